@@ -1,0 +1,103 @@
+"""A person who may sign in.
+
+An account says who somebody is, never what they may do or see: roles and sight
+come from dated memberships and seats, read through the view behind `groups`.
+"""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and makes accounts. There is no `create_superuser`: nobody sees everything."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, full_name: str, telephone: str = ""
+    ) -> "User":
+        """Make an account.
+
+        Args:
+            email: the sign-in name, kept in small letters.
+            password: the first password; None makes an account that must be
+                given one through a reset link.
+            full_name: as colleagues write it.
+            telephone: where the person can be rung.
+
+        Returns:
+            The saved account.
+
+        Raises:
+            ValueError: there is no e-mail address.
+            django.db.IntegrityError: the address is already used.
+        """
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(
+            email=email.strip().lower(), full_name=full_name.strip(), telephone=telephone.strip()
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find an account by its address, whatever the case it is typed in."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person's account; the e-mail address is the sign-in name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("e-mail address", unique=True)
+    full_name = models.CharField("full name", max_length=200)
+    telephone = models.CharField("telephone number", max_length=40, blank=True)
+    is_active = models.BooleanField("may sign in", default=True)
+    # Read through a database view over dated memberships and seats. A through
+    # model of our own makes Django refuse groups.add(): standing is never edited.
+    groups = models.ManyToManyField(
+        Group,
+        through="access.Standing",
+        through_fields=("user", "group"),
+        related_name="user_set",
+        related_query_name="user",
+        blank=True,
+        verbose_name="audiences",
+    )
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "account"
+        ordering = ["full_name", "email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="email_in_small_letters"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False), name="no_superuser_who_sees_everything"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the address in small letters, so that one person has one account."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_full_name(self) -> str:
+        """The name as colleagues write it."""
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        """The name as colleagues write it; the portal uses no first names."""
+        return self.full_name
