@@ -1,0 +1,1 @@
+"""Who gives care, where, who buys it from them, and in whose footprint they stand."""

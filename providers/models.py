@@ -1,0 +1,174 @@
+"""Providers of care, their locations, who commissions from them and the groups they stand in."""
+
+import uuid
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+
+class ProviderStatus(models.TextChoices):
+    """Whether a provider or a location is giving care."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+    DORMANT = "dormant", "Dormant"
+
+
+class GroupSource(models.TextChoices):
+    """How it is known that a provider stands in a group's footprint."""
+
+    COMMISSIONER = "commissioner", "through its commissioner"
+    LOCAL_OFFICE = "local_office", "through the local office its trust was listed under"
+    STATED = "stated", "stated by an administrator"
+
+
+class Provider(models.Model):
+    """The legal entity that gives care (NQB ch. 4, section 1). `kind` is a code of `provider_kinds`.
+
+    `fictional` marks the invented providers of the demonstration, the only ones about which it
+    holds concerns. Several providers may share a name; none may share an identifier.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=60, db_index=True)
+    ods_code = models.CharField(max_length=10, unique=True, null=True, blank=True)
+    cqc_provider_id = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    sector = models.CharField(max_length=30, blank=True)
+    status = models.CharField(
+        max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN
+    )
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    fictional = models.BooleanField(default=False)
+    town = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ProviderStatus.values),
+                name="providers_provider_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ods_code="") & ~Q(cqc_provider_id=""),
+                name="providers_provider_codes_not_blank",
+            ),
+            models.CheckConstraint(
+                condition=Q(fictional=False) | Q(name__icontains="fictional"),
+                name="providers_provider_fiction_is_named",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("name", "id"), name="providers_provider_name"),
+            GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="providers_provider_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(models.Model):
+    """A place where a provider gives care. `kind` is a code of `provider_kinds` or the source's words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=200)
+    ods_code = models.CharField(max_length=10, unique=True, null=True, blank=True)
+    cqc_location_id = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    kind = models.CharField(max_length=60, blank=True)
+    status = models.CharField(
+        max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN
+    )
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ProviderStatus.values),
+                name="providers_location_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ods_code="") & ~Q(cqc_location_id=""),
+                name="providers_location_codes_not_blank",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="providers_location_trgm")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Commissioning(models.Model):
+    """A body buys care from a provider, between two days (NQB ch. 4, section 2; ADASS 16).
+
+    `starts_on` inclusive, `ends_on` exclusive. `source` says which published link it rests on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="commissionings")
+    agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, related_name="commissionings"
+    )
+    lead = models.BooleanField(default=False)
+    out_of_area = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-lead", "starts_on", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="providers_commissioning_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="providers_commissioning_once",
+                expressions=[
+                    ("provider", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} commissions from {self.provider}"
+
+
+class ProviderGroup(models.Model):
+    """The group in whose footprint a provider stands. No row: "footprint not in the source"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="group_links")
+    qsg = models.ForeignKey(
+        "agencies.QualitySurveillanceGroup", on_delete=models.PROTECT, related_name="provider_links"
+    )
+    source = models.CharField(max_length=20, choices=GroupSource.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("provider", "qsg"), name="providers_providergroup_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=GroupSource.values),
+                name="providers_providergroup_source_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} in {self.qsg}"
