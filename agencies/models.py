@@ -134,9 +134,7 @@ class Membership(models.Model):
     """A person acting for an agency in one role, between two days. Several rows, several roles."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices)
     starts_on = models.DateField()
@@ -146,9 +144,7 @@ class Membership(models.Model):
         ordering = ("starts_on", "id")
         constraints = [
             _ends_after_start("agencies_membership_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="agencies_membership_role_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="agencies_membership_role_known"),
             ExclusionConstraint(
                 name="agencies_membership_one_agency",
                 expressions=[
@@ -175,9 +171,7 @@ class PortalRole(models.Model):
     """A role held at the portal itself, between two days."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="portal_roles"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="portal_roles")
     role = models.CharField(max_length=30, choices=PortalRoleKind.choices)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -219,17 +213,13 @@ class QualitySurveillanceGroup(models.Model):
     team = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="facilitated_groups")
     footprint_known = models.BooleanField(default=True)
     footprint_note = models.CharField(max_length=300, blank=True)
-    footprint = models.ManyToManyField(
-        Agency, through="FootprintAgency", related_name="groups_of_area"
-    )
+    footprint = models.ManyToManyField(Agency, through="FootprintAgency", related_name="groups_of_area")
 
     class Meta:
         ordering = ("name",)
         verbose_name = "Quality Surveillance Group"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(tier__in=Tier.values), name="agencies_qsg_tier_known"
-            ),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="agencies_qsg_tier_known"),
             models.CheckConstraint(
                 condition=Q(tier=Tier.LOCAL, region__isnull=False)
                 | Q(tier=Tier.REGIONAL, region__isnull=True),
@@ -257,9 +247,7 @@ class FootprintAgency(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=("qsg", "agency"), name="agencies_footprintagency_unique"
-            )
+            models.UniqueConstraint(fields=("qsg", "agency"), name="agencies_footprintagency_unique")
         ]
 
     def __str__(self) -> str:
@@ -270,9 +258,7 @@ class QSGMember(models.Model):
     """A body's membership of a group, between two days. Members are bodies; seats are people."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    qsg = models.ForeignKey(
-        QualitySurveillanceGroup, on_delete=models.PROTECT, related_name="members"
-    )
+    qsg = models.ForeignKey(QualitySurveillanceGroup, on_delete=models.PROTECT, related_name="members")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="group_memberships")
     kind = models.CharField(max_length=10, choices=MemberKind.choices, default=MemberKind.FULL)
     starts_on = models.DateField()
@@ -309,12 +295,8 @@ class Seat(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    qsg = models.ForeignKey(
-        QualitySurveillanceGroup, on_delete=models.PROTECT, related_name="seats"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats"
-    )
+    qsg = models.ForeignKey(QualitySurveillanceGroup, on_delete=models.PROTECT, related_name="seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="seats")
     kind = models.CharField(max_length=20, choices=SeatKind.choices)
     cleared = models.BooleanField(default=False)
@@ -325,9 +307,7 @@ class Seat(models.Model):
         ordering = ("starts_on", "id")
         constraints = [
             _ends_after_start("agencies_seat_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(kind__in=SeatKind.values), name="agencies_seat_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=SeatKind.values), name="agencies_seat_kind_known"),
             ExclusionConstraint(
                 name="agencies_seat_once",
                 expressions=[
@@ -351,7 +331,7 @@ class Post(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
-    code = models.CharField(max_length=40, choices=PostCode.choices)
+    post = models.CharField(max_length=40, choices=PostCode.choices)
     topic = models.CharField(max_length=120, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -367,13 +347,11 @@ class Post(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ("code", "starts_on", "id")
+        ordering = ("post", "starts_on", "id")
         constraints = [
             _ends_after_start("agencies_post_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(code__in=PostCode.values), name="agencies_post_code_known"
-            ),
+            models.CheckConstraint(condition=Q(post__in=PostCode.values), name="agencies_post_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_code_display()}, {self.agency}"
+        return f"{self.get_post_display()}, {self.agency}"

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
 
 
 class ProviderStatus(models.TextChoices):
@@ -38,16 +39,23 @@ class Provider(models.Model):
     ods_code = models.CharField(max_length=10, unique=True, null=True, blank=True)
     cqc_provider_id = models.CharField(max_length=20, unique=True, null=True, blank=True)
     sector = models.CharField(max_length=30, blank=True)
-    status = models.CharField(
-        max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN
-    )
+    status = models.CharField(max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     fictional = models.BooleanField(default=False)
+    address = models.CharField(max_length=250, blank=True)
     town = models.CharField(max_length=80, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=200, blank=True)
+    # What the finder looks through; the database keeps it.
+    finding = models.GeneratedField(
+        expression=Lower(
+            Concat("name", Value(" "), "town", Value(" "), "postcode"), output_field=models.TextField()
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ("name", "id")
@@ -67,7 +75,7 @@ class Provider(models.Model):
         ]
         indexes = [
             models.Index(fields=("name", "id"), name="providers_provider_name"),
-            GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="providers_provider_trgm"),
+            GinIndex(fields=("finding",), opclasses=("gin_trgm_ops",), name="providers_provider_trgm"),
         ]
 
     def __str__(self) -> str:
@@ -84,9 +92,7 @@ class Location(models.Model):
     cqc_location_id = models.CharField(max_length=20, unique=True, null=True, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=60, blank=True)
-    status = models.CharField(
-        max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN
-    )
+    status = models.CharField(max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN)
 
     class Meta:
         ordering = ("name", "id")
@@ -100,9 +106,7 @@ class Location(models.Model):
                 name="providers_location_codes_not_blank",
             ),
         ]
-        indexes = [
-            GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="providers_location_trgm")
-        ]
+        indexes = [GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="providers_location_trgm")]
 
     def __str__(self) -> str:
         return self.name
@@ -116,9 +120,7 @@ class Commissioning(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="commissionings")
-    agency = models.ForeignKey(
-        "agencies.Agency", on_delete=models.PROTECT, related_name="commissionings"
-    )
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="commissionings")
     lead = models.BooleanField(default=False)
     out_of_area = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
@@ -161,9 +163,7 @@ class ProviderGroup(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=("provider", "qsg"), name="providers_providergroup_unique"
-            ),
+            models.UniqueConstraint(fields=("provider", "qsg"), name="providers_providergroup_unique"),
             models.CheckConstraint(
                 condition=Q(source__in=GroupSource.values),
                 name="providers_providergroup_source_known",

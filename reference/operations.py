@@ -1,0 +1,215 @@
+"""Reading the lists as they stand on a day, and keeping them.
+
+Each read is one cheap query and nothing is cached, so an edit is in force at the next request. The
+writers here know nothing of people: the audited door to them is `agencies.operations`.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from reference import rules
+from reference.models import Entry
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+def _as_row(entry: Entry) -> dict[str, Any]:
+    return {
+        **entry.data,
+        "key": entry.code,
+        "source": entry.source,
+        "status": entry.status,
+        "effective_from": entry.effective_from,
+        "effective_to": entry.effective_to,
+    }
+
+
+def _standing(list_code: str, on: date) -> QuerySet[Entry]:
+    return Entry.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gte=on),
+        list_code=list_code,
+        effective_from__lte=on,
+    )
+
+
+def rows(list_code: str, on: date) -> list[dict[str, Any]]:
+    """The rows of a list offered on a London day, in the list's order.
+
+    Each row is a dict of the list's own columns, with `key` (its code), `source`, `status`,
+    `effective_from` and `effective_to`.
+    """
+    return [_as_row(entry) for entry in _standing(list_code, on)]
+
+
+def row(list_code: str, code: str, on: date) -> dict[str, Any] | None:
+    """One row as it stands on a London day, or None. `code` is the row's `key`."""
+    entry = _standing(list_code, on).filter(code=code).first()
+    return _as_row(entry) if entry else None
+
+
+def latest(list_code: str) -> dict[str, dict[str, Any]]:
+    """Every row the list has ever held, by key, in its newest form.
+
+    For naming what is already recorded: the end of a row ends what is offered, not what exists.
+    """
+    entries = Entry.objects.filter(list_code=list_code).order_by("position", "effective_from")
+    return {entry.code: _as_row(entry) for entry in entries}
+
+
+def bank_holidays() -> frozenset[date]:
+    """The bank holidays of England and Wales that are known."""
+    held = Entry.objects.filter(list_code="bank_holidays").values_list("code", flat=True)
+    return frozenset(date.fromisoformat(day) for day in held)
+
+
+@dataclass
+class Loaded:
+    """What a load did: counts, and every problem by row."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[rules.Problem] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether every row could be kept."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+def load_lists(*, folder: Path = DATA, replace: bool = False) -> Loaded:
+    """Bring the lists of a folder of CSV files in; loading again changes nothing.
+
+    A row that the portal lacks is added; one that stands differently (an administrator has edited it,
+    or the file is newer) is left as it is and counted as `kept`, unless `replace` is given. A bad row
+    is reported and skipped, and the others are loaded.
+    """
+    loaded = Loaded()
+    read: list[rules.Row] = []
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in rules.LISTS:
+            loaded.problems.append(rules.Problem(path.stem, 1, "no list of this name is known"))
+            continue
+        found, problems = rules.read_rows(path.stem, _lines(path))
+        read += found
+        loaded.problems += problems
+    loaded.problems += rules.name_codes(read, _codes(read))
+    with transaction.atomic():
+        _keep(read, loaded, replace=replace)
+    return loaded
+
+
+def _lines(path: Path) -> Iterable[tuple[int, dict[str, str | None]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for cells in reader:
+            yield reader.line_num, cells
+
+
+def _codes(read: list[rules.Row]) -> dict[str, set[str]]:
+    """The codes each list holds, in the files and in the portal."""
+    held: dict[str, set[str]] = {}
+    for each in Entry.objects.values_list("list_code", "code", named=True):
+        held.setdefault(each.list_code, set()).add(each.code)
+    for each in read:
+        held.setdefault(each.list_code, set()).add(each.code)
+        for column in ("family", "template"):
+            if column in each.data:
+                held.setdefault(f"{each.list_code}.{column}", set()).add(str(each.data[column]))
+    return held
+
+
+def _keep(read: list[rules.Row], loaded: Loaded, *, replace: bool) -> None:
+    standing: dict[tuple[str, str], list[Entry]] = {}
+    for entry in Entry.objects.select_for_update():
+        standing.setdefault((entry.list_code, entry.code), []).append(entry)
+    new, changed = [], []
+    for each in read:
+        values = {
+            "position": each.position,
+            "data": each.data,
+            "effective_to": each.effective_to,
+            "source": each.source,
+            "status": each.status,
+        }
+        held = standing.get((each.list_code, each.code), [])
+        same = next((e for e in held if e.effective_from == each.effective_from), None)
+        if same is None and held:
+            # Its start was changed here, or the file's was: either way a person decides.
+            loaded.counts["kept"] += 1
+        elif same is None:
+            new.append(
+                Entry(
+                    list_code=each.list_code,
+                    code=each.code,
+                    effective_from=each.effective_from,
+                    **values,
+                )
+            )
+        elif all(getattr(same, name) == value for name, value in values.items()):
+            loaded.counts["unchanged"] += 1
+        elif replace and len(held) == 1:
+            for name, value in values.items():
+                setattr(same, name, value)
+            changed.append(same)
+        else:
+            loaded.counts["kept"] += 1
+    Entry.objects.bulk_create(new)
+    Entry.objects.bulk_update(changed, ("position", "data", "effective_to", "source", "status"))
+    loaded.counts["added"] += len(new)
+    loaded.counts["replaced"] += len(changed)
+
+
+def change_entry(
+    *,
+    list_code: str,
+    code: str,
+    on: date,
+    data: dict[str, Any],
+    source: str = "edited by an administrator",
+    status: str = "judgement",
+) -> Entry:
+    """Edit a row: end the one that stands the day before `on`, and start another from `on`.
+
+    Editing again on the same day rewrites that day's row. Raises `Entry.DoesNotExist` when no row of
+    that code stands on `on`.
+    """
+    with transaction.atomic():
+        old = _standing(list_code, on).select_for_update().get(code=code)
+        until = old.effective_to
+        if old.effective_from == on:
+            old.data, old.source, old.status = {**old.data, **data}, source, status
+            old.save()
+            return old
+        old.effective_to = on - timedelta(days=1)
+        old.save(update_fields=("effective_to",))
+        return Entry.objects.create(
+            list_code=list_code,
+            code=code,
+            position=old.position,
+            data={**old.data, **data},
+            effective_from=on,
+            effective_to=until,
+            source=source,
+            status=status,
+        )
+
+
+def set_end(*, list_code: str, code: str, effective_to: date | None) -> Entry:
+    """Say the last day on which the newest row of a code is offered; None removes the end.
+
+    Raises `Entry.DoesNotExist` for a code the list never held.
+    """
+    with transaction.atomic():
+        entry = (
+            Entry.objects.select_for_update().filter(list_code=list_code, code=code).latest("effective_from")
+        )
+        entry.effective_to = effective_to
+        entry.save(update_fields=("effective_to",))
+        return entry
