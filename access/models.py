@@ -1,0 +1,333 @@
+"""Records, what is shared with whom, and who is shut out."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from guardian.models import GroupObjectPermissionBase
+
+
+class Standing(models.Model):
+    """A person's current place in an audience: a row of the view ``access_standing``.
+
+    Made of seats, memberships and lists, and of the database's date; nothing writes it,
+    so an end date passing needs no job, and ``user.groups.add`` is refused.
+    """
+
+    id = models.TextField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        managed = False
+        db_table = "access_standing"
+
+
+class Audience(models.Model):
+    """A set of people that a record can be shared with, named by what makes it."""
+
+    class Kind(models.TextChoices):
+        """What makes the set."""
+
+        QSG_SEATS = "qsg_seats", "Everyone with a seat in the group"
+        QSG_CLEARED = "qsg_cleared", "Seats that may receive restricted items"
+        QSG_READERS = "qsg_readers", "Everyone who reads intelligence at the group's member bodies"
+        ALL_SEATS = "all_seats", "Everyone with a seat in any group"
+        AGENCY = "agency", "Everyone who reads intelligence at one body"
+        PERSON = "person", "One person at a body"
+        PARTICIPANTS = "participants", "The participants of a risk summit"
+        BODY_PARTICIPANTS = "body_participants", "One body's participants in a risk summit"
+
+    group = models.OneToOneField(Group, primary_key=True, on_delete=models.PROTECT, related_name="audience")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    qsg = models.ForeignKey(
+        "agencies.QualitySurveillanceGroup", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    summit = models.ForeignKey("access.Record", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="audience_once",
+                fields=["kind", "qsg", "agency", "person", "summit"],
+                nulls_distinct=False,
+            )
+        ]
+
+
+class Circle(models.Model):
+    """The interned set of audiences of a record's live shares, derived and never edited."""
+
+    key = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("read_circle", "May read what is shared with this circle")]
+
+
+class CircleReading(GroupObjectPermissionBase):
+    """The grant: an audience reads a circle. The permission library asks this table."""
+
+    content_object = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="readings")
+
+
+class Record(models.Model):
+    """Anything that has sight: it shares its key with the concern, summit, action …"""
+
+    class Gate(models.TextChoices):
+        """What stands before the formula, by the record's state or kind."""
+
+        OPEN = "open", "Open"
+        DRAFT = "draft", "Draft: its authors only"
+        NAMED = "named", "Only the people named on it"
+        LISTED = "listed", "Only those it was shared with; owning it gives nothing"
+        SEALED = "sealed", "Sealed"
+        WITHDRAWN = "withdrawn", "Withdrawn: a tombstone for those who had it"
+
+    class ParentRule(models.TextChoices):
+        """What the parent means for sight."""
+
+        REQUIRED = "required", "The parent must be seen too"
+        ADDS = "adds", "Readers of the parent see it too"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=30)
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    circle = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+")
+    named = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+")
+    closed = models.BooleanField(default=False)
+    gate = models.CharField(max_length=10, choices=Gate.choices, default=Gate.OPEN)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    parent_rule = models.CharField(max_length=10, choices=ParentRule.choices, blank=True, default="")
+    narrowed = models.BooleanField(default=False)
+    exercise = models.BooleanField(default=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    providers: models.ManyToManyField = models.ManyToManyField(
+        "providers.Provider", through="access.RecordProvider", related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "-recorded_at", "id"], name="record_newest"),
+            models.Index(fields=["circle", "kind", "-recorded_at", "id"], name="record_by_circle"),
+            models.Index(fields=["owner", "kind", "-recorded_at", "id"], name="record_by_owner"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="record_parent_and_rule_together",
+                condition=models.Q(parent__isnull=True, parent_rule="")
+                | (models.Q(parent__isnull=False) & ~models.Q(parent_rule="")),
+            ),
+            models.CheckConstraint(
+                name="record_withdrawn_says_when",
+                condition=~models.Q(gate="withdrawn") | models.Q(withdrawn_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="record_narrowed_is_a_child",
+                condition=models.Q(narrowed=False) | models.Q(parent_rule="required"),
+            ),
+        ]
+
+    @property
+    def sighted(self) -> "Sighted":
+        """The thing itself: the concern, summit, action … that shares this key."""
+        thing: Sighted = getattr(self, KINDS[self.kind]._meta.model_name or "")
+        return thing
+
+
+KINDS: dict[str, type["Sighted"]] = {}
+"""Every kind of thing with sight, by its code; filled as the classes are made."""
+
+
+class Sighted(models.Model):
+    """Base of every kind of thing with sight; it shares its key with its Record.
+
+    A subclass says its KIND, its ``title`` (read only once it is in sight) and its
+    address.
+    """
+
+    KIND: ClassVar[str]
+    DEPTH: ClassVar[int] = 0  # how many parents its sight can depend on
+    record = models.OneToOneField(
+        Record, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s"
+    )
+
+    class Meta:
+        abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Register the kind."""
+        super().__init_subclass__(**kwargs)
+        if "KIND" in cls.__dict__:
+            KINDS[cls.KIND] = cls
+
+    @property
+    def title(self) -> str:
+        """One line that names the thing to a person who sees it."""
+        raise NotImplementedError
+
+    def get_absolute_url(self) -> str:
+        """The page of the thing."""
+        raise NotImplementedError
+
+
+class RecordProvider(models.Model):
+    """Which provider a record is about; several for a theme."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="about")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="about_once", fields=["record", "provider"])]
+
+
+class RecordExclusion(models.Model):
+    """An agency shut out of one record, whatever it was granted; never its owner."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="exclusions")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="excluded_once", fields=["record", "agency"])]
+
+
+class Share(models.Model):
+    """The fact that a record was shared with an audience: by whom, when, why we may."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="shares")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="shares")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    gateway = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="shared_once_at_a_time",
+                fields=["record", "audience"],
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="share_ends_after_it_began",
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("at")),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="shares_stay", operation=pgtrigger.Delete)]
+
+
+class LastReader(models.Model):
+    """A person who could read a record when it was withdrawn: who its tombstone is for."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="last_readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="last_reader_once", fields=["record", "user"])]
+
+
+class Listing(models.Model):
+    """A person listed at a body called to a summit; counts while both are current."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    summit = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="listings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="listed_once_at_a_time",
+                fields=["summit", "user", "agency"],
+                condition=models.Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class Conflict(models.Model):
+    """A body or a person that must never see a provider's matters, from a day to a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="conflict_of_a_body_or_a_person",
+                condition=models.Q(agency__isnull=True, user__isnull=False)
+                | models.Q(agency__isnull=False, user__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="conflict_ends_after_it_starts",
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.F("starts_on")),
+            ),
+        ]
+
+
+class EmergencyAccess(models.Model):
+    """A person's access to a provider's matters for immediate risk: at most four hours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="emergency_at_most_four_hours",
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(ends_at__lte=models.F("starts_at") + models.Value(timedelta(hours=4))),
+            )
+        ]
+
+
+class Inheritance(models.Model):
+    """A successor body that accepted its predecessor's intelligence. Direct, no chains."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    successor = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    predecessor = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField()
+    exceptions: models.ManyToManyField = models.ManyToManyField(Record, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="accepted_once", fields=["successor", "predecessor"]),
+            models.CheckConstraint(
+                name="no_body_succeeds_itself", condition=~models.Q(successor=models.F("predecessor"))
+            ),
+        ]
+
+
+class Submission(models.Model):
+    """A form that was taken: the same form posted again leads to what it made."""
+
+    once = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=500)
+    at = models.DateTimeField()

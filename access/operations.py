@@ -1,0 +1,254 @@
+"""The only writers of records, shares and circles."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from access.models import (
+    Audience,
+    Circle,
+    CircleReading,
+    LastReader,
+    Listing,
+    Record,
+    RecordExclusion,
+    RecordProvider,
+    Share,
+)
+from access.principal import Principal
+from access.refusals import NotNow
+from audit.operations import DeedsWritten
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPERATIONS: dict[str, Callable[..., Any]] = {}
+"""Every operation of the portal, by the deed it writes to the log."""
+
+
+def operation(deed: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a writer: one transaction, and exactly one line of the log for its deed.
+
+    Args:
+        deed: the code of the deed, such as ``concern.raised``.
+
+    Returns:
+        A decorator for a keyword-only function that takes ``by`` and ``now``.
+
+    Raises:
+        AssertionError: (when the writer runs) it did not log its deed exactly once.
+    """
+
+    def decorate(writer: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(writer)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            with transaction.atomic(), DeedsWritten() as written:
+                result = writer(*args, **kwargs)
+                if written.count(deed) != 1:
+                    raise AssertionError(f"{deed} was logged {written.count(deed)} times, not once")
+            return result
+
+        OPERATIONS[deed] = run
+        return run
+
+    return decorate
+
+
+def audience(
+    kind: str,
+    *,
+    qsg: UUID | None = None,
+    agency: UUID | None = None,
+    person: UUID | None = None,
+    summit: UUID | None = None,
+) -> Audience:
+    """Return the audience made by this, the same one each time it is asked for."""
+    found = Audience.objects.filter(
+        kind=kind, qsg_id=qsg, agency_id=agency, person_id=person, summit_id=summit
+    ).first()
+    if found:
+        return found
+    name = ":".join([kind, *(one.hex for one in (qsg, agency, person, summit) if one)])
+    group, _ = Group.objects.get_or_create(name=name)
+    made, _ = Audience.objects.get_or_create(
+        group=group,
+        defaults={
+            "kind": kind,
+            "qsg_id": qsg,
+            "agency_id": agency,
+            "person_id": person,
+            "summit_id": summit,
+        },
+    )
+    return made
+
+
+def create_record(
+    *,
+    kind: str,
+    by: Principal,
+    now: datetime,
+    owner: UUID | None = None,
+    providers: Iterable[UUID] = (),
+    happened_at: datetime | None = None,
+    closed: bool = False,
+    gate: str = Record.Gate.OPEN,
+    parent: Record | None = None,
+    parent_rule: str = "",
+    narrowed: bool = False,
+    exercise: bool = False,
+) -> Record:
+    """Make the Record of a thing with sight; the thing then shares its key.
+
+    Args:
+        kind: a code of ``access.models.KINDS``.
+        by: who records it; ``owner`` is their body unless another is given.
+        now: the moment it is recorded.
+        owner: the body that owns it.
+        providers: whom it is about.
+        happened_at: when it happened, if not now.
+        closed, gate, parent, parent_rule, narrowed, exercise: see ``Record``.
+
+    Returns:
+        The record, shared with nobody yet.
+
+    Raises:
+        NotNow: what it came from cannot carry it (only top-level things can be added to).
+    """
+    owner_id = owner or by.agency_id
+    if owner_id is None:
+        raise NotNow("You act for no body at the moment, so nothing can be recorded in its name.")
+    if parent_rule == Record.ParentRule.ADDS and parent is not None and parent.parent_id:
+        raise NotNow("This cannot come from something that hangs on another record.")
+    record = Record.objects.create(
+        kind=kind,
+        owner_id=owner_id,
+        closed=closed,
+        gate=gate,
+        parent=parent,
+        parent_rule=parent_rule,
+        narrowed=narrowed,
+        exercise=exercise,
+        recorded_by_id=by.user_id,
+        happened_at=happened_at or now,
+        recorded_at=now,
+    )
+    RecordProvider.objects.bulk_create(
+        RecordProvider(record=record, provider_id=one) for one in dict.fromkeys(providers)
+    )
+    return record
+
+
+def share_record(
+    *, record: Record, audiences: Sequence[Audience], by: Principal, now: datetime, gateway: str = ""
+) -> list[Share]:
+    """Share a record with audiences it is not yet shared with; derive its circle.
+
+    Returns:
+        The new shares.
+    """
+    lock(record)
+    held = set(record.shares.filter(ended_at=None).values_list("audience_id", flat=True))
+    fresh = [
+        Share(record=record, audience=one, by_id=by.user_id, at=now, gateway=gateway)
+        for one in dict.fromkeys(audiences)
+        if one.pk not in held
+    ]
+    Share.objects.bulk_create(fresh)
+    derive_circle(record)
+    return fresh
+
+
+def end_shares(*, record: Record, audiences: Iterable[Audience], now: datetime) -> int:
+    """End the record's live shares with these audiences; derive its circle. Returns how many."""
+    lock(record)
+    ended = record.shares.filter(ended_at=None, audience__in=list(audiences)).update(ended_at=now)
+    derive_circle(record)
+    return ended
+
+
+def exclude(*, record: Record, agencies: Iterable[UUID], now: datetime) -> None:
+    """Shut agencies out of one record, whatever they were granted."""
+    RecordExclusion.objects.bulk_create(
+        [RecordExclusion(record=record, agency_id=one, recorded_at=now) for one in agencies],
+        ignore_conflicts=True,
+    )
+
+
+def withdraw_record(*, record: Record, now: datetime, readers: Iterable[UUID]) -> None:
+    """Turn a record into a tombstone for those who could read it until now."""
+    lock(record)
+    LastReader.objects.bulk_create(
+        [LastReader(record=record, user_id=one) for one in readers], ignore_conflicts=True
+    )
+    record.gate, record.withdrawn_at = Record.Gate.WITHDRAWN, now
+    record.save(update_fields=["gate", "withdrawn_at"])
+
+
+def list_participant(*, summit: Record, user: UUID, agency: UUID, now: datetime) -> Listing:
+    """List a person at a body called to a summit."""
+    listing, _ = Listing.objects.get_or_create(
+        summit=summit, user_id=user, agency_id=agency, ended_at=None, defaults={"starts_at": now}
+    )
+    return listing
+
+
+def unlist_participant(*, summit: Record, user: UUID, now: datetime) -> None:
+    """Take a person off a summit's list; their sight of the room ends at the next request."""
+    Listing.objects.filter(summit=summit, user_id=user, ended_at=None).update(ended_at=now)
+
+
+def lock(record: Record) -> None:
+    """Take the record's row for this transaction and read it afresh."""
+    fresh = Record.objects.select_for_update().get(pk=record.pk)
+    record.circle_id, record.named_id = fresh.circle_id, fresh.named_id
+    record.gate, record.closed, record.narrowed = fresh.gate, fresh.closed, fresh.narrowed
+
+
+def derive_circle(record: Record) -> None:
+    """Set a record's two circles from its live shares: the one place that writes them."""
+    live = list(record.shares.filter(ended_at=None).select_related("audience"))
+    people = [one.audience_id for one in live if one.audience.kind == Audience.Kind.PERSON]
+    others = [one.audience_id for one in live if one.audience.kind != Audience.Kind.PERSON]
+    record.circle, record.named = circle_of(others), circle_of(people)
+    record.save(update_fields=["circle", "named"])
+
+
+def circle_of(groups: Iterable[int]) -> Circle | None:
+    """Return the circle of exactly these audiences; None for no audience."""
+    ids = sorted(set(groups))
+    if not ids:
+        return None
+    key = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+    circle, made = Circle.objects.get_or_create(key=key)
+    if made:
+        permission = Permission.objects.get(
+            codename="read_circle", content_type=ContentType.objects.get_for_model(Circle)
+        )
+        CircleReading.objects.bulk_create(
+            CircleReading(group_id=one, permission=permission, content_object=circle) for one in ids
+        )
+    return circle
+
+
+def drifted_circles() -> list[UUID]:
+    """Return the records whose circles are not what their live shares say: none, ever."""
+    drifted = []
+    for record in Record.objects.select_related("circle", "named").iterator(chunk_size=500):
+        live = record.shares.filter(ended_at=None).values_list("audience_id", "audience__kind")
+        people = sorted(group for group, kind in live if kind == Audience.Kind.PERSON)
+        others = sorted(group for group, kind in live if kind != Audience.Kind.PERSON)
+        if people != _groups(record.named) or others != _groups(record.circle):
+            drifted.append(record.pk)
+    return drifted
+
+
+def _groups(circle: Circle | None) -> list[int]:
+    return sorted(circle.readings.values_list("group_id", flat=True)) if circle else []

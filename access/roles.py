@@ -1,0 +1,103 @@
+"""Who may do what: roles are code, and each is held somewhere.
+
+You may do a thing to a record when a role you hold *there* permits it and the record
+is in your sight. *There* is the owner for sharing and closing, the asked body for
+accepting and declining, the QSG for its meetings and levels, the summit for its
+response, one's own body otherwise (visibility.md).
+"""
+
+READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
+
+EVERYBODY = frozenset({"directory.read", "account.own", "notification.read"})
+
+READER = frozenset(
+    {
+        "home.read",
+        "concern.read",
+        "concern.comment",
+        "action.read",
+        "summit.read",
+        "summit.acknowledge",
+        "meeting.read",
+        "level.read",
+        "clock.read",
+        "provider.picture",
+        "access.why",
+        "audit.own",
+    }
+)
+CONTRIBUTOR = READER | {
+    "concern.raise",
+    "concern.amend",
+    "concern.share",
+    "concern.withdraw",
+    "concern.corroborate",
+    "safeguarding.answer",
+    "action.progress",
+    "concern.go_and_look",
+}
+AGENCY_LEAD = CONTRIBUTOR | {
+    "concern.close",
+    "summit.trigger",
+    "summit.state_view",
+    "summit.judge_for_body",
+    "summit.ring",
+    "summit.impact",
+    "summit.table",
+    "action.ask",
+    "action.answer",
+}
+CHAIR = frozenset(
+    {
+        "level.set",
+        "summit.judge_together",
+        "summit.convene",
+        "summit.record",
+        "summit.call",
+        "summit.close",
+        "summit.tell_provider",
+        "meeting.manage",
+    }
+)
+SECRETARIAT = frozenset({"level.set", "summit.convene", "summit.record", "summit.call", "meeting.manage"})
+RESPONSE = frozenset(
+    {
+        "summit.convene",
+        "summit.record",
+        "summit.call",
+        "summit.judge_together",
+        "summit.close",
+        "summit.tell_provider",
+        "action.ask",
+    }
+)
+
+ROLES: dict[str, frozenset[str]] = {
+    # held at an agency, by membership
+    "reader": READER,
+    "contributor": CONTRIBUTOR,
+    "agency_lead": AGENCY_LEAD,
+    "agency_administrator": frozenset({"people.manage"}),
+    "emergency_access": frozenset(),
+    # held at a QSG, by a seat
+    "chair": CHAIR,
+    "secretariat": SECRETARIAT,
+    "representative": frozenset(),
+    "deputy": frozenset(),
+    # held at a summit, by the body that convenes or leads the response
+    "convenor": RESPONSE,
+    "ring_holders_lead": RESPONSE,
+    # held at the portal
+    "portal_administrator": frozenset({"membership.manage", "reference.manage", "portal.health"}),
+    "records_officer": frozenset(),
+    "auditor": frozenset({"audit.read"}),
+}
+"""Each role and what it permits there. Administration of members gives no sight."""
+
+
+def permissions_of(roles: frozenset[str] | set[str]) -> frozenset[str]:
+    """Return what these roles, held in one place, permit together there."""
+    return frozenset().union(*(ROLES[role] for role in roles)) if roles else frozenset()
+
+
+ALL_PERMISSIONS = EVERYBODY.union(*ROLES.values())
