@@ -1,0 +1,1 @@
+"""What one body asks of another: offered, answered, done. Never directed."""

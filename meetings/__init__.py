@@ -1,0 +1,1 @@
+"""Meetings: who was asked to come, who came, what was said and decided."""
