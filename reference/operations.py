@@ -4,9 +4,7 @@ Each read is one cheap query and nothing is cached, so an edit is in force at th
 writers here know nothing of people: the audited door to them is `agencies.operations`.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from reference import rules
+from reference.files import read_table
 from reference.models import Entry
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -96,20 +95,15 @@ def load_lists(*, folder: Path = DATA, replace: bool = False) -> Loaded:
         if path.stem not in rules.LISTS:
             loaded.problems.append(rules.Problem(path.stem, 1, "no list of this name is known"))
             continue
-        found, problems = rules.read_rows(path.stem, _lines(path))
+        spec = rules.LISTS[path.stem]
+        table, problems = read_table(path, columns=spec.keys, required=spec.keys)
+        found, more = rules.read_rows(path.stem, table)
         read += found
-        loaded.problems += problems
+        loaded.problems += problems + more
     loaded.problems += rules.name_codes(read, _codes(read))
     with transaction.atomic():
         _keep(read, loaded, replace=replace)
     return loaded
-
-
-def _lines(path: Path) -> Iterable[tuple[int, dict[str, str | None]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for cells in reader:
-            yield reader.line_num, cells
 
 
 def _codes(read: list[rules.Row]) -> dict[str, set[str]]:
@@ -140,8 +134,8 @@ def _keep(read: list[rules.Row], loaded: Loaded, *, replace: bool) -> None:
         }
         held = standing.get((each.list_code, each.code), [])
         same = next((e for e in held if e.effective_from == each.effective_from), None)
-        if same is None and held:
-            # Its start was changed here, or the file's was: either way a person decides.
+        if same is None and any(rules.meet(each, other) for other in held):
+            # Its days were changed here, or the file's were: a person decides.
             loaded.counts["kept"] += 1
         elif same is None:
             new.append(

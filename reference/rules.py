@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 # A list whose file gives no dates stands from here; nothing in the portal is older.
 BEGINNING = date(2000, 1, 1)
@@ -176,7 +177,7 @@ def read_parties(words: str, known: frozenset[str] | set[str]) -> tuple[list[str
 
 
 def read_rows(
-    list_code: str, table: Iterable[tuple[int, Mapping[str, str | None]]]
+    list_code: str, table: Iterable[tuple[int, Mapping[str, str]]]
 ) -> tuple[list[Row], list[Problem]]:
     """Read the rows of one list.
 
@@ -192,7 +193,7 @@ def read_rows(
         except ValueError as error:
             problems.append(Problem(list_code, line, str(error)))
             continue
-        if any(_meet(row, other) for other in spans.setdefault(row.code, [])):
+        if any(meet(row, other) for other in spans.setdefault(row.code, [])):
             problems.append(Problem(list_code, line, f"“{row.code}” is given twice for the same days"))
             continue
         spans[row.code].append(row)
@@ -200,20 +201,22 @@ def read_rows(
     return rows, problems
 
 
-def _meet(a: Row, b: Row) -> bool:
+class Span(Protocol):
+    """Anything that stands from one day to another, both included."""
+
+    effective_from: date
+    effective_to: date | None
+
+
+def meet(a: Span, b: Span) -> bool:
+    """Whether two spans of days share a day."""
     return a.effective_from <= (b.effective_to or date.max) and b.effective_from <= (
         a.effective_to or date.max
     )
 
 
-def _read_row(list_code: str, line: int, position: int, cells: Mapping[str, str | None]) -> Row:
+def _read_row(list_code: str, line: int, position: int, text: Mapping[str, str]) -> Row:
     spec = LISTS[list_code]
-    if None in cells or None in cells.values():
-        raise ValueError("the row has more or fewer cells than the heading")
-    text = {column: (value or "").strip() for column, value in cells.items()}
-    missing = [key for key in spec.keys if not text.get(key)]
-    if missing:
-        raise ValueError(f"no {' and no '.join(missing)} given")
     status = text.get("status", "paper")
     if status not in STATUSES:
         raise ValueError(f"status “{status}” is neither paper nor judgement")

@@ -1,0 +1,282 @@
+"""People at agencies and at the portal: roles, posts, conflicts of interest."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from access.models import Conflict
+from access.operations import operation
+from access.principal import PORTAL, Principal
+from access.refusals import Invalid, NotPermitted
+from accounts.models import User
+from agencies.models import Agency, Membership, PortalRole, Post
+from agencies.operations.dated import (
+    begins_today_or_later,
+    check_days,
+    end,
+    keep,
+    not_to_oneself,
+    require_manager,
+)
+from audit.operations import record_deed
+from timekeeping.london import london_day
+
+
+@operation("membership.started")
+def add_membership(
+    *,
+    by: Principal,
+    now: datetime,
+    user: User,
+    agency: Agency,
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> Membership:
+    """Give a person a role at an agency.
+
+    Raises:
+        NotPermitted: `by` administers neither the portal nor this agency, or is the person.
+        Invalid: the start is past, the days clash with the same role, or with another agency.
+    """
+    require_manager(by, agency)
+    not_to_oneself(by, user.pk)
+    begins_today_or_later(starts_on, now)
+    if agency.closed_on and agency.closed_on <= starts_on:
+        raise Invalid({"agency": f"{agency} has closed, and takes nobody new."})
+    membership = Membership(user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
+    keep(
+        membership,
+        f"{user.full_name} acts for another body, or has this role, on some of these days. End that first.",
+    )
+    record_deed(
+        by=by,
+        now=now,
+        deed="membership.started",
+        detail={"user": str(user.pk), "agency": str(agency.pk), "role": role, "from": str(starts_on)},
+    )
+    return membership
+
+
+@operation("membership.ended")
+def end_membership(*, by: Principal, now: datetime, membership: Membership, ends_on: date) -> None:
+    """End a person's role at an agency on a London day, the first without it.
+
+    Raises:
+        NotPermitted: `by` administers neither the portal nor this agency.
+        Invalid: the day is past, or it ended before.
+    """
+    membership = (
+        Membership.objects.select_for_update(of=("self",)).select_related("agency").get(pk=membership.pk)
+    )
+    require_manager(by, membership.agency)
+    record_deed(
+        by=by,
+        now=now,
+        deed="membership.ended",
+        detail={
+            "membership": str(membership.pk),
+            "user": str(membership.user_id),
+            "agency": str(membership.agency_id),
+            "role": membership.role,
+            "on": str(ends_on),
+        },
+    )
+    end(membership, ends_on=ends_on, now=now)
+
+
+@operation("portal_role.started")
+def add_portal_role(
+    *, by: Principal, now: datetime, user: User, role: str, starts_on: date, ends_on: date | None = None
+) -> PortalRole:
+    """Give a person a role at the portal itself.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal, or is the person.
+        Invalid: the start is past, or the role is held on those days.
+    """
+    by.require("membership.manage", at=PORTAL)
+    not_to_oneself(by, user.pk)
+    begins_today_or_later(starts_on, now)
+    held = PortalRole(user=user, role=role, starts_on=starts_on, ends_on=ends_on)
+    keep(held, f"{user.full_name} has this role on some of these days.")
+    record_deed(
+        by=by,
+        now=now,
+        deed="portal_role.started",
+        detail={"user": str(user.pk), "role": role, "from": str(starts_on)},
+    )
+    return held
+
+
+@operation("portal_role.ended")
+def end_portal_role(*, by: Principal, now: datetime, portal_role: PortalRole, ends_on: date) -> None:
+    """End a person's role at the portal.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: the day is past, it ended before, or nobody would administer the portal.
+    """
+    by.require("membership.manage", at=PORTAL)
+    held = PortalRole.objects.select_for_update().get(pk=portal_role.pk)
+    if held.role == "portal_administrator" and not _another_administrator(held, ends_on):
+        raise Invalid({"ends_on": "Nobody else administers the portal then. Give somebody the role first."})
+    record_deed(
+        by=by,
+        now=now,
+        deed="portal_role.ended",
+        detail={"user": str(held.user_id), "role": held.role, "on": str(ends_on)},
+    )
+    end(held, ends_on=ends_on, now=now)
+
+
+def _another_administrator(held: PortalRole, day: date) -> bool:
+    others = PortalRole.objects.filter(role=held.role, starts_on__lte=day, user__is_active=True)
+    return any(each.ends_on is None for each in others.exclude(pk=held.pk))
+
+
+@operation("post.filled")
+def appoint(
+    *,
+    by: Principal,
+    now: datetime,
+    agency: Agency,
+    post: str,
+    starts_on: date,
+    topic: str = "",
+    user: User | None = None,
+    holder_name: str = "",
+    telephone: str = "",
+    out_of_hours_telephone: str = "",
+) -> Post:
+    """Say who holds a post at an agency from a London day; the holder before, if any, ends that day.
+
+    Raises:
+        NotPermitted: `by` administers neither the portal nor this agency, or is the person.
+        Invalid: the start is past, or nobody is named (a duty desk needs a telephone instead).
+    """
+    require_manager(by, agency)
+    if user is not None:
+        not_to_oneself(by, user.pk)
+    begins_today_or_later(starts_on, now)
+    if user is None and not holder_name and not (telephone or out_of_hours_telephone):
+        raise Invalid({"holder_name": "Say who holds the post, or give the desk's telephone number."})
+    for before in Post.objects.select_for_update().filter(agency=agency, post=post, topic=topic):
+        if before.ends_on is None or before.ends_on > starts_on:
+            end(before, ends_on=starts_on, now=now)
+    held = Post.objects.create(
+        agency=agency,
+        post=post,
+        topic=topic,
+        user=user,
+        holder_name=holder_name or (user.full_name if user else ""),
+        telephone=telephone,
+        out_of_hours_telephone=out_of_hours_telephone,
+        starts_on=starts_on,
+    )
+    record_deed(
+        by=by,
+        now=now,
+        deed="post.filled",
+        detail={
+            "agency": str(agency.pk),
+            "post": post,
+            "user": str(user.pk) if user else "",
+            "from": str(starts_on),
+        },
+    )
+    return held
+
+
+@operation("post.ended")
+def end_post(*, by: Principal, now: datetime, post: Post, ends_on: date) -> None:
+    """Say that a post is held no longer.
+
+    Raises:
+        NotPermitted: `by` administers neither the portal nor this agency.
+        Invalid: the day is past, or it ended before.
+    """
+    held = Post.objects.select_for_update(of=("self",)).select_related("agency").get(pk=post.pk)
+    require_manager(by, held.agency)
+    record_deed(
+        by=by,
+        now=now,
+        deed="post.ended",
+        detail={"agency": str(held.agency_id), "post": held.post, "on": str(ends_on)},
+    )
+    end(held, ends_on=ends_on, now=now)
+
+
+@operation("conflict.declared")
+def declare_conflict(
+    *,
+    by: Principal,
+    now: datetime,
+    provider_id: UUID,
+    user: User | None = None,
+    agency: Agency | None = None,
+    starts_on: date,
+    ends_on: date | None = None,
+    reason: str = "",
+) -> Conflict:
+    """Say that a person, or a body, must never see a provider's matters (ADASS 15).
+
+    Anybody may declare their own; an administrator of the body, or of the portal, may declare others'.
+
+    Raises:
+        NotPermitted: it is somebody else's, and `by` administers neither body nor portal.
+        Invalid: not exactly one of person and body is given, or the days do not make sense.
+    """
+    if (user is None) == (agency is None):
+        raise Invalid({"": "Say whether the conflict is a person's or a body's."})
+    begins_today_or_later(starts_on, now)
+    check_days(starts_on, ends_on)
+    if agency is not None:
+        require_manager(by, agency)
+    elif user is not None and by.user_id != user.pk and not _administers(by, user, now):
+        raise NotPermitted("Only the person, or an administrator of their body, may declare this.")
+    conflict = Conflict.objects.create(
+        user=user,
+        agency=agency,
+        provider_id=provider_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=reason,
+    )
+    record_deed(
+        by=by,
+        now=now,
+        deed="conflict.declared",
+        detail={
+            "conflict": str(conflict.pk),
+            "user": str(user.pk) if user else "",
+            "agency": str(agency.pk) if agency else "",
+            "provider": str(provider_id),
+            "from": str(starts_on),
+        },
+    )
+    return conflict
+
+
+def _administers(by: Principal, user: User, now: datetime) -> bool:
+    if by.may("membership.manage", at=PORTAL):
+        return True
+    held = Membership.objects.filter(user=user, starts_on__lte=london_day(now)).select_related("agency")
+    current = [each for each in held if each.ends_on is None or each.ends_on > london_day(now)]
+    return any(by.may("people.manage", at=each.agency) for each in current)
+
+
+@operation("conflict.ended")
+def end_conflict(*, by: Principal, now: datetime, conflict: Conflict, ends_on: date) -> None:
+    """End a conflict of interest. Never one's own, nor one's own body's: somebody else decides.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal, or is concerned.
+        Invalid: the day is past, or it ended before.
+    """
+    by.require("membership.manage", at=PORTAL)
+    held = Conflict.objects.select_for_update().get(pk=conflict.pk)
+    concerned = by.user_id is not None and by.user_id == held.user_id
+    if concerned or (by.agency_id is not None and by.agency_id == held.agency_id):
+        raise NotPermitted("Nobody ends their own conflict of interest. Ask another administrator.")
+    record_deed(by=by, now=now, deed="conflict.ended", detail={"conflict": str(held.pk), "on": str(ends_on)})
+    end(held, ends_on=ends_on, now=now)

@@ -1,0 +1,292 @@
+"""Who counts as standing where, which seats a group lacks, and what a change will mean, in words.
+
+Pure: dates and names in, answers and sentences out.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
+
+# An agency's own administrator fills these seats; the others are the portal administrator's.
+SEATS_A_BODY_FILLS = frozenset({"representative", "deputy"})
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one London day to another: `starts_on` is in it, `ends_on` is not; None has no end."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the span stands on this day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+def seat_counts(
+    *, seat: Span, full_memberships: Iterable[Span], memberships: Iterable[Span], active: bool, day: date
+) -> bool:
+    """Whether a seat counts on a London day (visibility: "Who asks").
+
+    Args:
+        seat: the seat's own days.
+        full_memberships: the seat's agency's full memberships of that group.
+        memberships: the person's memberships of that agency in a reading role.
+        active: whether the account may sign in.
+        day: the London day.
+
+    Returns:
+        True only while all four are current.
+    """
+    return (
+        active
+        and seat.holds(day)
+        and any(span.holds(day) for span in full_memberships)
+        and any(span.holds(day) for span in memberships)
+    )
+
+
+# Minimum membership (NQB ch. 5, l.804-806; `membership_rules`)
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body as a group's membership check sees it.
+
+    `member`: it is a full member today. `seats`: how many of its seats count today. `here`: its area
+    is in the group's footprint, by a source.
+    """
+
+    name: str
+    kind: str
+    member: bool = False
+    seats: int = 0
+    here: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class LocalGroup:
+    """A local group of a region: the names of its footprint's bodies tell who speaks for it."""
+
+    name: str
+    footprint_known: bool
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A named gap in a group's membership.
+
+    `force` is `must` for the minimum, `invited` where a wish is to be recorded. `body` is the key of
+    the body concerned, "" when no one body is. `counts` says whether the kind counts for a quorum.
+    """
+
+    sentence: str
+    kind: str
+    force: str = "must"
+    body: str = ""
+    counts: bool = True
+
+
+def gaps(
+    *,
+    rows: Iterable[Mapping[str, str]],
+    bodies: Sequence[Body],
+    local_groups: Sequence[LocalGroup] = (),
+    footprint_known: bool = True,
+    nhs_trusts: bool | None = None,
+) -> list[Gap]:
+    """The seats that the minimum membership wants and nobody holds, by name.
+
+    Args:
+        rows: the rows of `membership_rules` for the group's tier, as they stand today.
+        bodies: every body that is a member or stands in the footprint.
+        local_groups: the local groups of a regional group.
+        footprint_known: whether a source tells the footprint.
+        nhs_trusts: whether NHS trusts (not foundation trusts) stand in the footprint; None: not known.
+
+    Returns:
+        Gaps in the order of the rules.
+    """
+    found: list[Gap] = []
+    for row in rows:
+        of_kind = [body for body in bodies if body.kind == row["member_kind"]]
+        found += _gaps_of(row, of_kind, local_groups, footprint_known, nhs_trusts)
+    return found
+
+
+def _gaps_of(
+    row: Mapping[str, str],
+    bodies: list[Body],
+    local_groups: Sequence[LocalGroup],
+    footprint_known: bool,
+    nhs_trusts: bool | None,
+) -> list[Gap]:
+    condition = row["condition"].lower()
+    if row["requirement"] == "may":
+        return []
+    if row["requirement"] == "invited":
+        return _wishes(row, bodies)
+    if condition.startswith("each"):
+        return _each(row, bodies, footprint_known)
+    if condition.startswith("represented: at least one"):
+        return _one_for_each_group(row, bodies, local_groups)
+    if "nhs trust" in condition and not nhs_trusts:
+        return (
+            [] if nhs_trusts is False else _some(row, bodies, " (whether there are NHS trusts is not known)")
+        )
+    return _some(row, bodies)
+
+
+def _gap(row: Mapping[str, str], name: str = "", more: str = "", body: str = "", force: str = "must") -> Gap:
+    sentence = re.sub(r"\{[^}]*\}", lambda _: name, row["gap_message"]) + more
+    return Gap(sentence, row["member_kind"], force, body, row.get("counts_for_quorum") == "yes")
+
+
+def _why(body: Body) -> str:
+    return ": it is a member, and nobody sits for it" if body.member else ": it is not a member"
+
+
+def _wishes(row: Mapping[str, str], bodies: list[Body]) -> list[Gap]:
+    return [
+        _gap(row, body.name, body=body.key, force="invited")
+        for body in bodies
+        if not body.member and not body.seats
+    ]
+
+
+def _each(row: Mapping[str, str], bodies: list[Body], footprint_known: bool) -> list[Gap]:
+    here = [body for body in bodies if body.here]
+    if not here:
+        name = re.sub(r"^each | in the .*$| whose .*$| with .*$", "", row["condition"].split("(")[0]).strip()
+        if any(body.seats for body in bodies):
+            return []
+        known = "none of the area is in the directory" if footprint_known else "footprint not in the source"
+        return [_gap(row, f"any {name}", more=f": {known}")]
+    return [_gap(row, body.name, _why(body), body.key) for body in here if not body.seats]
+
+
+def _one_for_each_group(
+    row: Mapping[str, str], bodies: list[Body], local_groups: Sequence[LocalGroup]
+) -> list[Gap]:
+    found = []
+    for group in local_groups:
+        speak = [body for body in bodies if body.seats and body.key in group.keys]
+        if not speak:
+            more = "" if group.footprint_known else ": footprint not in the source"
+            found.append(_gap(row, group.name, more))
+    return found
+
+
+def _some(row: Mapping[str, str], bodies: list[Body], more: str = "") -> list[Gap]:
+    if any(body.seats for body in bodies):
+        return []
+    member = next((body for body in bodies if body.member), None)
+    if member:
+        return [_gap(row, member.name, _why(member) + more, member.key)]
+    return [_gap(row, "", more)]
+
+
+# What a change will mean, in words: said before it is done, and never what a person could read.
+
+
+def day_words(day: date) -> str:
+    """A day as the screen says it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _days(span: Span) -> str:
+    until = (
+        f" until the end of {day_words(date.fromordinal(span.ends_on.toordinal() - 1))}"
+        if span.ends_on
+        else ""
+    )
+    return f"From {day_words(span.starts_on)}{until}"
+
+
+_ROLE_WORDS = {
+    "reader": "read and comment on what {agency} can see",
+    "contributor": "raise and share concerns for {agency}, and read what it can see",
+    "agency_lead": "speak for {agency}: state its views, answer actions asked of it, call a risk summit",
+    "agency_administrator": "look after the people and seats of {agency}; this gives no sight of intelligence",
+    "emergency_access": "use emergency access for {agency}, with a reason, audited and reviewed",
+}
+_SEAT_WORDS = {
+    "chair": "chairs",
+    "representative": "represents {agency} at",
+    "deputy": "stands in for {agency}'s representative at",
+    "secretariat": "keeps the agenda and minutes of",
+}
+
+
+def membership_starts(*, person: str, agency: str, role: str, span: Span) -> list[str]:
+    """What giving a role at an agency will mean."""
+    return [f"{_days(span)}, {person} may {_ROLE_WORDS[role].format(agency=agency)}."]
+
+
+def membership_ends(*, person: str, agency: str, ends_on: date, last_role: bool, seats: int) -> list[str]:
+    """What ending a role will mean. `last_role`: no other role at the agency stands then."""
+    words = [f"From {day_words(ends_on)}, {person} no longer holds this role at {agency}."]
+    if last_role:
+        words.append(
+            f"{person} will then act for {agency} no more, and nothing seen through it follows them."
+        )
+        if seats:
+            words.append(
+                f"{_count(seats, 'seat')} held for {agency} will stop counting, and will show as a gap."
+            )
+    return words
+
+
+def seat_starts(
+    *, person: str, agency: str, group: str, kind: str, cleared: bool, span: Span, others: int
+) -> list[str]:
+    """What a new seat will mean. `others`: people who already sit there for the agency."""
+    words = [f"{_days(span)}, {person} {_SEAT_WORDS[kind].format(agency=agency)} {group}."]
+    words.append(
+        "They may receive what is shared with everyone who has a seat there"
+        + (", restricted items too." if cleared else ", but not restricted items.")
+    )
+    if others:
+        words.append(
+            f"{_count(others, 'other person', 'other people')} already sit{'s' if others == 1 else ''} there for {agency}."
+        )
+    return words
+
+
+def seat_ends(*, person: str, agency: str, group: str, ends_on: date, others: int) -> list[str]:
+    """What ending a seat will mean, without saying what the person could read."""
+    words = [
+        f"From {day_words(ends_on)}, {person} no longer sits at {group} for {agency}.",
+        "What reached them through this seat closes to them at their next page.",
+    ]
+    if not others:
+        words.append(f"Nobody else sits there for {agency}: the group will show a gap until somebody does.")
+    return words
+
+
+def member_starts(*, agency: str, group: str, kind: str, span: Span) -> list[str]:
+    """What a body's membership of a group will mean."""
+    if kind == "associate":
+        return [
+            f"{_days(span)}, {agency} is an occasional guest of {group}: it sees only what is sent to it by name."
+        ]
+    return [
+        f"{_days(span)}, {agency} is a member of {group}: what is shared with member bodies reaches its readers."
+    ]
+
+
+def member_ends(*, agency: str, group: str, ends_on: date, seats: int) -> list[str]:
+    """What the end of a body's membership of a group will mean."""
+    words = [f"From {day_words(ends_on)}, {agency} is no longer a member of {group}."]
+    if seats:
+        words.append(f"{_count(seats, 'seat')} held there for {agency} will stop counting from that day.")
+    return words
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,277 @@
+"""The only writers of providers, their locations, commissioners and groups."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+
+from access.operations import operation
+from access.principal import PORTAL, Principal
+from access.refusals import Invalid
+from agencies.models import Agency, FootprintAgency, QualitySurveillanceGroup, Tier
+from audit.operations import record_deed
+from providers.importers import DATA, ProviderRow, read_providers
+from providers.models import (
+    Commissioning,
+    GroupSource,
+    Location,
+    Provider,
+    ProviderGroup,
+    ProviderStatus,
+)
+from providers.rules import sector_of
+from reference import operations as lists
+from reference.rules import Problem
+
+_SHOWN = ("name", "kind", "address", "town", "postcode", "telephone", "opened_on", "closed_on", "source")
+_BATCH = 2000
+
+
+@dataclass
+class Loaded:
+    """What a load did: counts by kind of row, what stands differently here, and problems by row.
+
+    `without` names by code the commissioners that the directory does not hold, and how many practices
+    each has.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    differs: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    without: Counter[str] = field(default_factory=Counter)
+
+
+@operation("providers.loaded")
+def load_providers(*, by: Principal, now: datetime, folder: Path = DATA) -> Loaded:
+    """Bring trusts, sites and practices in from files, after the bodies; again changes nothing.
+
+    A provider that stands differently here is left as it is and named in `differs`; nothing is taken
+    away. Commissioners and groups are those the source links, and only those.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+    """
+    by.require("membership.manage", at=PORTAL)
+    found = read_providers(folder)
+    loaded = Loaded(problems=list(found.problems))
+    held = _keep_providers(found.providers, loaded)
+    _keep_locations(found.sites, held, loaded)
+    _keep_links(found.providers, held, loaded)
+    record_deed(
+        by=by,
+        now=now,
+        deed="providers.loaded",
+        detail={**loaded.counts, "problems": len(loaded.problems), "differs": len(loaded.differs)},
+    )
+    return loaded
+
+
+def _keep_providers(rows: list[ProviderRow], loaded: Loaded) -> dict[str, Provider]:
+    standing = {each.ods_code: each for each in Provider.objects.filter(ods_code__isnull=False)}
+    sectors = {code: row["sector"] for code, row in lists.latest("provider_kinds").items()}
+    new = []
+    for row in rows:
+        here = standing.get(row.ods_code)
+        if here is not None:
+            if any(getattr(here, name) != getattr(row, name) for name in _SHOWN):
+                loaded.differs.append(row.ods_code)
+            continue
+        here = standing[row.ods_code] = Provider(
+            ods_code=row.ods_code,
+            sector="nhs" if row.kind == "primary_care" else sector_of(row.kind, sectors),
+            status=ProviderStatus.CLOSED if row.closed_on else ProviderStatus.OPEN,
+            **{name: getattr(row, name) for name in _SHOWN},
+        )
+        new.append(here)
+    Provider.objects.bulk_create(new, batch_size=_BATCH)
+    loaded.counts["providers"] = len(new)
+    loaded.counts["providers here already"] = len(rows) - len(new)
+    return {code: each for code, each in standing.items() if code}
+
+
+def _keep_locations(sites: list, held: dict[str, Provider], loaded: Loaded) -> None:
+    standing = set(Location.objects.values_list("ods_code", flat=True))
+    new = [
+        Location(provider=held[site.trust], name=site.name, ods_code=site.ods_code, postcode=site.postcode)
+        for site in sites
+        if site.ods_code not in standing
+    ]
+    Location.objects.bulk_create(new, batch_size=_BATCH)
+    loaded.counts["locations"] = len(new)
+
+
+def _keep_links(rows: list[ProviderRow], held: dict[str, Provider], loaded: Loaded) -> None:
+    ccgs = {each.ods_code: each for each in Agency.objects.filter(ods_code__isnull=False)}
+    group_of_body = dict(
+        FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL).values_list("agency_id", "qsg_id")
+    )
+    group_of_team = dict(
+        QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL).values_list("team__ods_code", "id")
+    )
+    commissioned = set(Commissioning.objects.values_list("provider_id", "agency_id"))
+    grouped = set(ProviderGroup.objects.values_list("provider_id", flat=True))
+    buys, stands = [], []
+    for row in rows:
+        provider, body = held[row.ods_code], ccgs.get(row.commissioner)
+        if row.commissioner and body is None:
+            loaded.without[row.commissioner] += 1
+        if body is not None and (provider.pk, body.pk) not in commissioned:
+            starts_on = row.joined_on or row.opened_on or body.opened_on
+            if starts_on:
+                buys.append(
+                    Commissioning(provider=provider, agency=body, source=row.source, starts_on=starts_on)
+                )
+        group = group_of_body.get(body.pk) if body else group_of_team.get(row.team)
+        if group and provider.pk not in grouped:
+            source = GroupSource.COMMISSIONER if body else GroupSource.LOCAL_OFFICE
+            stands.append(ProviderGroup(provider=provider, qsg_id=group, source=source))
+    Commissioning.objects.bulk_create(buys, batch_size=_BATCH)
+    ProviderGroup.objects.bulk_create(stands, batch_size=_BATCH)
+    loaded.counts["commissioners"] = len(buys)
+    loaded.counts["groups"] = len(stands)
+
+
+@operation("provider.added")
+def add_provider(
+    *,
+    by: Principal,
+    now: datetime,
+    name: str,
+    kind: str,
+    ods_code: str = "",
+    cqc_provider_id: str = "",
+    sector: str = "",
+    fictional: bool = False,
+    address: str = "",
+    town: str = "",
+    postcode: str = "",
+    telephone: str = "",
+    opened_on: date | None = None,
+    source: str = "added by an administrator",
+) -> Provider:
+    """Add a provider that the files lack; a fictional one says so in its name.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: the kind is unknown, an identifier is another's, or fiction does not show in the name.
+    """
+    by.require("membership.manage", at=PORTAL)
+    if kind not in lists.latest("provider_kinds"):
+        raise Invalid({"kind": "That is not a kind of provider the portal knows. Choose one of the list."})
+    if fictional and "fictional" not in name.lower():
+        raise Invalid({"name": "The name of a fictional provider must say that it is fictional."})
+    provider = Provider(
+        name=name,
+        kind=kind,
+        ods_code=ods_code or None,
+        cqc_provider_id=cqc_provider_id or None,
+        sector=sector,
+        fictional=fictional,
+        address=address,
+        town=town,
+        postcode=postcode,
+        telephone=telephone,
+        opened_on=opened_on,
+        source=source,
+    )
+    try:
+        with transaction.atomic():
+            provider.save(force_insert=True)
+    except IntegrityError:
+        raise Invalid({"ods_code": "Another provider has this identifier. Look for it in the finder."})
+    record_deed(
+        by=by,
+        now=now,
+        deed="provider.added",
+        detail={"provider": str(provider.pk), "kind": kind, "fictional": fictional},
+    )
+    return provider
+
+
+@operation("location.added")
+def add_location(
+    *, by: Principal, now: datetime, provider: Provider, name: str, postcode: str = "", kind: str = ""
+) -> Location:
+    """Add a place where a provider gives care.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+    """
+    by.require("membership.manage", at=PORTAL)
+    location = Location.objects.create(provider=provider, name=name, postcode=postcode, kind=kind)
+    record_deed(
+        by=by,
+        now=now,
+        deed="location.added",
+        detail={"provider": str(provider.pk), "location": str(location.pk)},
+    )
+    return location
+
+
+@operation("commissioning.started")
+def commission(
+    *,
+    by: Principal,
+    now: datetime,
+    provider: Provider,
+    agency: Agency,
+    starts_on: date,
+    ends_on: date | None = None,
+    lead: bool = False,
+    out_of_area: bool = False,
+    source: str = "stated by an administrator",
+) -> Commissioning:
+    """Say that a body buys care from a provider (NQB ch. 4, 2a; ADASS 16).
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: the days clash with another such row, or end before they start.
+    """
+    by.require("membership.manage", at=PORTAL)
+    if ends_on is not None and ends_on <= starts_on:
+        raise Invalid({"ends_on": "The end must be after the start. Choose a later day."})
+    buys = Commissioning(
+        provider=provider,
+        agency=agency,
+        lead=lead,
+        out_of_area=out_of_area,
+        source=source,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    try:
+        with transaction.atomic():
+            buys.save(force_insert=True)
+    except IntegrityError:
+        raise Invalid({"starts_on": f"{agency} commissions from {provider} on some of these days already."})
+    record_deed(
+        by=by,
+        now=now,
+        deed="commissioning.started",
+        detail={"provider": str(provider.pk), "agency": str(agency.pk), "lead": lead},
+    )
+    return buys
+
+
+@operation("provider.placed")
+def place_in_group(
+    *, by: Principal, now: datetime, provider: Provider, qsg: QualitySurveillanceGroup
+) -> ProviderGroup:
+    """Say in whose footprint a provider stands, where no source tells. Again changes nothing.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+    """
+    by.require("membership.manage", at=PORTAL)
+    link, _ = ProviderGroup.objects.get_or_create(
+        provider=provider, qsg=qsg, defaults={"source": GroupSource.STATED}
+    )
+    record_deed(
+        by=by,
+        now=now,
+        deed="provider.placed",
+        detail={"provider": str(provider.pk), "qsg": str(qsg.pk)},
+    )
+    return link
