@@ -56,8 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField("full name", max_length=200)
     telephone = models.CharField("telephone number", max_length=40, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
-    # Read through a database view over dated memberships and seats. A through
-    # model of our own makes Django refuse groups.add(): standing is never edited.
+    # Read through a database view over dated memberships and seats, which takes
+    # no writes: groups.add() fails in the database. Standing is never edited.
     groups = models.ManyToManyField(
         Group,
         through="access.Standing",
@@ -78,9 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "account"
         ordering = ["full_name", "email"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="email_in_small_letters"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_small_letters"),
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False), name="no_superuser_who_sees_everything"
             ),

@@ -1,0 +1,1 @@
+"""Our thin layer over the NHS.UK design system: templates, forms, components."""

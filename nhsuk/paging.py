@@ -1,0 +1,78 @@
+"""A long list, a page at a time, without ever counting it.
+
+Pages are asked for by the key of the row they start after, so that rows added
+meanwhile move nothing, and no number tells of rows that are out of sight.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+
+SALT = "nhsuk.paging"
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list.
+
+    Attributes:
+        rows: the rows, in the list's order.
+        newer: the mark of the page before, "" when this is the first.
+        older: the mark of the page after, "" when this is the last.
+    """
+
+    rows: Sequence[Any]
+    newer: str
+    older: str
+
+
+def page_of(rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAGE_SIZE) -> ListPage:
+    """Take a page, newest first.
+
+    Args:
+        rows: a queryset already in the person's sight; its order is replaced.
+        moment: the field of moments to order by; ties are broken by the key.
+        mark: what `newer` or `older` of another page said; anything else, a
+            forged mark too, gives the first page.
+        size: how many rows.
+
+    Returns:
+        The page; `rows` may be empty.
+    """
+    backwards, at, key = _read(mark)
+    order = (moment, "pk") if backwards else (f"-{moment}", "-pk")
+    chosen = rows.order_by(*order)
+    if at is not None:
+        side = "gt" if backwards else "lt"
+        chosen = chosen.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key}))
+    found = list(chosen[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_newer, has_older = (more, True) if backwards else (at is not None, more)
+    return ListPage(
+        found,
+        _mark("newer", found[0], moment) if found and has_newer else "",
+        _mark("older", found[-1], moment) if found and has_older else "",
+    )
+
+
+def _mark(side: str, row: Model, moment: str) -> str:
+    value = row
+    for part in moment.split("__"):
+        value = getattr(value, part)
+    return signing.dumps([side, value.isoformat(), str(row.pk)], salt=SALT)  # type: ignore[attr-defined]
+
+
+def _read(mark: str) -> tuple[bool, datetime | None, UUID | None]:
+    try:
+        side, at, key = signing.loads(mark, salt=SALT)
+        return side == "newer", datetime.fromisoformat(at), UUID(key)
+    except (signing.BadSignature, ValueError):
+        return False, None, None

@@ -1,0 +1,58 @@
+"""What stands around every page: the menu a person may use, and the footer's links."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from access.principal import ANY_SEAT, OWN_BODY, PORTAL, Principal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu.
+
+    Attributes:
+        text: what it says.
+        page: the page's name in the addresses.
+        permission: who is offered it: whoever holds this anywhere. The page
+            itself asks again; an offer is no permission.
+    """
+
+    text: str
+    page: str
+    permission: str
+
+
+MENU: list[Entry] = []
+FOOTER = [("Accessibility", "accessibility"), ("Privacy", "privacy")]
+
+
+def offered(principal: Principal, permission: str) -> bool:
+    """Whether a role that the person holds somewhere permits this."""
+    return any(principal.may(permission, at=place) for place in (OWN_BODY, ANY_SEAT, PORTAL))
+
+
+def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu's lines for this person; none before sign-in."""
+    principal: Principal | None = getattr(request, "principal", None)
+    if principal is None:
+        return []
+    lines = []
+    for entry in MENU:
+        if not offered(principal, entry.permission):
+            continue
+        href = reverse(entry.page)
+        exact = request.path == href
+        current = exact or (href != "/" and request.path.startswith(href))
+        lines.append({"text": entry.text, "href": href, "current": current, "exact": exact})
+    return lines
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of every page."""
+    return {
+        "navigation": menu_of(request),
+        "footer_links": [{"text": text, "href": reverse(page)} for text, page in FOOTER],
+    }
