@@ -55,12 +55,10 @@ def stand_as_in_2013(*, by: Principal, now: datetime) -> list[str]:
         NotPermitted: `by` does not look after the lists.
     """
     by.require("reference.manage", at=PORTAL)
-    entries = Entry.objects.filter(list_code__in=_CAST)
-    successors = set(
-        entries.filter(list_code="agency_kinds", effective_from__gt=FOUNDING_DAY).values_list(
-            "code", flat=True
-        )
-    )
+    entries = list(Entry.objects.filter(list_code__in=_CAST))
+    kinds = [entry for entry in entries if entry.list_code == "agency_kinds"]
+    named = {entry.data["successor"] for entry in kinds}
+    successors = {e.code for e in kinds if e.effective_from > FOUNDING_DAY and e.code in named}
     changed = []
     for entry in entries:
         later = entry.effective_from > FOUNDING_DAY

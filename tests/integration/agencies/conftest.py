@@ -1,0 +1,83 @@
+"""A small world: two bodies, a group, an administrator of each, and a day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pytest
+
+from access.principal import Principal, principal_of
+from accounts.models import User
+from agencies.models import (
+    Agency,
+    Membership,
+    PortalRole,
+    QSGMember,
+    QualitySurveillanceGroup,
+    Seat,
+)
+
+TODAY = date(2026, 3, 3)
+TOMORROW = date(2026, 3, 4)
+LAST_YEAR = date(2025, 3, 3)
+
+
+@dataclass
+class World:
+    """What most tests of this folder need."""
+
+    now: datetime
+    ccg: Agency
+    other: Agency
+    region: QualitySurveillanceGroup
+    group: QualitySurveillanceGroup
+    ann: User
+    bob: User
+    portal_admin: User
+    body_admin: User
+
+    @property
+    def by_portal(self) -> Principal:
+        return principal_of(self.portal_admin.pk)
+
+    @property
+    def by_body(self) -> Principal:
+        return principal_of(self.body_admin.pk)
+
+
+def person(name: str) -> User:
+    return User.objects.create_user(f"{name.replace(' ', '.').lower()}@example.org", full_name=name)
+
+
+def belongs(user: User, agency: Agency, role: str = "reader", **days: date | None) -> Membership:
+    return Membership.objects.create(user=user, agency=agency, role=role, **{"starts_on": LAST_YEAR, **days})
+
+
+def sits(
+    user: User, agency: Agency, group: QualitySurveillanceGroup, kind: str = "representative", **more
+) -> Seat:
+    return Seat.objects.create(
+        user=user, agency=agency, qsg=group, kind=kind, **{"starts_on": LAST_YEAR, **more}
+    )
+
+
+@pytest.fixture
+def world(freeze: Callable[[str], datetime]) -> World:
+    """Ann reads at the CCG; Bob has no body yet; each administrator administers and nothing else."""
+    now = freeze("2026-03-03T09:00Z")
+    team = Agency.objects.create(kind="nhs_england_area_team", name="Example Area Team")
+    regional = Agency.objects.create(kind="nhs_england_regional_team", name="Example Regional Team")
+    ccg = Agency.objects.create(kind="ccg", name="NHS Example CCG", ods_code="XX1")
+    other = Agency.objects.create(kind="ccg", name="NHS Other CCG")
+    region = QualitySurveillanceGroup.objects.create(
+        name="Example Regional QSG", tier="regional", team=regional
+    )
+    group = QualitySurveillanceGroup.objects.create(
+        name="Example QSG", tier="local", team=team, region=region
+    )
+    QSGMember.objects.create(qsg=group, agency=ccg, starts_on=LAST_YEAR)
+    ann, bob, portal_admin, body_admin = map(person, ("Ann Lee", "Bob May", "Pat Admin", "Cy Admin"))
+    belongs(ann, ccg)
+    belongs(body_admin, ccg, "agency_administrator")
+    PortalRole.objects.create(user=portal_admin, role="portal_administrator", starts_on=LAST_YEAR)
+    return World(now, ccg, other, region, group, ann, bob, portal_admin, body_admin)

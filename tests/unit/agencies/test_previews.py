@@ -1,0 +1,74 @@
+"""What a change will mean, said before it is done."""
+
+from datetime import date
+
+import pytest
+
+from agencies import rules
+from agencies.rules import Span
+
+START = Span(date(2026, 3, 3))
+WHO = {"person": "Ann Lee", "agency": "NHS Example CCG"}
+
+
+def test_days_are_said_in_words_and_the_last_day_is_included():
+    (words,) = rules.membership_starts(**WHO, role="reader", span=Span(date(2026, 3, 3), date(2026, 4, 1)))
+    assert words.startswith("From 3 March 2026 until the end of 31 March 2026, Ann Lee may read")
+
+
+@pytest.mark.parametrize(
+    "role", ["reader", "contributor", "agency_lead", "agency_administrator", "emergency_access"]
+)
+def test_every_role_is_said_in_words(role: str):
+    (words,) = rules.membership_starts(**WHO, role=role, span=START)
+    assert "NHS Example CCG" in words
+
+
+def test_ending_one_of_several_roles_says_only_that():
+    words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=False, seats=2)
+    assert words == ["From 4 March 2026, Ann Lee no longer holds this role at NHS Example CCG."]
+
+
+def test_ending_the_last_role_says_what_goes_with_it():
+    words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=2)
+    assert "nothing seen through it follows them" in words[1]
+    assert words[2].startswith("2 seats held for NHS Example CCG will stop counting")
+    assert len(rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=0)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb"), [("chair", "chairs"), ("deputy", "stands in"), ("secretariat", "minutes")]
+)
+def test_a_new_seat_says_what_it_is(kind: str, verb: str):
+    words = rules.seat_starts(**WHO, group="Example QSG", kind=kind, cleared=False, span=START, others=0)
+    assert verb in words[0]
+    assert words[1].endswith("but not restricted items.")
+    assert len(words) == 2
+
+
+def test_a_new_seat_says_who_sits_there_already():
+    seat = {**WHO, "group": "Example QSG", "kind": "representative", "cleared": True, "span": START}
+    assert rules.seat_starts(**seat, others=1)[2] == "1 other person already sits there for NHS Example CCG."
+    assert rules.seat_starts(**seat, others=3)[2] == "3 other people already sit there for NHS Example CCG."
+    assert rules.seat_starts(**seat, others=3)[1].endswith("restricted items too.")
+
+
+def test_ending_a_seat_says_that_sight_closes_and_whether_a_gap_opens():
+    seat = {**WHO, "group": "Example QSG", "ends_on": date(2026, 3, 4)}
+    assert "show a gap" in rules.seat_ends(**seat, others=0)[-1]
+    assert "closes to them" in rules.seat_ends(**seat, others=1)[-1]
+
+
+def test_a_guest_sees_only_what_is_sent_to_it_by_name():
+    (words,) = rules.member_starts(agency="GMC", group="Example QSG", kind="associate", span=START)
+    assert "only what is sent to it by name" in words
+    (words,) = rules.member_starts(agency="GMC", group="Example QSG", kind="full", span=START)
+    assert "is a member of Example QSG" in words
+
+
+def test_ending_a_membership_of_a_group_says_which_seats_stop_counting():
+    end = {"agency": "GMC", "group": "Example QSG", "ends_on": date(2026, 3, 4)}
+    assert (
+        rules.member_ends(**end, seats=1)[1] == "1 seat held there for GMC will stop counting from that day."
+    )
+    assert len(rules.member_ends(**end, seats=0)) == 1
