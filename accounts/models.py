@@ -75,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
+        """An address once, in small letters; no superuser."""
+
         verbose_name = "account"
         ordering = ["full_name", "email"]
         constraints = [
@@ -99,3 +101,49 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The name as colleagues write it; the portal uses no first names."""
         return self.full_name
+
+
+class Letter(models.Model):
+    """A mail about an account, written down to be sent by the clockwork.
+
+    Asking for a new password writes one such row whoever the address belongs
+    to, so that a page answers in the same words and the same time for a known
+    address, an unknown one, and a mail server that does not answer.
+    """
+
+    class Kind(models.TextChoices):
+        """What it says."""
+
+        RESET = "reset", "How to set a new password"
+        OPENED = "opened", "An account was opened"
+        PASSWORD_CHANGED = "password_changed", "The password was changed"
+        FACTOR_CHANGED = "factor_changed", "The second factor was changed"
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "Waiting"
+        SENT = "sent", "Sent"
+        NOBODY = "nobody", "No such account"
+        GIVEN_UP = "given_up", "Given up"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by when they are next tried."""
+
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="letters_waiting", condition=models.Q(outcome="waiting")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.outcome})"

@@ -1,7 +1,7 @@
 """The form: Django's, drawn with NHS.UK components."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import BaseRenderer, DjangoTemplates
@@ -48,10 +48,15 @@ class NhsForm:
     default_renderer = PortalRenderer
     bound_field_class = PortalBoundField
     template_name = "components/form.jinja"
+    # For forms that a library made: a field's name to its label and its hint.
+    wording: ClassVar[dict[str, tuple[str, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        for name, (label, hint) in self.wording.items():
+            field: forms.Field = self.fields[name]  # type: ignore[attr-defined]
+            field.label, field.help_text = label, hint
         for name, field in self.fields.items():  # type: ignore[attr-defined]
             give_sentences(name, field)
 

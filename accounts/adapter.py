@@ -1,0 +1,133 @@
+"""How the account library behaves here: no sign-up, our words, secrets encrypted."""
+
+import base64
+import hashlib
+import time
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts.factors import second_factor_of
+from accounts.models import User
+
+WRONG = "That e-mail address and password do not belong together. Check both and try again"
+RESTING = (
+    "There were too many tries for this account, so it is resting. Nobody is locked out for good: "
+    "wait five minutes and try again"
+)
+WRONG_CODE = (
+    "That code is not right. Codes from an app change every 30 seconds; a printed code works only once"
+)
+OLD_LINK = "This link has been used, or is more than a day old. Ask for a new one"
+
+SENTENCES = {
+    "account_inactive": "This account has been closed. Ask the administrator of your body",
+    "email_password_mismatch": WRONG,
+    "enter_current_password": "That is not your present password",
+    "incorrect_password": "That is not your password",
+    "incorrect_code": WRONG_CODE,
+    "invalid_login": WRONG,
+    "invalid_or_expired_key": OLD_LINK,
+    "invalid_password_reset": OLD_LINK,
+    "too_many_login_attempts": RESTING,
+    "rate_limited": RESTING,
+}
+
+# What the library would say, and what we say instead; all else goes unsaid.
+TOLD = {
+    "account/messages/logged_out.txt": "You are signed out.",
+    "account/messages/password_changed.txt": "Your password is changed. You were signed out everywhere else.",
+    "mfa/messages/totp_activated.txt": "Your app is set up.",
+    "mfa/messages/totp_deactivated.txt": "Your app is removed.",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in, passwords and sessions."""
+
+    error_messages: ClassVar[dict[str, Any]] = {**DefaultAccountAdapter.error_messages, **SENTENCES}
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody opens an account for themselves; an administrator does."""
+        return False
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """Tell the person, in our words, what is worth telling."""
+        sentence = TOLD.get(message_template or "", "")
+        if sentence:
+            messages.add_message(request, messages.SUCCESS, sentence, extra_tags=extra_tags)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Never from a page: letters are written down and sent by the clockwork."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where a session was begun, for its owner's own list; limits never hang on it."""
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied:
+            return "0.0.0.0"
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check the password of somebody already signed in."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for the password again, but not of someone who has just given it for the first time."""
+        request = context.request
+        if second_factor_of(request.user).usable:
+            return True
+        given = [record["at"] for record in get_authentication_records(request, request.user)]
+        # The library keeps these moments by its own clock, so they are compared with it.
+        return not given or time.time() - max(given) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # noqa: TID251
+
+
+def _box() -> MultiFernet:
+    """The cipher of stored secrets; older keys still open what they closed."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(b"accounts.second-factor:" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """The second factor: encrypted where it is kept, and printed codes count as one."""
+
+    error_messages: ClassVar[dict[str, Any]] = {**DefaultMFAAdapter.error_messages, **SENTENCES}
+
+    def encrypt(self, text: str) -> str:
+        """Close a secret; whoever copies the database cannot make codes with it."""
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a secret."""
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
+        """Whether a second factor must be given.
+
+        The library asks about apps and keys when somebody signs in. A person
+        without a telephone may have printed codes only, and they count too.
+        """
+        if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+            types = [*types, Authenticator.Type.RECOVERY_CODES]
+        return bool(super().is_mfa_enabled(user, types=types))
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Never from a page: see `accounts.operations.tell`."""

@@ -1,0 +1,86 @@
+"""The second factor: an app's codes, or printed codes that work once each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import User
+
+Type = Authenticator.Type
+GIVEN_AT = "portal.second_factor_at"
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """What a person can prove themselves with besides the password.
+
+    Attributes:
+        app: an authenticator app is set up.
+        codes_left: how many printed codes are unused.
+        codes_made_at: when they were made.
+    """
+
+    app: bool
+    codes_left: int
+    codes_made_at: datetime | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the next sign-in can be completed."""
+        return self.app or self.codes_left > 0
+
+
+def second_factor_of(user: User) -> SecondFactor:
+    """What the person has set up now."""
+    found = {each.type: each for each in Authenticator.objects.filter(user_id=user.pk)}
+    codes = found.get(Type.RECOVERY_CODES)
+    return SecondFactor(
+        app=Type.TOTP in found,
+        codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+        codes_made_at=codes.created_at if codes else None,
+    )
+
+
+@transaction.atomic
+def make_codes(*, user: User, now: datetime) -> Authenticator:
+    """Make a fresh set of printed codes; the ones before stop working.
+
+    Args:
+        user: whose codes; must have given their password a moment ago.
+        now: the moment, kept as when they were made.
+
+    Returns:
+        The row that holds their encrypted seed.
+    """
+    # Two at once must not leave two sets: the person's own row is the lock.
+    User.objects.select_for_update().get(pk=user.pk)
+    Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).delete()
+    made: Authenticator = RecoveryCodes.activate(user).instance
+    made.created_at = now
+    made.save(update_fields=["created_at"])
+    return made
+
+
+def codes_of(user: User) -> list[str]:
+    """The unused codes, for the page that prints them, in the order they were made."""
+    found = Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).first()
+    return list(found.wrap().get_unused_codes()) if found else []
+
+
+def second_factor_given(request: HttpRequest, now: datetime) -> None:
+    """Keep in the session when the second factor was last given."""
+    request.session[GIVEN_AT] = now.isoformat()
+
+
+def second_factor_fresh(request: HttpRequest, now: datetime, *, within: timedelta) -> bool:
+    """Whether the second factor was given in this session not longer ago than `within`.
+
+    For what needs it again, such as reading a protected source; when it is
+    False, lead the person to `mfa_reauthenticate` with `next`.
+    """
+    given = request.session.get(GIVEN_AT)
+    return bool(given) and now - datetime.fromisoformat(given) <= within

@@ -1,0 +1,84 @@
+"""The account library's forms, in our look and our words."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django.http import HttpRequest
+
+from accounts.operations import ask_for_reset
+from nhsuk.forms import NhsForm
+from timekeeping import portal_now
+
+NEW_PASSWORD = (
+    "New password",
+    "At least 10 characters. Three random words make a good one. You may paste it from a password manager.",
+)
+AGAIN = ("New password again", "")
+CODE = (
+    "Code",
+    "Six numbers from your app, or one of your printed codes. Spaces do not matter.",
+)
+
+
+class SignInForm(NhsForm, account.LoginForm):
+    """E-mail address and password."""
+
+    wording = {"login": ("E-mail address", ""), "password": ("Password", "")}
+
+
+class PasswordAgainForm(NhsForm, account.ReauthenticateForm):
+    """The password, from somebody already signed in."""
+
+    wording = {"password": ("Password", "")}
+
+
+class ChangePasswordForm(NhsForm, account.ChangePasswordForm):
+    """The present password and a new one."""
+
+    wording = {"oldpassword": ("Present password", ""), "password1": NEW_PASSWORD, "password2": AGAIN}
+
+
+class NewPasswordForm(NhsForm, account.ResetPasswordKeyForm):
+    """A new password, from a link."""
+
+    wording = {"password1": NEW_PASSWORD, "password2": AGAIN}
+
+
+class ResetForm(NhsForm, account.ResetPasswordForm):
+    """The address to which a link is to be sent."""
+
+    wording = {"email": ("E-mail address", "The one you sign in with.")}
+
+    def clean_email(self) -> str:
+        """The address as typed. Nobody is looked up here: a known address must take no longer."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Write down that a link was asked for."""
+        address = str(self.cleaned_data["email"])
+        ask_for_reset(address=address, now=portal_now())
+        return address
+
+
+class CodeForm(NhsForm, mfa.AuthenticateForm):
+    """The second factor, when signing in."""
+
+    wording = {"code": CODE}
+
+
+class CodeAgainForm(NhsForm, mfa.ReauthenticateForm):
+    """The second factor, from somebody already signed in."""
+
+    wording = {"code": CODE}
+
+
+class AppForm(NhsForm, totp.ActivateTOTPForm):
+    """The first code of an app that is being set up."""
+
+    wording = {"code": ("Code that the app shows", "Six numbers. Spaces do not matter.")}
+
+
+class RemoveAppForm(NhsForm, totp.DeactivateTOTPForm):
+    """Nothing to fill in: asks whether the app is to go."""

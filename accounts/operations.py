@@ -1,0 +1,183 @@
+"""The writers of accounts: opened, closed, signed out, written to.
+
+Who may do this is asked above, where roles are known.
+"""
+
+from datetime import datetime
+from smtplib import SMTPException
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import Letter, User
+from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
+
+Kind, Outcome = Letter.Kind, Letter.Outcome
+
+SUBJECTS = {
+    Kind.RESET: "Set a new password",
+    Kind.OPENED: "Your account is open",
+    Kind.PASSWORD_CHANGED: "Your password was changed",
+    Kind.FACTOR_CHANGED: "Your second factor was changed",
+}
+
+
+@transaction.atomic
+def open_account(*, email: str, full_name: str, telephone: str = "", now: datetime) -> User:
+    """Open an account without a password, and write to its owner how to set one.
+
+    Args:
+        email: the sign-in name.
+        full_name: as colleagues write it.
+        telephone: where the person can be rung.
+        now: the moment.
+
+    Returns:
+        The new account.
+
+    Raises:
+        django.db.IntegrityError: the address is already used.
+    """
+    user = User.objects.create_user(email, None, full_name=full_name, telephone=telephone)
+    write(kind=Kind.OPENED, address=user.email, now=now)
+    return user
+
+
+@transaction.atomic
+def close_account(*, user: User) -> None:
+    """End an account: its sessions are dead at the next request. Nothing it wrote is lost."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    end_sessions(user=user)
+
+
+@transaction.atomic
+def reopen_account(*, user: User, now: datetime) -> None:
+    """Open a closed account again; a new password must be set first."""
+    user.is_active = True
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    write(kind=Kind.OPENED, address=user.email, now=now)
+
+
+def end_sessions(*, user: User, keep: str | None = None) -> int:
+    """Sign a person out everywhere.
+
+    Args:
+        user: whose sessions.
+        keep: the key of the one session that goes on.
+
+    Returns:
+        How many sessions ended.
+    """
+    ended = UserSession.objects.filter(user_id=user.pk).exclude(session_key=keep or "")
+    keys = list(ended.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    ended.delete()
+    return len(keys)
+
+
+@transaction.atomic
+def forget_second_factor(*, user: User, now: datetime) -> None:
+    """Take away a lost second factor; the person sets up another when they next sign in."""
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    end_sessions(user=user)
+    write(kind=Kind.FACTOR_CHANGED, address=user.email, now=now)
+
+
+def ask_for_reset(*, address: str, now: datetime) -> None:
+    """Write down that somebody asked for a link to set a new password.
+
+    The same single row whether anybody has that address or not.
+    """
+    write(kind=Kind.RESET, address=address, now=now)
+
+
+def write(*, kind: str, address: str, now: datetime) -> Letter:
+    """Put a letter in the tray; the clockwork sends it."""
+    return Letter.objects.create(kind=kind, address=address, asked_at=now, next_try_at=now)
+
+
+def send_letters(*, now: datetime, most: int = 20) -> int:
+    """Send what waits. A clockwork's door: safe to call often, and twice at once.
+
+    Args:
+        now: the moment.
+        most: how many at a time, so that a slow server holds nobody up for long.
+
+    Returns:
+        How many went out.
+    """
+    return sum(_send(letter, now) for letter in _take(now, most))
+
+
+def _take(now: datetime, most: int) -> list[Letter]:
+    """Take letters that are due, for as long as the lease lasts."""
+    with transaction.atomic():
+        due = Letter.objects.select_for_update(skip_locked=True).filter(
+            outcome=Outcome.WAITING, next_try_at__lte=now
+        )
+        taken = list(due.order_by("next_try_at")[:most])
+        Letter.objects.filter(pk__in=[letter.pk for letter in taken]).update(next_try_at=now + LEASE)
+    return taken
+
+
+def _send(letter: Letter, now: datetime) -> bool:
+    """Send one letter, outside any transaction; say whether it went out."""
+    user = User.objects.filter(email=letter.address.lower(), is_active=True).first()
+    if user is None:
+        _end(letter, Outcome.NOBODY, now)
+        return False
+    if now - letter.asked_at > LETTER_LIFE:
+        _end(letter, Outcome.GIVEN_UP, now)
+        return False
+    try:
+        _mail(letter, user).send()
+    except (SMTPException, OSError):
+        letter.tries += 1
+        letter.next_try_at = next_try(letter.tries, now)
+        letter.save(update_fields=["tries", "next_try_at"])
+        return False
+    _end(letter, Outcome.SENT, now)
+    return True
+
+
+def _end(letter: Letter, outcome: str, now: datetime) -> None:
+    letter.outcome, letter.ended_at = outcome, now
+    letter.save(update_fields=["outcome", "ended_at"])
+
+
+def _mail(letter: Letter, user: User) -> EmailMessage:
+    """The mail itself: one recipient, and nothing about the field in it."""
+    known = {"user": user, "portal": settings.PORTAL_URL, "link": _link(letter, user), "letter": letter}
+    return EmailMessage(
+        subject=SUBJECTS[Kind(letter.kind)],
+        body=render_to_string(f"account/letters/{letter.kind}.jinja", known),
+        to=[user.email],
+        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+
+
+def _link(letter: Letter, user: User) -> str:
+    """The address at which a password is set, "" for letters that only tell."""
+    if letter.kind not in (Kind.RESET, Kind.OPENED):
+        return ""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return f"{settings.PORTAL_URL}{path}"
+
+
+def tidy(*, now: datetime) -> int:
+    """Forget old letters and sessions that are over; say how many rows went."""
+    letters, _ = Letter.objects.filter(asked_at__lt=now - KEEP_LETTERS).delete()
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    alive = Session.objects.values("session_key")
+    listed, _ = UserSession.objects.exclude(session_key__in=alive).delete()
+    return letters + sessions + listed
