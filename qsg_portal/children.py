@@ -30,6 +30,7 @@ class Child:
         cwd: Path | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         patience: float = 10.0,
+        noise: tuple[str, ...] = (),
     ) -> None:
         """Describe the child; nothing starts yet.
 
@@ -41,6 +42,7 @@ class Child:
             cwd: the folder it runs in.
             stop_signal: what asks it to end tidily.
             patience: seconds it may take over that before it is killed.
+            noise: lines with any of these words in them tell nobody anything.
         """
         self.name = name
         self.command = command
@@ -49,6 +51,7 @@ class Child:
         self.cwd = cwd
         self.stop_signal = stop_signal
         self.patience = patience
+        self.noise = noise
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, output: int | None = None) -> subprocess.Popen[bytes]:

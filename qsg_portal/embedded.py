@@ -49,7 +49,7 @@ ALWAYS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "",
-    "log_min_messages": "warning",
+    "log_min_messages": "fatal",  # what went wrong with a statement is told to the one who sent it
     "log_min_error_statement": "panic",  # a statement can hold what a person typed
     "log_parameter_max_length_on_error": "0",
     "jit": "off",
@@ -61,7 +61,6 @@ FOR_TESTS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "checkpoint_timeout": "1h",
-    "log_min_messages": "panic",
 }
 
 
@@ -121,6 +120,11 @@ class Database:
 
     def answers(self) -> bool:
         """Return whether the server takes connections."""
+        try:
+            if not (self.cluster / "postmaster.pid").read_text().rstrip().endswith("ready"):
+                return False  # asking earlier would only fill its log
+        except OSError:
+            return False
         try:
             psycopg2.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2).close()
         except psycopg2.OperationalError:

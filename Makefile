@@ -1,0 +1,55 @@
+# The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check docs faults lock clean
+.SILENT:
+MAKEFLAGS += --no-print-directory
+
+# The first Python that is new enough; name another with PYTHON=...
+PYTHON ?=
+FIND_PYTHON = found="$(PYTHON)"; \
+	for one in python3.11 python3.12 python3.13 python3.14 python3; do \
+		[ -n "$$found" ] && break; \
+		"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found="$$one"; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "No Python 3.11 or later was found. Install one, or name it: make $@ PYTHON=/path/to/python3.11"; exit 1; \
+	fi; \
+	if [ ! -x "$$(command -v "$$found")" ]; then \
+		echo "$$found is not a program. Name a Python 3.11 or later: make $@ PYTHON=/path/to/python3.11"; exit 1; \
+	fi
+TO_RUN = $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt || exit 1
+TO_WORK = $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt requirements-dev.txt || exit 1
+PY = .venv/bin/python
+
+help: ## Say what each command does
+	echo "The Quality Surveillance Portal. Commands:"
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	echo
+	echo "Told by the environment: PORT (8000), HOST (127.0.0.1), DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL,"
+	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL."
+
+run: ## Set everything up and start the portal; Ctrl-C stops it
+	$(TO_RUN); exec $(PY) -m qsg_portal.supervisor
+
+test: ## Run every test, in a real browser too
+	$(TO_WORK); $(PY) -m tests.chromium || exit 1; exec $(PY) -m pytest $(ARGS)
+
+check: ## Linters, types, the contracts between the apps, migrations and generated documents
+	$(TO_WORK); exec $(PY) -m tests.checks
+
+docs: ## Write the generated documents again, from the code
+	$(TO_WORK); exec $(PY) manage.py generate_docs
+
+faults: ## Kill workers, timetable, ticker, broker and database at random and print the figures
+	$(TO_WORK); exec $(PY) manage.py faults $(ARGS)
+
+lock: ## Lock the packages again, with hashes
+	$(TO_WORK); \
+	options="--quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate"; \
+	$(PY) -m uv pip compile $$options $(ARGS) requirements.in -o requirements.txt && \
+	$(PY) -m uv pip compile $$options $(ARGS) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove what the commands made here (not the portal's data)
+	rm -rf .venv staticfiles htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
