@@ -19,6 +19,7 @@ READER = frozenset(
         "summit.read",
         "summit.acknowledge",
         "meeting.read",
+        "meeting.answer",
         "level.read",
         "clock.read",
         "provider.picture",
@@ -88,7 +89,9 @@ ROLES: dict[str, frozenset[str]] = {
     "convenor": RESPONSE,
     "ring_holders_lead": RESPONSE,
     # held at the portal
-    "portal_administrator": frozenset({"membership.manage", "reference.manage", "portal.health"}),
+    "portal_administrator": frozenset(
+        {"membership.manage", "people.manage", "reference.manage", "portal.health"}
+    ),
     "records_officer": frozenset(),
     "auditor": frozenset({"audit.read"}),
 }

@@ -8,3 +8,12 @@ class AgenciesConfig(AppConfig):
 
     name = "agencies"
     verbose_name = "Agencies and groups"
+
+    def ready(self) -> None:
+        """Tell the clocks and the outbox who stands in for whom."""
+        from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from clocks import registry  # noqa: PLC0415
+        from notifications import events  # noqa: PLC0415
+
+        registry.name_recipients({registry.LAST_RESORT: stand_ins.last_resort})
+        events.register_directory(stand_ins.Directory())

@@ -12,12 +12,16 @@ from agencies.operations.lists import change_row, stand_as_in_2013
 from agencies.operations.people import (
     add_membership,
     add_portal_role,
+    admit,
     appoint,
     declare_conflict,
     end_conflict,
     end_membership,
     end_portal_role,
     end_post,
+    forget_factor,
+    let_in,
+    shut_out,
 )
 
 __all__ = [
@@ -27,6 +31,7 @@ __all__ = [
     "add_portal_role",
     "add_qsg_member",
     "add_seat",
+    "admit",
     "appoint",
     "change_row",
     "declare_conflict",
@@ -36,7 +41,10 @@ __all__ = [
     "end_post",
     "end_qsg_member",
     "end_seat",
+    "forget_factor",
+    "let_in",
     "load_bodies",
     "set_cleared",
+    "shut_out",
     "stand_as_in_2013",
 ]

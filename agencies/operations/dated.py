@@ -11,6 +11,17 @@ from agencies.models import Agency
 from timekeeping.london import london_day
 
 
+class PeopleOf:
+    """Where somebody looks after an agency's people: at the agency, or at the portal for all of them."""
+
+    def __init__(self, agency: Agency) -> None:
+        self.agency = agency
+
+    def roles_of(self, principal: Principal) -> set[str]:
+        """The roles held at the agency and at the portal."""
+        return self.agency.roles_of(principal) | PORTAL.roles_of(principal)
+
+
 def keep(row: models.Model, overlap: str) -> None:
     """Save a new dated row; two at once, or a clash of days, are refused in words.
 
@@ -72,9 +83,11 @@ def require_manager(by: Principal, agency: Agency) -> None:
     Raises:
         NotPermitted: neither role is held there.
     """
-    if by.may("membership.manage", at=PORTAL) or by.may("people.manage", at=agency):
-        return
-    raise NotPermitted(f"Only an administrator of {agency}, or of the portal, may change its people.")
+    by.require(
+        "people.manage",
+        at=PeopleOf(agency),
+        sentence=f"Only an administrator of {agency}, or of the portal, may change its people.",
+    )
 
 
 def not_to_oneself(by: Principal, user_id: object) -> None:

@@ -8,6 +8,7 @@ from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
+from accounts.operations import close_account, forget_second_factor, open_account, reopen_account
 from agencies.models import Agency, Membership, PortalRole, Post
 from agencies.operations.dated import (
     begins_today_or_later,
@@ -82,6 +83,84 @@ def end_membership(*, by: Principal, now: datetime, membership: Membership, ends
         },
     )
     end(membership, ends_on=ends_on, now=now)
+
+
+@operation("person.admitted")
+def admit(
+    *,
+    by: Principal,
+    now: datetime,
+    agency: Agency,
+    email: str,
+    full_name: str,
+    telephone: str = "",
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> User:
+    """Open an account for a person and give them a first role at an agency; they are written to.
+
+    Raises:
+        NotPermitted: `by` administers neither the portal nor this agency.
+        Invalid: the address is used, or the role cannot stand.
+    """
+    require_manager(by, agency)
+    if User.objects.filter(email=email.strip().lower()).exists():
+        raise Invalid({"email": "Somebody has an account with this address. Find them under People."})
+    user = open_account(email=email, full_name=full_name, telephone=telephone, now=now)
+    add_membership(by=by, now=now, user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
+    record_deed(
+        by=by,
+        now=now,
+        deed="person.admitted",
+        detail={"user": str(user.pk), "agency": str(agency.pk)},
+    )
+    return user
+
+
+def _require_for(by: Principal, user: User, now: datetime, sentence: str) -> None:
+    if not _administers(by, user, now):
+        raise NotPermitted(sentence)
+
+
+@operation("person.shut_out")
+def shut_out(*, by: Principal, now: datetime, user: User) -> None:
+    """Close a person's account at once: signed out everywhere, seats count no longer. Nothing is lost.
+
+    Raises:
+        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person.
+    """
+    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    if by.user_id == user.pk:
+        raise NotPermitted("Nobody closes their own account. Ask another administrator.")
+    close_account(user=user)
+    record_deed(by=by, now=now, deed="person.shut_out", detail={"user": str(user.pk)})
+
+
+@operation("person.let_in")
+def let_in(*, by: Principal, now: datetime, user: User) -> None:
+    """Open a closed account again; the person sets a new password first.
+
+    Raises:
+        NotPermitted: `by` looks after neither the portal nor the person's body.
+    """
+    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    reopen_account(user=user, now=now)
+    record_deed(by=by, now=now, deed="person.let_in", detail={"user": str(user.pk)})
+
+
+@operation("person.factor_forgotten")
+def forget_factor(*, by: Principal, now: datetime, user: User) -> None:
+    """Take away a lost second factor, after the person was spoken to; they set up another.
+
+    Raises:
+        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person.
+    """
+    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    if by.user_id == user.pk:
+        raise NotPermitted("Nobody takes away their own second factor here. Ask another administrator.")
+    forget_second_factor(user=user, now=now)
+    record_deed(by=by, now=now, deed="person.factor_forgotten", detail={"user": str(user.pk)})
 
 
 @operation("portal_role.started")
@@ -258,7 +337,7 @@ def declare_conflict(
 
 
 def _administers(by: Principal, user: User, now: datetime) -> bool:
-    if by.may("membership.manage", at=PORTAL):
+    if by.may("people.manage", at=PORTAL):
         return True
     held = Membership.objects.filter(user=user, starts_on__lte=london_day(now)).select_related("agency")
     current = [each for each in held if each.ends_on is None or each.ends_on > london_day(now)]
