@@ -68,8 +68,9 @@ POWER_WORDS = {
 RAGS = {"green": "Green: on course", "amber": "Amber: at risk of being late", "red": "Red: off course"}
 RISKS = {"low": "Low", "moderate": "Moderate", "serious": "Serious", "critical": "Critical"}
 
-LONGEST_STATEMENT = 4000
-LONGEST_ANSWER = 4000
+CODES = {"aim": AIMS, "power_kind": POWER_WORDS, "rag": RAGS, "risk": RISKS}
+LONGEST = 4000
+"""The most characters of a statement, a reason or evidence."""
 
 
 def may_follow(status: str, then: str) -> bool:
@@ -77,10 +78,32 @@ def may_follow(status: str, then: str) -> bool:
     return then in TRANSITIONS[status]
 
 
-def check_follows(status: str, then: str) -> None:
-    """Raise NotNow, with what has happened meanwhile, unless ``then`` may follow."""
-    if not may_follow(status, then):
-        raise NotNow(f"This action {ALREADY[status]}, so that can no longer be done. Nothing was changed.")
+def check_follows(status: str, then: str, *, given: str = "") -> None:
+    """Raise NotNow, with what has happened meanwhile, unless ``then`` may follow.
+
+    Args:
+        status: where the action stands.
+        then: where it is to stand; the same status for a turn that changes none.
+        given: the one status in which the deed is possible, where ``then`` may follow others too.
+    """
+    possible = status == given if given else may_follow(status, then)
+    if not possible:
+        raise NotNow(f"This action {ALREADY[status]}, so that cannot be done now. Nothing was changed.")
+
+
+def check_words(field: str, words: str, sentence: str) -> None:
+    """Raise Invalid for ``field`` when nothing was said, with ``sentence``, or more than can be kept."""
+    if not words.strip():
+        raise Invalid({field: sentence})
+    if len(words) > LONGEST:
+        raise Invalid({field: f"Keep it to {LONGEST:,} characters; it has {len(words):,}."})
+
+
+def check_codes(**codes: str) -> None:
+    """Raise Invalid for a code that stands on none of the lists above, by the name of its field."""
+    wrong = {field: "Choose one of the answers." for field, code in codes.items() if code not in CODES[field]}
+    if wrong:
+        raise Invalid(wrong)
 
 
 def is_overdue(status: str, due_at: datetime, now: datetime) -> bool:

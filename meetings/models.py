@@ -157,7 +157,7 @@ class Proceedings(models.Model):
 
     A correction is another version, complete in itself; the earlier ones stay. ``opened_at``
     is when it happened and ``recorded_at`` when that was written down: a call held at 20:00
-    may be recorded on Monday.
+    may be recorded on Monday. ``went_on``: a meeting to judge that went on to the response.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -166,6 +166,7 @@ class Proceedings(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     how = models.CharField(max_length=10, choices=list(rules.HOW.items()))
+    went_on = models.BooleanField(default=False)
     discussion = models.TextField(max_length=rules.LONGEST_DISCUSSION, blank=True)
     why_corrected = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField()

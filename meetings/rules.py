@@ -51,6 +51,7 @@ HOW = {
 LONGEST = timedelta(hours=12)
 LONGEST_DISCUSSION = 20_000
 LONGEST_DECISION = 2000
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,16 @@ def may_follow(status: str, then: str) -> bool:
     return then in TRANSITIONS[status]
 
 
-def check_follows(status: str, then: str) -> None:
-    """Raise NotNow, with what has happened meanwhile, unless ``then`` may follow."""
-    if not may_follow(status, then):
+def check_follows(status: str, then: str, *, given: str = "") -> None:
+    """Raise NotNow, with what has happened meanwhile, unless ``then`` may follow.
+
+    Args:
+        status: where the meeting stands.
+        then: where it is to stand.
+        given: the one status in which the deed is possible, where ``then`` may follow others too.
+    """
+    possible = status == given if given else may_follow(status, then)
+    if not possible:
         raise NotNow(f"This meeting {ALREADY[status]}, so that cannot be done. Nothing was changed.")
 
 
@@ -91,6 +99,28 @@ def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise Invalid({"ends_at": "It must end after it starts."})
     if ends_at - starts_at > LONGEST:
         raise Invalid({"ends_at": "A meeting may last 12 hours at most."})
+
+
+def check_where(place: str, joining: str) -> None:
+    """Refuse a meeting that nobody could find; raise Invalid."""
+    if not place.strip() and not joining.strip():
+        raise Invalid({"place": "Say where it is, or how to join by call."})
+
+
+def check_words(field: str, words: str, sentence: str, *, longest: int) -> None:
+    """Raise Invalid for ``field`` when nothing was said, with ``sentence``, or more than can be kept."""
+    if not words.strip():
+        raise Invalid({field: sentence})
+    if len(words) > longest:
+        raise Invalid({field: f"Keep it to {longest:,} characters; it has {len(words):,}."})
+
+
+def clean_decisions(decisions: Iterable[str]) -> list[str]:
+    """Return the decisions without the empty ones; raise Invalid for one that cannot be kept."""
+    said = [text.strip() for text in decisions if text.strip()]
+    for text in said:
+        check_words("decisions", text, "", longest=LONGEST_DECISION)
+    return said
 
 
 def check_held(
@@ -137,6 +167,8 @@ def check_attendance(rows: Sequence[Attended], listed: Iterable[UUID]) -> None:
     Raises:
         Invalid: a sentence for ``attendance``.
     """
+    if any(row.presence not in PRESENCES for row in rows):
+        raise Invalid({"attendance": "Choose one of the answers for each person."})
     called = set(listed)
     if any(row.agency not in called for row in rows):
         raise Invalid({"attendance": "One of these bodies was not called. Call it first, then record it."})

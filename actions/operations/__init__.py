@@ -1,0 +1,38 @@
+"""The only writers of actions: asking, answering, doing. And what is read of them together.
+
+``asking`` is the side that asks and ``answering`` the side that is asked; ``turns`` is what both
+need: every deed is one turn, kept for good.
+"""
+
+from actions.operations.answering import (
+    accept_action,
+    complete_action,
+    counter_action,
+    decline_action,
+    record_progress,
+)
+from actions.operations.asking import (
+    AskingSide,
+    agree_counter,
+    ask_for_action,
+    keep_to_what_was_asked,
+    withdraw_action,
+)
+from actions.operations.reading import actions_from, board, outstanding_for, powers_offered
+
+__all__ = [
+    "AskingSide",
+    "accept_action",
+    "actions_from",
+    "agree_counter",
+    "ask_for_action",
+    "board",
+    "complete_action",
+    "counter_action",
+    "decline_action",
+    "keep_to_what_was_asked",
+    "outstanding_for",
+    "powers_offered",
+    "record_progress",
+    "withdraw_action",
+]

@@ -1,0 +1,68 @@
+"""What is read of actions together: a body's board, and what came from one record."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from access.models import Record
+from access.principal import Principal
+from access.sight import visible_to
+from actions import rules
+from actions.models import Action
+from agencies.models import Agency
+from reference.operations import rows
+
+OF_US, BY_US, OTHERS = "of_us", "by_us", "others"
+OVERDUE = "overdue"
+
+
+def board(
+    by: Principal, *, side: str, state: Iterable[str] = (), aim: str = "", now: datetime
+) -> QuerySet[Action]:
+    """Return the actions of a body's board, the soonest due first.
+
+    Args:
+        by: whose body, and whose sight.
+        side: ``of_us`` (asked of the body), ``by_us`` (asked by it), or ``others`` (seen, neither).
+        state: statuses, or ``overdue``; none means all.
+        aim: one of the three aims; empty means all.
+        now: the moment, for what is overdue.
+    """
+    mine = Q(asked_id=by.agency_id)
+    ours = Q(record__owner_id=by.agency_id)
+    sides = {OF_US: mine, BY_US: ours, OTHERS: ~mine & ~ours}
+    found = visible_to(by, Action.objects.filter(sides[side]))
+    wanted = Q()
+    for one in state:
+        wanted |= Q(status=rules.ACCEPTED, due_at__lt=now) if one == OVERDUE else Q(status=one)
+    found = found.filter(wanted)
+    if aim:
+        found = found.filter(aim=aim)
+    return found.select_related("record__owner", "asked", "lead").order_by("due_at", "pk")
+
+
+def after(found: QuerySet[Action], due_at: datetime, pk: UUID) -> QuerySet[Action]:
+    """Return what comes after one row of a board, for the next page."""
+    return found.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk))
+
+
+def actions_from(by: Principal, origin: Record) -> list[Action]:
+    """Return the actions that came from a record and that this principal sees, by due moment."""
+    found = visible_to(by, Action.objects.filter(record__parent_id=origin.pk))
+    return list(found.select_related("record__owner", "asked", "lead").order_by("due_at", "pk"))
+
+
+def outstanding_for(origin: Record) -> int:
+    """Return how many actions that came from a record are not yet done, declined or withdrawn.
+
+    For the rule that follow-up meetings go on "until action has been taken" (NQB ch. 5, l.856): a
+    fact for the clocks, never shown to a person, whose sight may hold fewer.
+    """
+    return Action.objects.filter(record__parent_id=origin.pk, status__in=rules.OUTSTANDING).count()
+
+
+def powers_offered(agency: Agency, on: date) -> list[str]:
+    """Return the powers listed for a body on a London day (NQB, tools and levers)."""
+    return rules.powers_of(agency.kind, rows("tools_and_levers", on=on))

@@ -1,0 +1,91 @@
+"""What a matter tells its meetings: what they answer, who is called, and what follows when one was held.
+
+This app lies below those that hold meetings, so they come to it, once, when they are made ready
+(``AppConfig.ready``)::
+
+    registry.take_matter("summit", after_held=meet_the_response_clock, earliest=judged_at,
+                         called=bodies_called, essential=who_must_be_there)
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from access.models import Listing, Record
+from access.principal import Principal
+
+if TYPE_CHECKING:
+    from meetings.models import Meeting
+
+
+class AfterHeld(Protocol):
+    """What follows when a meeting was recorded as held, or that record corrected, in the same transaction."""
+
+    def __call__(self, *, meeting: "Meeting", by: Principal, now: datetime) -> None:
+        """Meet clocks and the like; raise Invalid or NotNow to refuse all of it."""
+        ...
+
+
+Earliest = Callable[[Record, str], tuple[datetime, str] | None]
+"""Takes the matter and a meeting's purpose; gives the moment before which such a meeting cannot have opened, and
+its name in a sentence ("the judgement it answers")."""
+
+Bodies = Callable[[Record], Iterable[UUID]]
+"""Takes the matter; gives the ids of agencies."""
+
+
+def _nothing(*, meeting: "Meeting", by: Principal, now: datetime) -> None:
+    """Nothing follows."""
+
+
+def _since_it_began(of: Record, purpose: str) -> tuple[datetime, str]:
+    return of.happened_at, "the matter began"
+
+
+def _listed_bodies(of: Record) -> list[UUID]:
+    return list(Listing.objects.filter(summit=of).values_list("agency_id", flat=True).distinct())
+
+
+def _nobody(of: Record) -> list[UUID]:
+    return []
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a kind of thing says about the meetings held for it.
+
+    Attributes:
+        after_held: what follows when one was held.
+        earliest: what it answers; without, the moment the matter began.
+        called: the bodies called, whose attendance is recorded; without, those for whom people are listed.
+        essential: the bodies proposed as essential when one is convened; without, none.
+    """
+
+    after_held: AfterHeld = _nothing
+    earliest: Earliest = _since_it_began
+    called: Bodies = _listed_bodies
+    essential: Bodies = _nobody
+
+
+MATTERS: dict[str, Matter] = {}
+
+
+def take_matter(
+    kind: str,
+    *,
+    after_held: AfterHeld = _nothing,
+    earliest: Earliest = _since_it_began,
+    called: Bodies = _listed_bodies,
+    essential: Bodies = _nobody,
+) -> None:
+    """Say what a kind of record tells its meetings; raise ValueError when it was said before."""
+    if kind in MATTERS:
+        raise ValueError(f"two apps hold the meetings of {kind!r}")
+    MATTERS[kind] = Matter(after_held, earliest, called, essential)
+
+
+def matter_of(of: Record) -> Matter:
+    """Return what was said for this record's kind; the usual where nothing was."""
+    return MATTERS.get(of.kind, Matter())
