@@ -38,7 +38,10 @@ class Duration:
 
 @dataclass(frozen=True)
 class Interval:
-    """One kind of clock: its family, its calendar, the durations it offers (the first is the default), the longest."""
+    """One kind of clock: its family, its calendar, the durations it offers (the first is the default), the longest.
+
+    ``label`` is what the screen calls it.
+    """
 
     code: str
     family: str
@@ -46,6 +49,7 @@ class Interval:
     choices: tuple[Duration, ...]
     longest: Duration | None
     may_be_recorded_late: bool
+    label: str = ""
 
     def offers_moment(self) -> bool:
         """Say whether the due moment may be given by a person, within the longest allowed."""
@@ -83,6 +87,7 @@ def parse_interval(row: Mapping[str, str]) -> Interval:
         choices=parse_choices(row["amount"]),
         longest=parse_duration(row["longest"]) if row["longest"] else None,
         may_be_recorded_late=not row["may_be_recorded_late"].startswith("no"),
+        label=row["label"],
     )
 
 

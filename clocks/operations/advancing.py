@@ -1,0 +1,239 @@
+"""Bringing clocks up to a moment: the one place where steps are taken and clocks become missed.
+
+The tick calls it for what is due; starting and meeting a clock call it for the one they hold. The rules say which steps
+are due; here they are written down, done, and told.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from access.principal import clockwork
+from audit.operations import record_deed
+from clocks.models import Clock, ClockStep
+from clocks.registry import LAST_RESORT, Deed, family_of, resolver_of
+from clocks.rules.intervals import Interval
+from clocks.rules.states import MISSED, RUNNING, outcome
+from clocks.rules.steps import DUE, EVERY, Offset, Step, next_step_at, steps_due
+from clocks.timetable import Timetable
+from notifications.operations import Telling, end_waiting, tell_many
+from timekeeping.london import london_day
+
+log = logging.getLogger(__name__)
+
+STATE_FIELDS = ["state", "next_step_at", "missed_at", "met_at", "met_recorded_at"]
+
+
+def event_of(family: str) -> str:
+    """Return the code under which people are told of a family's clocks."""
+    return f"clock.{family}"
+
+
+@dataclass
+class Advance:
+    """What one clock owes at a moment: the steps it takes, and who is told of which."""
+
+    clock: Clock
+    label: str
+    steps: list[ClockStep] = field(default_factory=list)
+    told: dict[UUID, list[ClockStep]] = field(default_factory=lambda: defaultdict(list))
+
+    def tellings(self) -> list[Telling]:
+        """Return one telling for all who are told of the same steps: one message says them together."""
+        alike: dict[tuple[UUID, ...], list[UUID]] = defaultdict(list)
+        for person, steps in self.told.items():
+            alike[tuple(step.pk for step in steps)].append(person)
+        return [
+            Telling(
+                record=self.clock.record_id,
+                event=event_of(self.clock.family),
+                to=people,
+                topic=self.clock.pk,
+                detail=self._detail(self.told[people[0]]),
+            )
+            for people in alike.values()
+        ]
+
+    def _detail(self, steps: Sequence[ClockStep]) -> dict[str, object]:
+        """Return what the sentence in the inbox is made of: the clock's own words and moments, nothing a person typed."""
+        return {
+            "label": self.label,
+            "due": self.clock.fell_due_at.isoformat(),
+            "said": said(self.clock, steps[-1]),
+            "steps": [[step.step, step.number] for step in steps],
+        }
+
+
+def said(clock: Clock, step: ClockStep) -> str:
+    """Return what a step amounts to for its reader: the start, a reminder, that it was missed, that it still is."""
+    if step.due_at < clock.fell_due_at:
+        return "start" if step.due_at == clock.started_at else "reminder"
+    return "missed" if step.due_at == clock.fell_due_at else "again"
+
+
+def advance(clocks: Sequence[Clock], *, now: datetime, timetable: Timetable) -> int:
+    """Bring clocks, whose rows the caller holds, up to ``now``; return how many steps were taken.
+
+    Run again it does nothing: what was done is read first, and the database keeps each step once.
+    """
+    done: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
+    taken = ClockStep.objects.filter(clock__in=clocks).order_by()
+    for clock_id, step, number in taken.values_list("clock_id", "step", "number"):
+        done[clock_id].add((step, number))
+    advances = [_plan(clock, done[clock.pk], now, timetable) for clock in clocks]
+    Clock.objects.bulk_update(clocks, STATE_FIELDS)
+    write_advances(advances, now)
+    return sum(len(one.steps) for one in advances)
+
+
+def _plan(clock: Clock, done: set[tuple[str, int]], now: datetime, timetable: Timetable) -> Advance:
+    """Decide what one clock owes, do what its steps do, and leave the rest to be written with the others'."""
+    interval, offsets = _reference(clock, timetable)
+    due = steps_due(interval, clock.started_at, clock.fell_due_at, done, offsets, now, scale=clock.scale)
+    if clock.state == RUNNING and now > clock.due_at:
+        _fall(clock, clock.due_at, now)
+    if not clock.is_open:
+        due = tuple(step for step in due if step.at < clock.due_at)
+    advance = take(clock, due, offsets, now, label=interval.label)
+    done |= {(step.step, step.number) for step in advance.steps}
+    clock.next_step_at = None
+    if clock.is_open:
+        clock.next_step_at = next_step_at(
+            interval, clock.started_at, clock.fell_due_at, done, offsets, now, scale=clock.scale
+        )
+    return advance
+
+
+def bring_forward(clock: Clock, *, event: str, at: datetime, now: datetime, timetable: Timetable) -> None:
+    """Let a clock whose row the caller holds fall due at an event, if it happened before the clock did by itself."""
+    interval, offsets = _reference(clock, timetable)
+    waiting = [offset for offset in offsets if offset.event == event]
+    if not waiting:
+        raise ValueError(f"no step of {clock.family!r} waits for {event!r}")
+    if clock.state != RUNNING or at > clock.due_at:
+        return
+    if not _fall(clock, at, now):
+        steps = [Step(at, one.step, 1) for one in waiting]
+        write_advances([take(clock, steps, waiting, now, label=interval.label)], now)
+    clock.next_step_at = None
+    clock.save(update_fields=STATE_FIELDS)
+    if clock.is_open:
+        advance([clock], now=now, timetable=timetable)
+
+
+def _reference(clock: Clock, timetable: Timetable) -> tuple[Interval, Sequence[Offset]]:
+    """Return a clock's interval and steps, as in force when it started.
+
+    Once it was brought forward only what comes after its due moment is still to come.
+    """
+    day = london_day(clock.started_at)
+    offsets = timetable.offsets(clock.family, day)
+    if clock.missed_at and clock.missed_at < clock.due_at:
+        offsets = [offset for offset in offsets if offset.anchor in (DUE, EVERY)]
+    return timetable.interval(clock.kind, day), offsets
+
+
+def _fall(clock: Clock, at: datetime, now: datetime) -> bool:
+    """Let a running clock fall due at a moment; True when a deed recorded before has met it."""
+    if _decided(clock, at, now):
+        return True
+    clock.state, clock.missed_at = MISSED, at
+    _log(clock, "clock.missed", now)
+    return False
+
+
+def _decided(clock: Clock, at: datetime, now: datetime) -> bool:
+    """Let the family decide a clock that falls due at ``at``; True when a deed recorded before has met it."""
+    decide = family_of(clock.family).decide
+    deed = decide(clock, at) if decide else None
+    if deed is None:
+        return False
+    write_met(clock, deed, now)
+    _log(clock, "clock.met", now)
+    return True
+
+
+def write_met(clock: Clock, deed: Deed, now: datetime) -> None:
+    """Set a clock to what a deed amounts to; the caller saves it. What waited for it waits no longer."""
+    clock.state = outcome(clock.fell_due_at, deed.happened_at, deed.recorded_at, None, now)
+    clock.met_at, clock.met_recorded_at, clock.next_step_at = deed.happened_at, deed.recorded_at, None
+    end_waiting(topic=clock.pk, now=now)
+
+
+def take(
+    clock: Clock, due: Sequence[Step], offsets: Sequence[Offset], now: datetime, *, label: str
+) -> Advance:
+    """Take steps: do what they do, and find who is told."""
+    family = family_of(clock.family)
+    by_step = {offset.step: offset for offset in offsets}
+    advance = Advance(clock, label)
+    for step in due:
+        offset = by_step[step.step]
+        row = ClockStep(
+            clock=clock,
+            step=step.step,
+            number=step.number,
+            due_at=step.at,
+            recorded_at=now,
+            effect=offset.effect,
+        )
+        effect = family.effects.get(offset.effect)
+        if effect:
+            effect(clock, at=step.at, now=now)
+        people, row.nobody = receivers(clock, offset, now)
+        for person in people:
+            advance.told[person].append(row)
+        advance.steps.append(row)
+    return advance
+
+
+def receivers(clock: Clock, offset: Offset, now: datetime) -> tuple[list[UUID], list[str]]:
+    """Return who is told of a step, each once, and the names for whom nobody stands.
+
+    Where nobody at all stands, those of last resort are told: a step is never told to nobody in silence.
+    """
+    people: dict[UUID, None] = {}
+    nobody: list[str] = []
+    for group in offset.recipients:
+        found = next((found for name in group if (found := _resolve(clock, name, now))), [])
+        people.update(dict.fromkeys(found))
+        if not found:
+            nobody.append(" then ".join(group))
+    if not people:
+        people.update(dict.fromkeys(_resolve(clock, LAST_RESORT, now)))
+    return list(people), nobody
+
+
+def _resolve(clock: Clock, name: str, now: datetime) -> list[UUID]:
+    resolver = resolver_of(clock.family, name)
+    if resolver is None:
+        log.error("clock %s: nobody knows who “%s” is", clock.pk, name)
+        return []
+    return list(resolver(clock, now))
+
+
+def write_advances(advances: Sequence[Advance], now: datetime) -> None:
+    """Write the steps and messages of several clocks together."""
+    ClockStep.objects.bulk_create([step for one in advances for step in one.steps])
+    tellings = [(one, telling) for one in advances for telling in one.tellings()]
+    messages = iter(tell_many([telling for _, telling in tellings], now=now))
+    through = ClockStep.messages.through
+    links = []
+    for one, telling in tellings:
+        for person in telling.to:
+            message = next(messages)
+            links += [through(clockstep_id=step.pk, message_id=message.pk) for step in one.told[person]]
+    through.objects.bulk_create(links)
+
+
+def _log(clock: Clock, deed: str, now: datetime) -> None:
+    record_deed(
+        by=clockwork(now),
+        now=now,
+        deed=deed,
+        record=clock.record_id,
+        detail={"clock": str(clock.pk), "kind": clock.kind, "state": clock.state},
+    )

@@ -1,0 +1,305 @@
+"""Starting, meeting and stopping clocks: what people, and the operations above, do to them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from access.models import Record
+from access.operations import operation
+from access.principal import Principal
+from access.refusals import Invalid, NotNow
+from audit.operations import record_deed
+from clocks.models import Clock
+from clocks.operations.advancing import STATE_FIELDS, advance, bring_forward, write_met
+from clocks.registry import Deed, family_of
+from clocks.rules import states
+from clocks.rules.intervals import Chosen, due_at, longest_at
+from clocks.timetable import Timetable
+from notifications.operations import end_waiting
+from timekeeping.london import due_in_words, london_day
+
+
+@operation("clock.started")
+def start_clock(
+    *,
+    kind: str,
+    record: Record,
+    by: Principal,
+    now: datetime,
+    started_at: datetime | None = None,
+    chosen: Chosen = None,
+    responsible_agency: UUID | None = None,
+    responsible_person: UUID | None = None,
+    speed: int = 1,
+) -> Clock:
+    """Start a clock. Its due moment is computed once, from the duration in force on the day it started, and stored.
+
+    Steps that are due at the start are taken in the same transaction; a clock that started long ago may be born missed,
+    and its steps are then recorded with one message.
+
+    Args:
+        kind: a code of ``clock_intervals``.
+        record: what it is about; whoever is told must see it.
+        by: who starts it.
+        now: the moment it is recorded.
+        started_at: the moment it started, if not now.
+        chosen: the duration, moment, day or length chosen, where the kind offers one.
+        responsible_agency: the body that must meet it, if one.
+        responsible_person: the person, if one.
+        speed: in an exercise, how many times faster it runs.
+
+    Returns:
+        The clock, running or missed.
+
+    Raises:
+        Invalid: a start in the future, or a choice that is not offered.
+        NotNow: the same clock runs already.
+        ValueError: an unknown kind, or a family that no app took.
+    """
+    timetable = Timetable()
+    started = started_at or now
+    if started > now:
+        raise Invalid({"started_at": "This is in the future. Say when it happened."})
+    intervals = timetable.intervals(london_day(started))
+    holidays = timetable.holidays()
+    clock = Clock(
+        kind=kind,
+        record=record,
+        responsible_agency_id=responsible_agency,
+        responsible_person_id=responsible_person,
+        started_at=started,
+        due_at=due_at(kind, started, intervals, holidays, chosen, scale=Clock(speed=speed).scale),
+        longest_at=longest_at(intervals[kind], started, holidays),
+        speed=speed,
+    )
+    clock.family = intervals[kind].family
+    return _start(clock, by=by, now=now, timetable=timetable)
+
+
+def _start(clock: Clock, *, by: Principal, now: datetime, timetable: Timetable) -> Clock:
+    """Write a clock that starts, and bring it up to the moment."""
+    family_of(clock.family)
+    if _same(clock).exists():
+        raise NotNow("This is being timed already.")
+    clock.started_recorded_at, clock.started_by_id, clock.next_step_at = now, by.user_id, clock.started_at
+    clock.save(force_insert=True)
+    _log(clock, "clock.started", by, now)
+    advance([clock], now=now, timetable=timetable)
+    return clock
+
+
+def _same(clock: Clock) -> QuerySet[Clock]:
+    return Clock.objects.filter(
+        record=clock.record_id,
+        kind=clock.kind,
+        responsible_agency=clock.responsible_agency_id,
+        responsible_person=clock.responsible_person_id,
+        state__in=states.OPEN,
+    )
+
+
+@operation("clock.met")
+def meet(
+    *, clock: Clock, by: Principal, now: datetime, happened_at: datetime | None = None, how: str = ""
+) -> Clock:
+    """Meet a clock by a deed: done in time, done late, or done in time and recorded late. Both moments stay.
+
+    Args:
+        clock: an open clock.
+        by: who records it.
+        now: the moment it is recorded.
+        happened_at: the moment of the deed, if not now.
+        how: a code for the proof sheet, such as ``by_phone``.
+
+    Returns:
+        The clock, met, met late, or met and recorded late.
+
+    Raises:
+        NotNow: it has ended, or this kind cannot be recorded late.
+        Invalid: a moment in the future, or before the clock started.
+    """
+    clock = _open(clock)
+    happened = happened_at or now
+    if happened > now:
+        raise Invalid({"happened_at": "This is in the future. Say when it happened."})
+    if happened < clock.started_at:
+        raise Invalid(
+            {"happened_at": f"This is before the clock started, on {due_in_words(clock.started_at)}."}
+        )
+    timetable = Timetable()
+    advance([clock], now=now, timetable=timetable)
+    if not clock.is_open:
+        raise NotNow("This was decided when it fell due.")
+    late = clock.state == states.MISSED and happened <= clock.fell_due_at
+    interval = timetable.interval(clock.kind, london_day(clock.started_at))
+    if late and not interval.may_be_recorded_late:
+        raise NotNow("The time for this has passed, and it cannot be recorded afterwards.")
+    write_met(clock, Deed(happened, now), now)
+    clock.met_by_id, clock.met_how = by.user_id, how
+    clock.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
+    _log(clock, "clock.met", by, now)
+    return clock
+
+
+@operation("clock.stopped")
+def stop(
+    *, clock: Clock, by: Principal, now: datetime, reason: str, stopped_at: datetime | None = None
+) -> Clock:
+    """Stop a clock, because what it was about was withdrawn or closed. No notice follows.
+
+    Args:
+        clock: an open clock.
+        by: who stops it.
+        now: the moment.
+        reason: one of ``states.STOP_REASONS``; ``correct`` and ``extend`` give theirs themselves.
+        stopped_at: when that happened, if not now.
+
+    Raises:
+        NotNow: it has ended.
+    """
+    clock = _open(clock)
+    clock.state, clock.next_step_at = states.STOPPED, None
+    clock.stopped_at, clock.stopped_by_id, clock.stop_reason = stopped_at or now, by.user_id, reason
+    clock.save(update_fields=["state", "next_step_at", "stopped_at", "stopped_by", "stop_reason"])
+    end_waiting(topic=clock.pk, now=now)
+    _log(clock, "clock.stopped", by, now)
+    return clock
+
+
+@operation("clock.corrected")
+def correct(
+    *,
+    clock: Clock,
+    by: Principal,
+    now: datetime,
+    started_at: datetime | None = None,
+    kind: str = "",
+    chosen: Chosen = None,
+) -> Clock:
+    """Put right a mistyped start, an earlier judgement recorded later, or 48 hours that should be 24.
+
+    The clock is stopped as corrected and another starts from the right moment; both stay. One that was met is not
+    undone: it keeps its state, and the deed that met it is judged again by the clock that takes its place.
+
+    Args:
+        clock: any clock that was not stopped or replaced.
+        by: who corrects it.
+        now: the moment.
+        started_at: the right start; the old one when it was right.
+        kind: the right kind; the old one when it was right.
+        chosen: what was chosen for it, where the kind offers a choice.
+
+    Returns:
+        The clock that took its place: running, missed, or met by the old one's deed.
+
+    Raises:
+        NotNow: it was stopped or replaced before.
+    """
+    old = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
+    if old.state == states.STOPPED or Clock.objects.filter(replaces=old).exists():
+        raise NotNow("Another clock has taken the place of this one. Correct that one instead.")
+    if old.is_open:
+        stop(clock=old, by=by, now=now, reason=states.CORRECTED)
+    timetable, started = Timetable(), started_at or old.started_at
+    if started > now:
+        raise Invalid({"started_at": "This is in the future. Say when it happened."})
+    code, intervals = kind or old.kind, timetable.intervals(london_day(started))
+    due = due_at(code, started, intervals, timetable.holidays(), chosen, scale=old.scale)
+    limit = longest_at(intervals[code], started, timetable.holidays())
+    new = _in_place_of(old, kind=code, started_at=started, due_at=due, longest_at=limit)
+    _log(old, "clock.corrected", by, now)
+    _start(new, by=by, now=now, timetable=timetable)
+    if old.met_at and old.met_at >= new.started_at and new.is_open:
+        write_met(new, Deed(old.met_at, old.met_recorded_at or now), now)
+        new.met_by_id, new.met_how = old.met_by_id, old.met_how
+        new.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
+        _log(new, "clock.met", by, now)
+    return new
+
+
+@operation("clock.extended")
+def extend(*, clock: Clock, by: Principal, now: datetime, until: datetime) -> Clock:
+    """Say that it cannot be said yet, and until when it will be; the longest allowed still counts from the first start.
+
+    Args:
+        clock: an open clock of a kind that has a longest time.
+        by: who says so.
+        now: the moment.
+        until: the new due moment.
+
+    Returns:
+        The clock that took its place.
+
+    Raises:
+        NotNow: it has ended, or this kind cannot be put off.
+        Invalid: a moment not in the future, or later than the longest allowed.
+    """
+    old = _open(clock)
+    if old.longest_at is None:
+        raise NotNow("The time for this cannot be put off.")
+    if until <= now:
+        raise Invalid({"until": "Say a time that is still to come."})
+    if until > old.longest_at:
+        raise Invalid({"until": f"It must be by {due_in_words(old.longest_at)}, and no later."})
+    stop(clock=old, by=by, now=now, reason=states.EXTENDED)
+    _log(old, "clock.extended", by, now)
+    new = _in_place_of(old, kind=old.kind, started_at=now, due_at=until, longest_at=old.longest_at)
+    return _start(new, by=by, now=now, timetable=Timetable())
+
+
+def _in_place_of(old: Clock, **values: Any) -> Clock:
+    return Clock(
+        record_id=old.record_id,
+        family=old.family,
+        responsible_agency_id=old.responsible_agency_id,
+        responsible_person_id=old.responsible_person_id,
+        speed=old.speed,
+        replaces=old,
+        **values,
+    )
+
+
+@operation("clock.fell_due")
+def fall_due(*, clock: Clock, event: str, by: Principal, now: datetime, happened_at: datetime) -> Clock:
+    """Bring forward what a clock does when it is due, because what it says may do so has happened.
+
+    A ring clock is decided when the first response meeting opens, should that be before its due moment (NQB ch. 5
+    (l.866)): met if a body then stands agreed, else its due step is taken and it is missed as of that moment.
+
+    Args:
+        clock: a clock with a step at "due or …".
+        event: the words after "or", such as ``meeting opened``.
+        by: who recorded the event.
+        now: the moment it is recorded.
+        happened_at: the moment of the event.
+
+    Returns:
+        The clock as it then stands; unchanged when it had fallen due or ended before.
+
+    Raises:
+        ValueError: none of its steps waits for such an event.
+    """
+    clock = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
+    _log(clock, "clock.fell_due", by, now)
+    bring_forward(clock, event=event, at=happened_at, now=now, timetable=Timetable())
+    return clock
+
+
+def _open(clock: Clock) -> Clock:
+    """Take the clock's row for this transaction and read it afresh; refuse when it has ended."""
+    fresh = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
+    if not fresh.is_open:
+        raise NotNow(f"This clock has ended: {states.WORDS[fresh.state]}. Nothing was changed.")
+    return fresh
+
+
+def _log(clock: Clock, deed: str, by: Principal, now: datetime) -> None:
+    record_deed(
+        by=by,
+        now=now,
+        deed=deed,
+        record=clock.record_id,
+        detail={"clock": str(clock.pk), "kind": clock.kind, "state": clock.state},
+    )

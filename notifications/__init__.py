@@ -1,0 +1,1 @@
+"""Telling people: the outbox, the inbox in the portal, and mail."""

@@ -1,0 +1,135 @@
+"""What a person's inbox shows, and who could not be reached: reading only, and only what the reader sees now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from access.models import KINDS, Sighted
+from access.principal import Principal
+from access.sight import visible_to
+from notifications import rules
+from notifications.events import directory, known
+from notifications.models import Delivery, Message
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the inbox: the newest message about one thing.
+
+    Attributes:
+        message: the message.
+        sentence: what it says at this moment.
+        title: what it is about.
+        address: where that is.
+        waits: an answer is waited for.
+        earlier: how many older messages about the same thing it stands for.
+    """
+
+    message: Message
+    sentence: str
+    title: str
+    address: str
+    waits: bool
+    earlier: int = 0
+
+
+def inbox_of(by: Principal) -> QuerySet[Message]:
+    """Return the messages of a person about what that person sees now, newest first."""
+    mine = Message.objects.filter(recipient_id=by.user_id)
+    seen = visible_to(by, mine.filter(record__isnull=False), through="record")
+    return mine.filter(Q(record=None) | Q(pk__in=seen.values("pk"))).order_by("-written_at", "pk")
+
+
+def lines_of(by: Principal, now: datetime) -> list[Line]:
+    """Return a person's inbox: one line a thing, those that wait for an answer first, then the newest."""
+    newest: dict[object, Message] = {}
+    count: dict[object, int] = {}
+    for message in inbox_of(by).select_related("record")[:SHOWN]:
+        about = message.topic or message.record_id or message.pk
+        newest.setdefault(about, message)
+        count[about] = count.get(about, 0) + 1
+    things = things_of(message.record_id for message in newest.values())
+    lines = [_line(message, things, now, count[about] - 1) for about, message in newest.items()]
+    return sorted(lines, key=lambda line: not line.waits)
+
+
+def waiting_count(by: Principal) -> int:
+    """Return how many messages wait for this person's answer, among those that the person sees."""
+    return inbox_of(by).filter(WAITS).values("topic", "record").distinct().count()
+
+
+WAITS = Q(asks=True, acknowledged_at=None, told_at=None, ended_at=None)
+"""A message that waits for an answer."""
+
+
+def line_of(message: Message, now: datetime) -> Line:
+    """Return the line of one message, whose record the reader was found to see."""
+    return _line(message, things_of([message.record_id]), now, 0)
+
+
+def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
+    """Return the things that share these records' keys, in one query a kind; the caller has asked sight."""
+    wanted = {pk for pk in records if pk}
+    found: dict[UUID, Sighted] = {}
+    for kind in KINDS.values():
+        left = wanted - set(found)
+        if not left:
+            break
+        found |= kind._default_manager.select_related("record").in_bulk(list(left))
+    return found
+
+
+def _line(message: Message, things: dict[UUID, Sighted], now: datetime, earlier: int) -> Line:
+    thing = things.get(message.record_id) if message.record_id else None
+    return Line(
+        message=message,
+        sentence=known(message.event).sentence(message, now),
+        title=thing.title if thing else "",
+        address=thing.get_absolute_url() if thing else "",
+        waits=message.asks and not message.reached and message.ended_at is None,
+        earlier=earlier,
+    )
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """A person whom a message could not be brought to, and the number to ring."""
+
+    line: Line
+    why: str
+    telephone: str
+    passed_on: Sequence[Message]
+
+
+def unreached(by: Principal, now: datetime) -> list[Unreached]:
+    """Return those who could not be reached, about what this principal sees: shown in red until told by telephone."""
+    gone = Q(state=rules.WITHHELD, reason__in=rules.PERSON_IS_GONE, message__passed_on=None)
+    failed = Q(state=rules.DEAD) | gone
+    failing = Q(state__in=rules.WAITING, attempts__gte=rules.PASSED_ON_AFTER) & ~Q(reason="")
+    mails = Delivery.objects.filter(failed | failing)
+    messages = Message.objects.filter(
+        delivery__in=mails, seen_at=None, acknowledged_at=None, told_at=None, ended_at=None
+    )
+    shown = list(
+        visible_to(by, messages, through="record")
+        .select_related("delivery", "recipient", "record")
+        .prefetch_related("passed_on__recipient")
+        .order_by("-written_at", "pk")[:SHOWN]
+    )
+    numbers = {one.recipient_id: one.recipient.telephone for one in shown}
+    numbers.update(directory().telephones(frozenset(numbers), now))
+    things = things_of(one.record_id for one in shown)
+    return [
+        Unreached(
+            line=_line(one, things, now, 0),
+            why=rules.REASONS[one.delivery.reason],
+            telephone="" if one.delivery.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
+            passed_on=list(one.passed_on.all()),
+        )
+        for one in shown
+    ]
