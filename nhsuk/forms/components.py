@@ -167,7 +167,7 @@ def items_of(bound: BoundField) -> list[Params]:
         if conditional:
             item["conditional"] = conditional
         if key == extra(bound, "exclusive"):
-            item["exclusive"] = True
+            item["behaviour"] = "exclusive"
         items.append(item)
     return items
 

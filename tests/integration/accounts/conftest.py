@@ -50,3 +50,9 @@ def _attempts_forgotten(db: None) -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(settings) -> None:
+    """Hashing is the library's own and slow on purpose; what is tested here is ours."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,191 @@
+import re
+import smtplib
+import socket
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Letter, User
+from accounts.operations import open_account, reopen_account, send_letters, tidy
+from tests.integration.accounts.conftest import PASSWORD
+from timekeeping import portal_now
+
+pytestmark = pytest.mark.django_db
+
+NEW = "quite another set of words"
+
+
+def asked(client, address):
+    return client.post("/password/forgotten/", {"email": address})
+
+
+def link_in(letter) -> str:
+    found = re.search(r"http://\S+?(/password/new/\S+)", letter.body)
+    assert found, letter.body
+    return found[1]
+
+
+def set_password(client, link, password):
+    """Follow a link and set a password, as a person would."""
+    page = client.get(link, follow=True)
+    action = page.context["action_url"] if page.context and "action_url" in page.context else page.request["PATH_INFO"]
+    return client.post(action, {"password1": password, "password2": password})
+
+
+def test_a_known_and_an_unknown_address_get_the_same_answer(client, person):
+    known, unknown = asked(client, person.email), asked(client, "nobody@ccg.example")
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    first, second = Client().get(known["Location"]), Client().get(unknown["Location"])
+    strip = re.compile(rb'(nonce|name="csrfmiddlewaretoken" value)="[^"]*"')
+    assert strip.sub(b"", first.content) == strip.sub(b"", second.content)
+
+
+def test_the_page_looks_nobody_up_so_that_it_takes_no_longer(client, person):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def statements(address):
+        asked(Client(), "warm@ccg.example")
+        with CaptureQueriesContext(connection) as seen:
+            asked(Client(), address)
+        return [re.sub(r"'[^']*'|\d+", "?", each["sql"]) for each in seen]
+
+    known = statements(person.email)
+    assert known == statements("nobody@ccg.example")
+    assert not any("accounts_user" in each for each in known)
+
+
+def test_a_broken_mail_server_changes_nothing_on_the_page_and_nothing_is_lost(client, person, settings, freeze):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 2
+    now = freeze("2026-03-03T10:00Z")
+    assert asked(client, person.email)["Location"] == "/password/forgotten/sent/"
+    assert send_letters(now=now) == 0
+    letter = Letter.objects.get()
+    assert (letter.outcome, letter.tries) == ("waiting", 1)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send_letters(now=now + timedelta(seconds=10)) == 0, "not before its time"
+    assert send_letters(now=now + timedelta(seconds=31)) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_letter_that_fails_for_half_a_day_is_given_up(client, person, freeze):
+    now = freeze("2026-03-03T10:00Z")
+    asked(client, person.email)
+    send_letters(now=now + timedelta(hours=13))
+    assert Letter.objects.get().outcome == "given_up"
+    assert not mail.outbox
+
+
+def test_mail_goes_to_one_person_and_only_to_a_known_address(client, person):
+    asked(client, person.email)
+    asked(client, "nobody@ccg.example")
+    assert send_letters(now=portal_now()) == 1
+    assert [each.recipients() for each in mail.outbox] == [[person.email]]
+    assert set(Letter.objects.values_list("outcome", flat=True)) == {"sent", "nobody"}
+
+
+def test_the_link_sets_a_password_once_and_ends_every_session(client, person, secret, sign_in):
+    sign_in(person, secret)
+    elsewhere = Client()
+    asked(elsewhere, person.email)
+    send_letters(now=portal_now())
+    link = link_in(mail.outbox[0])
+    answer = set_password(elsewhere, link, NEW)
+    assert answer["Location"] == "/password/new/done/"
+    assert client.get("/account/").status_code == 302, "signed out everywhere"
+    person.refresh_from_db()
+    assert person.check_password(NEW)
+    page = Client().get(link, follow=True).content.decode()
+    assert "This link no longer works" in page
+
+
+def test_the_link_does_not_sign_in_nor_pass_the_second_factor(client, person, secret):
+    asked(client, person.email)
+    send_letters(now=portal_now())
+    set_password(client, link_in(mail.outbox[0]), NEW)
+    assert client.get("/account/").status_code == 302
+    answer = client.post("/sign-in/", {"login": person.email, "password": NEW})
+    assert answer["Location"].startswith("/sign-in/code/")
+
+
+@pytest.mark.parametrize(
+    ("password", "because"),
+    [
+        ("password123", "too common"),
+        ("short", "too short"),
+        ("okoro@ccg.example", "too similar"),
+        ("1234567890", "entirely numeric|too common"),
+    ],
+)
+def test_a_poor_password_is_refused_with_a_reason(client, person, secret, sign_in, password, because):
+    sign_in(person, secret)
+    page = client.post(
+        "/account/password/", {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    ).content.decode()
+    person.refresh_from_db()
+    assert re.search(because, page)
+    assert person.check_password(PASSWORD)
+
+
+def test_a_page_never_gives_a_password_back(client, person):
+    page = client.post("/sign-in/", {"login": person.email, "password": "typed-but-wrong"}).content.decode()
+    assert "typed-but-wrong" not in page
+    assert "onpaste" not in page
+
+
+def test_an_account_is_opened_without_a_password_and_its_owner_is_written_to(client, freeze):
+    now = freeze("2026-03-03T10:00Z")
+    opened = open_account(email="New@ccg.example", full_name="New Person", now=now)
+    assert not opened.has_usable_password()
+    send_letters(now=now)
+    letter = mail.outbox[0]
+    assert letter.to == ["new@ccg.example"]
+    assert set_password(client, link_in(letter), NEW)["Location"] == "/password/new/done/"
+    opened.refresh_from_db()
+    assert opened.check_password(NEW)
+
+
+def test_a_reopened_account_needs_a_new_password(client, person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    person.refresh_from_db()
+    reopen_account(user=person, now=portal_now())
+    person.refresh_from_db()
+    assert person.is_active
+    assert not person.has_usable_password()
+
+
+def test_too_many_links_for_one_address_rest(client, person):
+    for _ in range(5):
+        assert asked(client, person.email).status_code == 302
+    assert asked(client, person.email).status_code == 429
+    assert Letter.objects.count() == 5
+
+
+def test_old_letters_are_forgotten(client, person, freeze):
+    now = freeze("2026-03-03T10:00Z")
+    asked(client, person.email)
+    assert tidy(now=now + timedelta(days=29)) >= 0
+    assert Letter.objects.count() == 1
+    tidy(now=now + timedelta(days=31))
+    assert Letter.objects.count() == 0
+
+
+def test_two_at_once_send_a_letter_once(client, person):
+    asked(client, person.email)
+    now = portal_now()
+    assert send_letters(now=now) + send_letters(now=now) == 1
+
+
+def test_smtp_refusals_are_told_from_bugs(client, person, monkeypatch):
+    from django.core.mail import EmailMessage
+
+    asked(client, person.email)
+    monkeypatch.setattr(EmailMessage, "send", lambda self: (_ for _ in ()).throw(smtplib.SMTPDataError(451, b"later")))
+    assert send_letters(now=portal_now()) == 0
+    assert Letter.objects.get().tries == 1
