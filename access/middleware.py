@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from access.principal import Principal, principal_of
+from access.principal import principal_of
 
 
 class PrincipalMiddleware:
@@ -17,15 +17,10 @@ class PrincipalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; what a signed-in person is told is stored nowhere."""
-        signed_in = request.user.is_authenticated
-        request.principal = SimpleLazyObject(lambda: principal_of(request.user.pk)) if signed_in else None
+        user = request.user.pk
+        asked = SimpleLazyObject(lambda: principal_of(user)) if user else None
+        setattr(request, "principal", asked)  # noqa: B010 - the request is Django's own class
         response = self.get_response(request)
-        if signed_in:
+        if user:
             response["Cache-Control"] = "no-store, private"
         return response
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Return the principal of a signed-in request."""
-    found: Principal = request.principal
-    return found

@@ -80,7 +80,7 @@ class CircleReading(GroupObjectPermissionBase):
 
 
 class Record(models.Model):
-    """Anything that has sight: it shares its key with the concern, summit, action …"""
+    """Anything that has sight: the concern, summit, action and so on share its key."""
 
     class Gate(models.TextChoices):
         """What stands before the formula, by the record's state or kind."""
@@ -174,13 +174,13 @@ class Sighted(models.Model):
         if "KIND" in cls.__dict__:
             KINDS[cls.KIND] = cls
 
+    def get_absolute_url(self) -> str:
+        """The page of the thing."""
+        raise NotImplementedError
+
     @property
     def title(self) -> str:
         """One line that names the thing to a person who sees it."""
-        raise NotImplementedError
-
-    def get_absolute_url(self) -> str:
-        """The page of the thing."""
         raise NotImplementedError
 
 
@@ -232,13 +232,14 @@ class Share(models.Model):
 
 
 class LastReader(models.Model):
-    """A person who could read a record when it was withdrawn: who its tombstone is for."""
+    """A person who read a record, at a body, when it was withdrawn: who its tombstone is for."""
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="last_readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="last_reader_once", fields=["record", "user"])]
+        constraints = [models.UniqueConstraint(name="last_reader_once", fields=["record", "user", "agency"])]
 
 
 class Listing(models.Model):

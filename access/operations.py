@@ -23,7 +23,9 @@ from access.models import (
     Share,
 )
 from access.principal import Principal
+from access.reach import plan_of, readers
 from access.refusals import NotNow
+from access.sight import MOST_PARENTS
 from audit.operations import DeedsWritten
 
 P = ParamSpec("P")
@@ -70,9 +72,7 @@ def audience(
     summit: UUID | None = None,
 ) -> Audience:
     """Return the audience made by this, the same one each time it is asked for."""
-    found = Audience.objects.filter(
-        kind=kind, qsg_id=qsg, agency_id=agency, person_id=person, summit_id=summit
-    ).first()
+    found = Audience.objects.filter(kind=kind, qsg=qsg, agency=agency, person=person, summit=summit).first()
     if found:
         return found
     name = ":".join([kind, *(one.hex for one in (qsg, agency, person, summit) if one)])
@@ -114,7 +114,12 @@ def create_record(
         owner: the body that owns it.
         providers: whom it is about.
         happened_at: when it happened, if not now.
-        closed, gate, parent, parent_rule, narrowed, exercise: see ``Record``.
+        closed: people of the owner must be named to see it.
+        gate: what stands before the formula.
+        parent: what it hangs on, or came from.
+        parent_rule: what the parent means for sight.
+        narrowed: a child for its author's body, the parent's owner and those named.
+        exercise: part of a rehearsal.
 
     Returns:
         The record, shared with nobody yet.
@@ -127,6 +132,8 @@ def create_record(
         raise NotNow("You act for no body at the moment, so nothing can be recorded in its name.")
     if parent_rule == Record.ParentRule.ADDS and parent is not None and parent.parent_id:
         raise NotNow("This cannot come from something that hangs on another record.")
+    if _depth(parent) > MOST_PARENTS:
+        raise NotNow("Answer further up: nothing more can hang on this.")
     record = Record.objects.create(
         kind=kind,
         owner_id=owner_id,
@@ -144,6 +151,11 @@ def create_record(
         RecordProvider(record=record, provider_id=one) for one in dict.fromkeys(providers)
     )
     return record
+
+
+def _depth(parent: Record | None) -> int:
+    """Return how many parents a new record under this one would have."""
+    return 1 + _depth(parent.parent) if parent else 0
 
 
 def share_record(
@@ -182,11 +194,12 @@ def exclude(*, record: Record, agencies: Iterable[UUID], now: datetime) -> None:
     )
 
 
-def withdraw_record(*, record: Record, now: datetime, readers: Iterable[UUID]) -> None:
-    """Turn a record into a tombstone for those who could read it until now."""
+def withdraw_record(*, record: Record, now: datetime) -> None:
+    """Turn a record into a tombstone for those who read it until now, emergency access apart."""
     lock(record)
     LastReader.objects.bulk_create(
-        [LastReader(record=record, user_id=one) for one in readers], ignore_conflicts=True
+        LastReader(record=record, user_id=one.user_id, agency_id=one.agency_id)
+        for one in readers(plan_of(record), emergency=False)
     )
     record.gate, record.withdrawn_at = Record.Gate.WITHDRAWN, now
     record.save(update_fields=["gate", "withdrawn_at"])

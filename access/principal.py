@@ -126,9 +126,6 @@ standing AS MATERIALIZED (SELECT group_id FROM access_standing WHERE user_id = %
 inherited AS (
     SELECT i.id, i.predecessor_id FROM access_inheritance i, asked, member
     WHERE i.successor_id = member.agency_id AND i.accepted_at <= asked.moment
-),
-bodies AS (
-    SELECT agency_id AS id FROM member UNION SELECT predecessor_id FROM inherited
 )
 SELECT asked.moment, u.full_name, member.agency_id, agency.name, member.roles,
     ARRAY(SELECT p.role::text FROM agencies_portalrole p WHERE p.user_id = u.id
@@ -146,10 +143,11 @@ SELECT asked.moment, u.full_name, member.agency_id, agency.name, member.roles,
         WHERE e.inheritance_id IN (SELECT id FROM inherited)),
     ARRAY(SELECT c.provider_id FROM access_conflict c WHERE c.user_id = u.id
         AND c.starts_on <= asked.today AND (c.ends_on IS NULL OR c.ends_on > asked.today)),
-    ARRAY(SELECT c.provider_id FROM access_conflict c WHERE c.agency_id IN (SELECT id FROM bodies)
+    ARRAY(SELECT c.provider_id FROM access_conflict c WHERE c.agency_id = member.agency_id
         AND c.starts_on <= asked.today AND (c.ends_on IS NULL OR c.ends_on > asked.today)),
     ARRAY(SELECT e.provider_id FROM access_emergencyaccess e WHERE e.user_id = u.id
-        AND e.agency_id = member.agency_id AND e.starts_at <= asked.moment AND e.ends_at > asked.moment),
+        AND e.agency_id = member.agency_id AND 'emergency_access' = ANY(member.roles)
+        AND e.starts_at <= asked.moment AND e.ends_at > asked.moment),
     EXISTS (SELECT 1 FROM agencies_post p WHERE p.user_id = u.id AND p.agency_id = member.agency_id
         AND p.post LIKE 'safeguarding_lead%%'
         AND p.starts_on <= asked.today AND (p.ends_on IS NULL OR p.ends_on > asked.today))

@@ -6,15 +6,17 @@ oracle. ``decide`` is pure: facts about a person and a record in, reasons out.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from access.models import Audience, CircleReading, Inheritance, LastReader, Record
 from access.principal import Principal
+from access.sight import PROTECTED_SOURCE
 
 Gate, ParentRule = Record.Gate, Record.ParentRule
+NOW = Func(function="portal_now", output_field=DateTimeField())
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,6 @@ class Person:
         """Take the facts from a principal."""
         return cls(**{name: getattr(principal, name) for name in cls.__dataclass_fields__})
 
-    @property
-    def bodies(self) -> frozenset[UUID]:
-        """The body and those whose intelligence it accepted."""
-        return self.predecessors | ({self.agency_id} if self.agency_id else set())
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -68,7 +65,8 @@ class Plan:
     named_people: frozenset[tuple[UUID, UUID]] = frozenset()
     providers: frozenset[UUID] = frozenset()
     excluded: frozenset[UUID] = frozenset()
-    last_readers: frozenset[UUID] = frozenset()
+    last_readers: frozenset[tuple[UUID, UUID]] = frozenset()
+    kind: str = ""
     record_id: UUID | None = None
     parent: "Plan | None" = None
     parent_rule: str = ""
@@ -76,48 +74,57 @@ class Plan:
 
 def decide(person: Person, plan: Plan) -> list[Reason]:
     """Return every reason why this person sees this; none means it is absent for them."""
+    if person.own_conflicts & plan.providers or not _gate(person, plan):
+        return []
     if plan.parent is None:
-        return _reached(person, plan)
-    through = decide(person, plan.parent)
-    mine, named = _owns(person, plan), _named(person, plan)
+        return _formula(person, plan)
+    tombstone = plan.parent.gate == Gate.WITHDRAWN
+    through = [] if tombstone else decide(person, plan.parent)
     if plan.parent_rule == ParentRule.REQUIRED:
-        if not through or not _past_exclusion(person, plan, mine):
-            return []
-        if plan.gate in (Gate.DRAFT, Gate.NAMED):
-            return through if named else []
-        if plan.closed and mine and not named:
-            return []
-        if plan.narrowed and not (mine or named or _owns(person, plan.parent)):
-            return []
-        return through
-    reasons = _reached(person, plan)
-    adds = plan.gate == Gate.OPEN and (not mine or not plan.closed or named)
-    if through and adds and _past_exclusion(person, plan, mine):
-        reasons.append(Reason("parent"))
+        return through if _child(person, plan, plan.parent) else []
+    reasons = _formula(person, plan)
+    if through and not _owns(person, plan) and not _excluded(person, plan):
+        reasons = [*reasons, Reason("parent")]
     return reasons
 
 
-def _reached(person: Person, plan: Plan) -> list[Reason]:
-    mine, named = _owns(person, plan), _named(person, plan)
-    if not _past_exclusion(person, plan, mine):
-        return []
-    by_name = [Reason("named")] if named else []
-    shared = by_name + [Reason("audience", one) for one in sorted(person.groups & plan.audiences)]
-    if plan.gate in (Gate.DRAFT, Gate.NAMED):
-        return by_name
-    if plan.gate == Gate.LISTED:
-        return shared
+def _gate(person: Person, plan: Plan) -> bool:
+    """Say whether the state gate lets them through; an open record has none."""
+    named, mine = _named(person, plan), _owns(person, plan)
+    if plan.gate == Gate.NAMED:
+        return named and (mine or plan.kind != PROTECTED_SOURCE)
     if plan.gate == Gate.SEALED:
-        return by_name + ([Reason("safeguarding_lead")] if mine and person.safeguarding_lead else [])
-    if plan.gate == Gate.WITHDRAWN and person.user_id not in plan.last_readers:
+        return named or (mine and person.safeguarding_lead)
+    if plan.gate == Gate.WITHDRAWN:
+        return (person.user_id, person.agency_id) in plan.last_readers
+    if plan.gate == Gate.LISTED:
+        return named or bool(person.groups & plan.audiences)
+    return named or plan.gate == Gate.OPEN
+
+
+def _formula(person: Person, plan: Plan) -> list[Reason]:
+    named, mine = _named(person, plan), _owns(person, plan)
+    if not mine and _excluded(person, plan):
         return []
-    if mine:
-        reasons = by_name if plan.closed else [Reason("owner"), *by_name]
-    else:
-        reasons = shared
+    reasons = [Reason("owner")] if mine and not plan.closed else []
+    reasons += [Reason("named")] if named else []
+    if plan.gate == Gate.SEALED:  # its gate has said whom it lets in
+        return [Reason("named" if named else "safeguarding_lead")]
+    if not mine:
+        reasons += [Reason("audience", one) for one in sorted(person.groups & plan.audiences)]
     if plan.gate == Gate.OPEN and person.emergency & plan.providers:
-        reasons = [*reasons, Reason("emergency")]
+        reasons += [Reason("emergency")]
     return reasons
+
+
+def _child(person: Person, plan: Plan, parent: Plan) -> bool:
+    """Say whether the child's own closed, excluded and narrowed lists let them through."""
+    named, mine = _named(person, plan), _owns(person, plan)
+    if mine:
+        return not plan.closed or named
+    if _excluded(person, plan):
+        return False
+    return not plan.narrowed or named or _owns(person, parent)
 
 
 def _owns(person: Person, plan: Plan) -> bool:
@@ -127,17 +134,12 @@ def _owns(person: Person, plan: Plan) -> bool:
 
 
 def _named(person: Person, plan: Plan) -> bool:
-    return bool(person.groups & plan.named_groups) or (
-        person.user_id is not None
-        and person.agency_id is not None
-        and (person.user_id, person.agency_id) in plan.named_people
-    )
+    by_name = (person.user_id, person.agency_id) in plan.named_people
+    return by_name or bool(person.groups & plan.named_groups)
 
 
-def _past_exclusion(person: Person, plan: Plan, mine: bool) -> bool:
-    if person.own_conflicts & plan.providers:
-        return False
-    return mine or not (person.body_conflicts & plan.providers or person.bodies & plan.excluded)
+def _excluded(person: Person, plan: Plan) -> bool:
+    return bool(person.body_conflicts & plan.providers) or person.agency_id in plan.excluded
 
 
 def plan_of(record: Record) -> Plan:
@@ -157,10 +159,11 @@ def plan_of(record: Record) -> Plan:
         providers=frozenset(record.about.values_list("provider_id", flat=True)),
         excluded=frozenset(record.exclusions.values_list("agency_id", flat=True)),
         last_readers=frozenset(
-            LastReader.objects.filter(record=record).values_list("user_id", flat=True)
+            LastReader.objects.filter(record=record).values_list("user_id", "agency_id")
             if record.gate == Gate.WITHDRAWN
             else ()
         ),
+        kind=record.kind,
         record_id=record.pk,
         parent=plan_of(record.parent) if record.parent else None,
         parent_rule=record.parent_rule,
@@ -174,6 +177,25 @@ def why(principal: Principal, record: Record) -> list[Reason]:
     return decide(Person.of(principal), plan_of(record)) if principal.reads else []
 
 
+WORDS = {
+    "owner": "Your body looks after it.",
+    "named": "You are named on it.",
+    "parent": "It came from something you can see.",
+    "emergency": "You hold emergency access to this provider now.",
+    "safeguarding_lead": "You are your body's safeguarding lead.",
+}
+
+
+def explain(reasons: Iterable[Reason]) -> list[str]:
+    """Return the reasons as sentences for the page: "why can I see this"."""
+    listed = list(reasons)
+    names = names_of(one.audience for one in listed if one.audience is not None)
+    return [
+        f"It was shared with: {names[one.audience]}." if one.audience in names else WORDS[one.code]
+        for one in listed
+    ]
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who sees a record, at which body, and why."""
@@ -185,18 +207,19 @@ class Reader:
     reasons: tuple[Reason, ...]
 
 
-def readers(plan: Plan) -> list[Reader]:
+def readers(plan: Plan, *, emergency: bool = True) -> list[Reader]:
     """Return everyone who would see this now, by body and name.
 
     Args:
         plan: a saved record's facts (``plan_of``) or those of one not saved yet.
+        emergency: whether emergency access counts.
 
     Returns:
         Each reader once. Whoever takes these seats later sees it too: say so.
     """
     found = []
     for person, name, agency_name in _candidates(plan):
-        reasons = decide(person, plan)
+        reasons = decide(person if emergency else replace(person, emergency=frozenset()), plan)
         if reasons and person.user_id and person.agency_id:
             found.append(Reader(person.user_id, name, person.agency_id, agency_name, tuple(reasons)))
     return sorted(found, key=lambda one: (one.agency_name, one.name, str(one.user_id)))
@@ -234,6 +257,9 @@ SELECT u.id, u.full_name, m.agency_id, a.name,
         AND c.starts_on <= asked.today AND (c.ends_on IS NULL OR c.ends_on > asked.today)),
     ARRAY(SELECT e.provider_id FROM access_emergencyaccess e, asked WHERE e.user_id = u.id
         AND e.agency_id = m.agency_id AND e.provider_id = ANY(%(providers)s::uuid[])
+        AND EXISTS (SELECT 1 FROM agencies_membership r WHERE r.user_id = u.id
+            AND r.agency_id = m.agency_id AND r.role = 'emergency_access'
+            AND r.starts_on <= asked.today AND (r.ends_on IS NULL OR r.ends_on > asked.today))
         AND e.starts_at <= asked.moment AND e.ends_at > asked.moment),
     EXISTS (SELECT 1 FROM agencies_post p, asked WHERE p.user_id = u.id AND p.agency_id = m.agency_id
         AND p.post LIKE 'safeguarding_lead%%'
@@ -268,9 +294,7 @@ def _candidates(plan: Plan) -> list[tuple[Person, str, str]]:
         )
         rows = cursor.fetchall()
     inherited = _acceptances_by({row[2] for row in rows})
-    conflicts = _body_conflicts(
-        {row[2] for row in rows} | {p for i in inherited.values() for p in i[0]}, providers
-    )
+    conflicts = _body_conflicts({row[2] for row in rows}, providers)
     found = []
     for user, name, agency, agency_name, held, own_conflicts, emergency, lead in rows:
         predecessors, exceptions = inherited.get(agency, (frozenset(), frozenset()))
@@ -283,20 +307,22 @@ def _candidates(plan: Plan) -> list[tuple[Person, str, str]]:
             safeguarding_lead=lead,
             predecessors=predecessors,
             exceptions=exceptions,
+            body_conflicts=frozenset(conflicts.get(agency, ())),
         )
-        shut = frozenset(p for body in person.bodies for p in conflicts.get(body, ()))
-        found.append((replace(person, body_conflicts=shut), name, agency_name))
+        found.append((person, name, agency_name))
     return found
 
 
 def _acceptances(owners: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
-    rows = Inheritance.objects.filter(predecessor_id__in=list(owners))
+    rows = Inheritance.objects.filter(predecessor_id__in=list(owners), accepted_at__lte=NOW)
     return list(rows.values_list("successor_id", "predecessor_id"))
 
 
 def _acceptances_by(agencies: set[UUID]) -> Mapping[UUID, tuple[frozenset[UUID], frozenset[UUID]]]:
     held: dict[UUID, tuple[frozenset[UUID], frozenset[UUID]]] = {}
-    for row in Inheritance.objects.filter(successor_id__in=agencies).prefetch_related("exceptions"):
+    for row in Inheritance.objects.filter(successor_id__in=agencies, accepted_at__lte=NOW).prefetch_related(
+        "exceptions"
+    ):
         before, left_out = held.get(row.successor_id, (frozenset(), frozenset()))
         held[row.successor_id] = (
             before | {row.predecessor_id},
@@ -323,7 +349,9 @@ def _body_conflicts(agencies: set[UUID], providers: frozenset[UUID]) -> dict[UUI
 
 def names_of(groups: Iterable[int]) -> dict[int, str]:
     """Return what each audience is called on the screen."""
-    rows = Audience.objects.filter(pk__in=list(groups)).select_related("qsg", "agency", "person")
+    if not (groups := list(groups)):
+        return {}
+    rows = Audience.objects.filter(pk__in=groups).select_related("qsg", "agency", "person")
     return {one.pk: _called(one) for one in rows}
 
 
@@ -331,40 +359,3 @@ def _called(audience: Audience) -> str:
     kind = audience.Kind(audience.kind)
     place = audience.qsg or audience.person or audience.agency
     return f"{kind.label}: {place}" if place else str(kind.label)
-
-
-def reached_between(
-    *, user_id: UUID, groups: Iterable[int], owner: UUID, closed: bool, start: datetime, end: datetime
-) -> bool:
-    """Say whether a person's standing reached a record on a day between two moments.
-
-    For earlier versions: a version is read by those who see the record now and were, as
-    persons, in its reach on at least one day when that version was current.
-
-    Args:
-        user_id: the person.
-        groups: the audiences it was shared with then, the named included.
-        owner, closed: as they were then.
-        start, end: aware moments.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM generate_series(%(start)s::timestamptz,"
-            " %(end)s::timestamptz, interval '1 day') AS d(moment)"
-            " CROSS JOIN LATERAL access_standing_at(d.moment, (d.moment AT TIME ZONE 'Europe/London')::date) s"
-            " WHERE s.user_id = %(user)s AND s.group_id = ANY(%(groups)s))"
-            " OR (NOT %(closed)s AND EXISTS (SELECT 1 FROM agencies_membership m"
-            " WHERE m.user_id = %(user)s AND m.agency_id = %(owner)s"
-            " AND m.role IN ('reader', 'contributor', 'agency_lead')"
-            " AND m.starts_on <= (%(end)s AT TIME ZONE 'Europe/London')::date"
-            " AND (m.ends_on IS NULL OR m.ends_on > (%(start)s AT TIME ZONE 'Europe/London')::date)))",
-            {
-                "start": start,
-                "end": end,
-                "user": user_id,
-                "groups": list(groups),
-                "owner": owner,
-                "closed": closed,
-            },
-        )
-        return bool(cursor.fetchone()[0])

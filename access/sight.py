@@ -4,10 +4,13 @@
 visibility.md's; a change here changes both, and the oracle in the tests holds them.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, ForeignKey, Lookup, Model, OuterRef, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from django.http import Http404
 
 from access.models import LastReader, Record, RecordExclusion, RecordProvider, Sighted
 from access.principal import Principal
@@ -15,7 +18,23 @@ from access.principal import Principal
 M = TypeVar("M", bound=Model)
 Gate, ParentRule = Record.Gate, Record.ParentRule
 NOBODY = Q(pk__in=[])
-MOST_PARENTS = 2  # a comment on an action that came from a concern
+
+
+@ForeignKey.register_lookup
+class Among(Lookup):
+    """``column = ANY(literal array)``: one value for hundreds of circles, hashed by the database."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Return the comparison and its one parameter."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::bigint[])", [*params, sorted(self.rhs)]
+
+
+PROTECTED_SOURCE = "protected_source"
+MOST_PARENTS = 3  # an amendment to a comment on an action that came from a concern
 
 
 def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") -> QuerySet[M]:
@@ -34,60 +53,73 @@ def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") 
         return things
     if not principal.reads:
         return things.none()
-    sighted = issubclass(things.model, Sighted)
-    depth = things.model.DEPTH if sighted else MOST_PARENTS
-    return things.filter(sees(principal, _Path(through or ("record" if sighted else "")), depth))
+    kind = things.model
+    if issubclass(kind, Sighted):
+        return things.filter(sees(principal, RecordPath("record"), kind.DEPTH))
+    return things.filter(sees(principal, RecordPath(through), MOST_PARENTS))
 
 
-class _Path:
+class RecordPath:
     """Names a record's columns from where the query starts: itself, or a parent of it."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = f"{prefix}__" if prefix else ""
 
     def q(self, **conditions: object) -> Q:
+        """Return conditions on this record's columns."""
         return Q(**{f"{self.prefix}{name}": value for name, value in conditions.items()})
 
     @property
     def key(self) -> str:
+        """Return the name of its key, for a subquery."""
         return f"{self.prefix}pk"
 
     @property
-    def parent(self) -> "_Path":
-        return _Path(f"{self.prefix}parent")
+    def parent(self) -> "RecordPath":
+        """Return the path to what it hangs on."""
+        return RecordPath(f"{self.prefix}parent")
 
 
-def sees(principal: Principal, record: _Path, depth: int) -> Q:
-    """Return the whole rule for a record: by itself, as a child, or through what it came from."""
-    alone = record.q(parent_rule="") & reached(principal, record)
+def sees(principal: Principal, record: RecordPath, depth: int) -> Q:
+    """Return the sentence: the gate lets them through, no conflict stands, and they reach it.
+
+    ``depth`` is how many parents there can be above.
+    """
+    mine = owned(principal, record)
+    named, shared = _named(principal, record), _shared(principal, record)
+    inside = mine & (record.q(closed=False) | named)
+    outside = ~mine & ~_excluded(principal, record)
+    past_lists = record.q(gate=Gate.SEALED) | _emergency(principal, record)
+    formula = inside | (outside & shared) | (past_lists & (mine | outside))
     if depth == 0:
-        return alone
-    parent = sees(principal, record.parent, depth - 1)
-    child = record.q(parent_rule=ParentRule.REQUIRED) & parent & _child_gates(principal, record)
-    adds = record.q(parent_rule=ParentRule.ADDS) & (
-        reached(principal, record) | (_may_be_added_to(principal, record) & parent)
-    )
-    return alone | child | adds
+        reach = record.q(parent_rule="") & formula
+    else:
+        parent = sees(principal, record.parent, depth - 1) & ~record.parent.q(gate=Gate.WITHDRAWN)
+        not_narrowed = record.q(narrowed=False) | owned(principal, record.parent) | named
+        child = record.q(parent_rule=ParentRule.REQUIRED) & (inside | (outside & not_narrowed))
+        added = record.q(parent_rule=ParentRule.ADDS) & outside
+        by_itself = ~record.q(parent_rule=ParentRule.REQUIRED) & formula
+        reach = by_itself | (parent & (child | added))
+    return _gate(principal, record, mine) & ~_conflicted(principal, record) & reach
 
 
-def reached(principal: Principal, record: _Path) -> Q:
-    """Return the formula of visibility.md for one record, its parent apart."""
-    mine, named = owned(principal, record), record.q(named_id__in=principal.circles)
-    shared = named | record.q(circle_id__in=principal.circles)
-    open_to = (mine & (record.q(closed=False) | named)) | (~mine & shared) | _emergency(principal, record)
-    gate = (
-        (record.q(gate__in=[Gate.OPEN]) & open_to)
-        | (record.q(gate=Gate.WITHDRAWN) & open_to & _had_it(principal, record))
-        | (record.q(gate__in=[Gate.DRAFT, Gate.NAMED]) & named)
-        | (record.q(gate=Gate.LISTED) & shared)
+def _gate(principal: Principal, record: RecordPath, mine: Q) -> Q:
+    """Return whether the state gate lets them through; an open record has none."""
+    named = _named(principal, record)
+    handlers_only = record.q(kind=PROTECTED_SOURCE) & ~mine
+    return (
+        record.q(gate=Gate.OPEN)
+        | (record.q(gate=Gate.DRAFT) & named)
+        | (record.q(gate=Gate.NAMED) & named & ~handlers_only)
+        | (record.q(gate=Gate.LISTED) & _shared(principal, record))
         | (record.q(gate=Gate.SEALED) & (named | (mine if principal.safeguarding_lead else NOBODY)))
+        | (record.q(gate=Gate.WITHDRAWN) & _had_it(principal, record))
     )
-    return gate & _past_exclusion(principal, record, mine)
 
 
-def owned(principal: Principal, record: _Path) -> Q:
+def owned(principal: Principal, record: RecordPath) -> Q:
     """Return whether the principal's body owns it, or accepted it from its owner."""
-    own = record.q(owner_id=principal.agency_id) if principal.agency_id else NOBODY
+    own = record.q(owner_id=principal.agency_id)
     if principal.predecessors:
         accepted = record.q(owner_id__in=principal.predecessors)
         if principal.exceptions:
@@ -96,54 +128,49 @@ def owned(principal: Principal, record: _Path) -> Q:
     return own
 
 
-def _may_be_added_to(principal: Principal, record: _Path) -> Q:
-    """Return where a "+" row may add a reader: never inside the owner when closed."""
-    mine, named = owned(principal, record), record.q(named_id__in=principal.circles)
-    open_to = record.q(gate=Gate.OPEN) & (~mine | record.q(closed=False) | named)
-    return open_to & _past_exclusion(principal, record, mine)
+def _named(principal: Principal, record: RecordPath) -> Q:
+    return record.q(named__among=principal.circles)
 
 
-def _child_gates(principal: Principal, record: _Path) -> Q:
-    """Return the child's own closed, narrowed and excluded lists; the parent is asked apart."""
-    mine, named = owned(principal, record), record.q(named_id__in=principal.circles)
-    through_parent = owned(principal, record.parent)
-    gate = record.q(gate__in=[Gate.OPEN, Gate.WITHDRAWN]) & (~mine | record.q(closed=False) | named)
-    gate &= record.q(narrowed=False) | mine | through_parent | named
-    return (gate | (record.q(gate__in=[Gate.DRAFT, Gate.NAMED]) & named)) & _past_exclusion(
-        principal, record, mine
-    )
+def _shared(principal: Principal, record: RecordPath) -> Q:
+    return _named(principal, record) | record.q(circle__among=principal.circles)
 
 
-def _past_exclusion(principal: Principal, record: _Path, mine: Q) -> Q:
-    """Return that no conflict and no exclusion stands in the way."""
-    passed = Q()
-    if principal.own_conflicts:
-        passed &= ~_about(principal.own_conflicts, record)
-    shut_out = Exists(
-        RecordExclusion.objects.filter(record_id=OuterRef(record.key), agency_id__in=_bodies(principal))
-    )
-    outside = ~Q(shut_out)
-    if principal.body_conflicts:
-        outside &= ~_about(principal.body_conflicts, record)
-    return passed & (mine | outside)
+def _excluded(principal: Principal, record: RecordPath) -> Q:
+    """Return whether the body has a conflict, or stands on the record's list of those shut out."""
+    listed = RecordExclusion.objects.filter(record_id=OuterRef(record.key), agency=principal.agency_id)
+    return Q(Exists(listed)) | _about(principal.body_conflicts, record)
 
 
-def _emergency(principal: Principal, record: _Path) -> Q:
-    """Return whether emergency access to a provider opens it. The gates still bind."""
-    if not principal.emergency:
-        return NOBODY
+def _conflicted(principal: Principal, record: RecordPath) -> Q:
+    return _about(principal.own_conflicts, record)
+
+
+def _emergency(principal: Principal, record: RecordPath) -> Q:
     return record.q(gate=Gate.OPEN) & _about(principal.emergency, record)
 
 
-def _had_it(principal: Principal, record: _Path) -> Q:
-    """Return whether the person was among its readers when it was withdrawn."""
-    return Q(Exists(LastReader.objects.filter(record_id=OuterRef(record.key), user_id=principal.user_id)))
+def _had_it(principal: Principal, record: RecordPath) -> Q:
+    """Return whether the person, at this same body, read it when it was withdrawn."""
+    rows = LastReader.objects.filter(
+        record_id=OuterRef(record.key), user=principal.user_id, agency=principal.agency_id
+    )
+    return Q(Exists(rows))
 
 
-def _about(providers: frozenset[UUID], record: _Path) -> Q:
-    return Q(Exists(RecordProvider.objects.filter(record_id=OuterRef(record.key), provider_id__in=providers)))
+def _about(providers: frozenset[UUID], record: RecordPath) -> Q:
+    """Return whether the record is about one of these providers."""
+    if not providers:
+        return NOBODY
+    rows = RecordProvider.objects.filter(record_id=OuterRef(record.key), provider_id__in=providers)
+    return Q(Exists(rows))
 
 
-def _bodies(principal: Principal) -> list[UUID]:
-    own = [principal.agency_id] if principal.agency_id else []
-    return [*own, *principal.predecessors]
+def must_see(principal: Principal, record: Record) -> None:
+    """Refuse an operation on what is out of sight as if it did not exist.
+
+    Raises:
+        Http404: it is not in the principal's sight.
+    """
+    if not visible_to(principal, Record.objects.filter(pk=record.pk)).exists():
+        raise Http404

@@ -17,6 +17,7 @@ from django.views import View
 
 from access.models import Sighted, Submission
 from access.principal import OWN_BODY, Place, Principal
+from access.reach import Reason, explain, why
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.roles import ALL_PERMISSIONS
 from access.sight import visible_to
@@ -97,9 +98,9 @@ class Page(View):
         known = {"by": self.by, "now": self.now} if self.permission != PUBLIC else {}
         return render(self.request, self.template, {**known, **self.context(), **more}, status=status)
 
-    def read(self, page: str, shown: Iterable[uuid.UUID] = (), record: uuid.UUID | None = None) -> None:
-        """Write in the log that intelligence was read: one line a page."""
-        record_reading(by=self.by, now=self.now, page=page, record=record, shown=shown)
+    def read(self, page: str, shown: Iterable[uuid.UUID]) -> None:
+        """Write in the log that a list of intelligence was read: one line a page."""
+        record_reading(by=self.by, now=self.now, page=page, shown=shown)
 
 
 class RecordPage(Page):
@@ -108,6 +109,7 @@ class RecordPage(Page):
     abstract = True
     kind: ClassVar[type[Sighted]]
     thing: Any
+    reasons: list[Reason]
 
     def find(self) -> None:
         """Fetch the thing if it is in sight; otherwise it is absent."""
@@ -115,6 +117,7 @@ class RecordPage(Page):
         self.thing = things.filter(pk=self.kwargs["id"]).first()
         if self.thing is None:
             raise Http404
+        self.reasons = why(self.by, self.thing.record)
 
     def place(self) -> Place:
         """Return the owner: its roles decide about sharing, closing and the like."""
@@ -123,12 +126,19 @@ class RecordPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page, and write that it was read."""
-        self.read(type(self).__name__, record=self.thing.pk)
+        self.log_reading()
         return self.page()
 
+    def log_reading(self) -> None:
+        """Write that this thing was opened, and by which right."""
+        reading = [one.code if one.audience is None else one.audience for one in self.reasons]
+        record_reading(
+            by=self.by, now=self.now, page=type(self).__name__, record=self.thing.pk, through=reading
+        )
+
     def page(self, status: int = 200, **more: Any) -> HttpResponse:
-        """Render the template with ``thing``."""
-        return super().page(status, thing=self.thing, **more)
+        """Render the template with ``thing`` and ``why`` it can be seen."""
+        return super().page(status, thing=self.thing, why=explain(self.reasons), **more)
 
 
 class Former:

@@ -22,11 +22,16 @@ class Doer(Protocol):
     """What the log needs to know of a principal."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """A code of ``Line.Doer``."""
+
     @property
-    def user_id(self) -> UUID | None: ...
+    def user_id(self) -> UUID | None:
+        """The person, if it is one."""
+
     @property
-    def agency_id(self) -> UUID | None: ...
+    def agency_id(self) -> UUID | None:
+        """The body acted for."""
 
 
 def record_deed(
@@ -62,13 +67,30 @@ def record_deed(
 
 
 def record_reading(
-    *, by: Doer, now: datetime, page: str, record: UUID | None = None, shown: Iterable[UUID] = ()
+    *,
+    by: Doer,
+    now: datetime,
+    page: str,
+    record: UUID | None = None,
+    shown: Iterable[UUID] = (),
+    through: Iterable[str | int] = (),
 ) -> None:
-    """Write that a page of intelligence was read: one line, with the ids shown."""
-    ids = [str(one) for one in shown]
-    record_deed(
-        by=by, now=now, deed="read", record=record, detail={"page": page, **({"shown": ids} if ids else {})}
-    )
+    """Write that intelligence was read: one line a page.
+
+    Args:
+        by: the principal.
+        now: the moment, aware.
+        page: which page.
+        record: the one record that was opened, or None for a list.
+        shown: the records a list showed.
+        through: why it could be read: reason codes and audience numbers.
+    """
+    detail: dict[str, object] = {"page": page}
+    if ids := [str(one) for one in shown]:
+        detail["shown"] = ids
+    if reasons := list(through):
+        detail["through"] = reasons
+    record_deed(by=by, now=now, deed="read", record=record, detail=detail)
 
 
 class DeedsWritten:
