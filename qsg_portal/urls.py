@@ -6,6 +6,8 @@ from qsg_portal.health import HealthPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", HealthPage.as_view(), name="health"),
+    path("inbox/", include("notifications.urls")),
+    path("clocks/", include("clocks.urls")),
     path("", include("qsg_portal.account_urls")),
 ]
 
