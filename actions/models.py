@@ -55,6 +55,8 @@ class Action(Sighted):
     turn = models.PositiveIntegerField(default=1)
 
     class Meta:
+        """What the database holds an action to."""
+
         indexes = [
             models.Index(fields=["asked", "due_at", "record"], name="action_asked_by_due"),
             models.Index(fields=["due_at", "record"], name="action_by_due"),
@@ -137,6 +139,8 @@ class Turn(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        """A turn once, in its order, and for good."""
+
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(name="action_turn_once", fields=["action", "number"]),

@@ -55,6 +55,8 @@ class Meeting(Sighted):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        """What the database holds a meeting to."""
+
         indexes = [models.Index(fields=["of", "starts_at"], name="meeting_of_by_start")]
         constraints = [
             models.CheckConstraint(
@@ -101,6 +103,8 @@ class EssentialBody(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        """A body once."""
+
         constraints = [models.UniqueConstraint(name="essential_once", fields=["meeting", "agency"])]
 
     def __str__(self) -> str:
@@ -139,6 +143,8 @@ class Invitation(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        """A person once for each version of the entry."""
+
         constraints = [
             models.UniqueConstraint(name="invited_once_a_version", fields=["meeting", "user", "sequence"]),
             models.CheckConstraint(
@@ -176,6 +182,8 @@ class Proceedings(models.Model):
     recorded_for = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        """A version once, and for good."""
+
         ordering = ["number"]
         verbose_name_plural = "proceedings"
         constraints = [
@@ -215,6 +223,8 @@ class Attendance(models.Model):
     presence = models.CharField(max_length=10, choices=Presence.choices)
 
     class Meta:
+        """A person once."""
+
         verbose_name_plural = "attendance"
         constraints = [
             models.UniqueConstraint(
@@ -246,6 +256,8 @@ class Decision(models.Model):
     text = models.TextField(max_length=rules.LONGEST_DECISION)
 
     class Meta:
+        """In their order."""
+
         ordering = ["number"]
         constraints = [models.UniqueConstraint(name="decision_once", fields=["proceedings", "number"])]
         triggers = [
