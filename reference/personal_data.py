@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 import nhs_number
 
@@ -32,16 +33,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Write an age group instead, such as “in her eighties”.",
     ),
     TELEPHONE: (
-        "looks like somebody’s telephone number",
-        "Leave out a patient’s, a relative’s or a witness’s number. Say how you can be reached instead.",
+        "looks like somebody's telephone number",
+        "Leave out a patient's, a relative's or a witness's number. Say how you can be reached instead.",
     ),
     EMAIL: (
-        "looks like somebody’s e-mail address",
-        "Leave out a patient’s, a relative’s or a witness’s address.",
+        "looks like somebody's e-mail address",
+        "Leave out a patient's, a relative's or a witness's address.",
     ),
     POSTCODE: (
         "is a full postcode",
-        "If somebody lives there, write the town or the first half only. A service’s own postcode may stay.",
+        "If somebody lives there, write the town or the first half only. A service's own postcode may stay.",
     ),
 }
 """For each kind: what it looks like, and what to write instead."""
@@ -81,7 +82,8 @@ class Finding:
 # Digits of any alphabet, in groups that blanks, dashes, full stops or slashes hold together;
 # marks without width count as nothing.
 _NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-_GAP = rf"[{_NOTHING}\s.,/_·\-‐‑‒–—―−]{{1,3}}"
+_DASH = r"\-\u2010-\u2015\u2212"
+_GAP = rf"[{_NOTHING}\s.,/_\u00b7{_DASH}]{{1,3}}"
 _DIGITS = re.compile(rf"(?<!\d)\d+(?:{_GAP}\d+)*(?!\d)")
 _GROUP = re.compile(r"\d+")
 _USUAL = ([10], [3, 3, 4])
@@ -90,16 +92,16 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_SEP = r"\s?[/.\-‐‑‒–—−]\s?"
+_SEP = rf"\s?[/.{_DASH}]\s?"
 _DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+"
 _MONTH_DAY = rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+"
 _ANY_DATE = (
     rf"(?:\d{{1,2}}{_SEP}\d{{1,2}}{_SEP}(?:\d{{4}}|\d{{2}})|\d{{4}}{_SEP}\d{{1,2}}{_SEP}\d{{1,2}}"
-    rf"|(?:{_DAY_MONTH}|{_MONTH_DAY})(?:\d{{4}}|[’']?\d{{2}}))"
+    rf"|(?:{_DAY_MONTH}|{_MONTH_DAY})(?:\d{{4}}|['\u2019]?\d{{2}}))"
 )
 _BORN = re.compile(
     rf"\b(?:d\s?\.?\s?o\s?\.?\s?b\b\.?|dates? of birth|birth\s?dates?|birthdays?|born)"
-    rf"(?:\s+(?:is|was|on|of))?\s*[:=\-–(]?\s*(?P<date>{_ANY_DATE})(?!\d)",
+    rf"(?:\s+(?:is|was|on|of))?\s*[:={_DASH}(]?\s*(?P<date>{_ANY_DATE})(?!\d)",
     re.IGNORECASE,
 )
 # A full date of the last century is hardly ever anything else in what people write here.
@@ -108,9 +110,9 @@ _LAST_CENTURY = re.compile(
     rf"|(?:{_DAY_MONTH}|\b{_MONTH_DAY})19\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_TELEPHONE = re.compile(r"(?<![\d+])(?:\+\s?44|0044|0)(?:[\s().\-‐‑‒–—]{0,3}\d){9,11}(?!\d)")
+_TELEPHONE = re.compile(rf"(?<![\d+])(?:\+\s?44|0044|0)(?:[\s().{_DASH}]{{0,3}}\d){{9,11}}(?!\d)")
 _PUBLIC_NUMBER = re.compile(r"0?(?:80|84|87|30)")  # freephone, shared cost, public bodies
-_EMAIL = re.compile(r"[\w.+'\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+'\-])[\w.+'\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
 _OFFICIAL = re.compile(r"(?:^|[.@])(?:nhs\.uk|nhs\.net|gov\.uk|police\.uk|cqc\.org\.uk)$", re.IGNORECASE)
 _POSTCODE = re.compile(
     r"\b(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPS-UW]|[A-HK-Y]\d[ABEHMNPRV-Y])"
@@ -129,27 +131,30 @@ def find(text: str) -> tuple[Finding, ...]:
         Findings that do not overlap; where two would, the graver kind stays.
     """
     held: list[Finding] = []
-    for found in _all(text):
-        if all(found.end <= other.start or other.end <= found.start for other in held):
-            held.append(found)
+    for rank in _by_gravity(text):
+        taken = bytearray(len(text))
+        for one in held:
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        held += [one for one in rank if not any(taken[one.start : one.end])]
     return tuple(sorted(held))
 
 
-def _all(text: str) -> Iterator[Finding]:
-    """Give every finding, the gravest kinds first."""
-    yield from _nhs_numbers(text)
+def _by_gravity(text: str) -> Iterator[Iterable[Finding]]:
+    """Give the findings of each kind, the gravest kind first; those of one kind never overlap."""
+    yield list(_nhs_numbers(text))
     for pattern in (_BORN, _LAST_CENTURY):
-        for date in pattern.finditer(text):
-            yield Finding(*date.span("date"), BIRTH, date["date"])
-    for number in _TELEPHONE.finditer(text):
-        national = re.sub(r"\D", "", number[0]).removeprefix("00").removeprefix("44")
-        if not _PUBLIC_NUMBER.match(national):
-            yield Finding(*number.span(), TELEPHONE, number[0])
-    for address in _EMAIL.finditer(text):
-        if not _OFFICIAL.search(address[0].rpartition("@")[2]):
-            yield Finding(*address.span(), EMAIL, address[0])
-    for code in _POSTCODE.finditer(text):
-        yield Finding(*code.span(), POSTCODE, code[0])
+        yield [Finding(*date.span("date"), BIRTH, date["date"]) for date in pattern.finditer(text)]
+    yield [
+        Finding(*number.span(), TELEPHONE, number[0])
+        for number in _TELEPHONE.finditer(text)
+        if not _PUBLIC_NUMBER.match(re.sub(r"\D", "", number[0]).removeprefix("00").removeprefix("44"))
+    ]
+    yield [
+        Finding(*address.span(), EMAIL, address[0])
+        for address in _EMAIL.finditer(text)
+        if not _OFFICIAL.search(address[0].rpartition("@")[2])
+    ]
+    yield [Finding(*code.span(), POSTCODE, code[0]) for code in _POSTCODE.finditer(text)]
 
 
 def _nhs_numbers(text: str) -> Iterator[Finding]:
@@ -158,7 +163,7 @@ def _nhs_numbers(text: str) -> Iterator[Finding]:
         groups = [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])]
         first = 0
         while first < len(groups):
-            taken = _number_at(text, groups[first:])
+            taken = _number_at(text, groups[first : first + 10])
             if taken:
                 start, end = groups[first][0], groups[first + taken - 1][1]
                 yield Finding(start, end, NHS_NUMBER, text[start:end])
@@ -183,10 +188,7 @@ def _number_at(text: str, groups: list[tuple[int, int]]) -> int:
 
 def _evenly_spaced(text: str, spans: list[tuple[int, int]]) -> bool:
     """Say whether the same sign stands between all groups: a number spaced oddly, not a date and a time."""
-    gaps = {
-        re.sub(rf"[{_NOTHING}]", "", text[one[1] : other[0]])
-        for one, other in zip(spans, spans[1:], strict=False)
-    }
+    gaps = [re.sub(rf"[{_NOTHING}]", "", text[one[1] : other[0]]) for one, other in pairwise(spans)]
     return len({gap.strip() for gap in gaps}) == 1 and not any("\n" in gap for gap in gaps)
 
 
