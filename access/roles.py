@@ -8,11 +8,10 @@ response, one's own body otherwise (visibility.md).
 
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
-EVERYBODY = frozenset({"directory.read", "account.own", "notification.read"})
+EVERYBODY = frozenset({"home.read", "directory.read", "account.own", "notification.read"})
 
 READER = frozenset(
     {
-        "home.read",
         "concern.read",
         "concern.comment",
         "action.read",

@@ -1,8 +1,11 @@
 """What is kept of every read and write: ids, codes and times, never text."""
 
+import uuid
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 APPEND_ONLY = [
@@ -31,7 +34,7 @@ class Line(models.Model):
         TOKEN = "token", "A body's own system"
         CLOCKWORK = "clockwork", "The portal's clockwork"
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField()
     doer = models.CharField(max_length=10, choices=Doer.choices)
     user = models.ForeignKey(
@@ -48,8 +51,10 @@ class Line(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["record", "-id"], name="audit_by_record"),
-            models.Index(fields=["user", "-id"], name="audit_by_user"),
+            models.Index(fields=["record", "-at", "id"], name="audit_by_record"),
+            models.Index(fields=["user", "-at", "id"], name="audit_by_user"),
+            models.Index(fields=["-at", "id"], name="audit_newest"),
+            GinIndex(fields=["detail"], opclasses=["jsonb_path_ops"], name="audit_shown"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -71,7 +76,7 @@ class Batch(models.Model):
 
     number = models.PositiveBigIntegerField(primary_key=True)
     sealed_at = models.DateTimeField()
-    line_ids = ArrayField(models.BigIntegerField())
+    line_ids = ArrayField(models.UUIDField())
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

@@ -121,7 +121,9 @@ def seal_due(*, now: datetime) -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
-        ids = list(Unsealed.objects.order_by("line_id").values_list("line_id", flat=True)[:BATCH_SIZE])
+        ids = list(
+            Unsealed.objects.order_by("line__at", "line_id").values_list("line_id", flat=True)[:BATCH_SIZE]
+        )
         if not ids:
             return 0
         last = Batch.objects.order_by("-number").first()
@@ -139,7 +141,7 @@ def seal_due(*, now: datetime) -> int:
 
 def oldest_unsealed_at() -> datetime | None:
     """Return when the oldest line without a seal was written, for the watchdog."""
-    oldest = Unsealed.objects.select_related("line").order_by("line_id").first()
+    oldest = Unsealed.objects.select_related("line").order_by("line__at").first()
     return oldest.line.at if oldest else None
 
 
@@ -184,12 +186,12 @@ def verify() -> Verdict:
     return Verdict(expected_number - 1, lines, tuple(faults))
 
 
-def _columns(ids: list[int]) -> list[dict[str, object]]:
+def _columns(ids: list[UUID]) -> list[dict[str, object]]:
     """Return the lines with these ids as plain values, in id order."""
     rows = Line.objects.filter(id__in=ids).order_by("id")
     return [
         {
-            "id": row.id,
+            "id": str(row.id),
             "at": row.at.isoformat(),
             "doer": row.doer,
             "user": str(row.user_id),

@@ -3,8 +3,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from qsg_portal.health import HealthPage
+from qsg_portal.pages.groups import GroupPage
+from qsg_portal.pages.home import HomePage
+from qsg_portal.pages.providers import ProviderPage
+from qsg_portal.pages.records import ReadersPage, WhoSawPage, WhoSawThisPage, WhyPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomePage.as_view(), name="home"),
+    path("providers/<uuid:id>/", ProviderPage.as_view(), name="provider"),
+    path("groups/<uuid:id>/", GroupPage.as_view(), name="group"),
+    path("records/<uuid:id>/why/", WhyPage.as_view(), name="record_why"),
+    path("records/<uuid:id>/readers/", ReadersPage.as_view(), name="record_readers"),
+    path("records/<uuid:id>/who-saw/", WhoSawThisPage.as_view(), name="record_saw"),
+    path("who-saw-what/", WhoSawPage.as_view(), name="who_saw"),
     path("health", HealthPage.as_view(), name="health"),
     path("inbox/", include("notifications.urls")),
     path("clocks/", include("clocks.urls")),

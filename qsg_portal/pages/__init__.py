@@ -1,0 +1,1 @@
+"""The pages composed of everything: home, provider, group, and who sees or saw what."""

@@ -1,0 +1,58 @@
+"""A Quality Surveillance Group: who is in it, who is missing, and its providers by level."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from access.models import Record
+from access.principal import OWN_BODY, PORTAL
+from access.sight import visible_to
+from access.views import Page
+from agencies.models import QualitySurveillanceGroup
+from agencies.roster import roster_of
+from notifications.inbox import things_of
+from providers.models import Provider
+from timekeeping.london import london_day
+
+PROVIDERS = 200
+LEVELS = 200
+
+
+class GroupPage(Page):
+    """Members, seats and gaps for everybody; levels for those who see them."""
+
+    permission = "directory.read"
+    template = "qsg_portal/group.jinja"
+    group: QualitySurveillanceGroup
+
+    def find(self) -> None:
+        """Fetch the group; absent where there is none."""
+        group = QualitySurveillanceGroup.objects.select_related("team", "region").filter(pk=self.kwargs["id"])
+        found = group.first()
+        if found is None:
+            raise Http404
+        self.group = found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show it; for a reader, write which levels it showed."""
+        today = london_day(self.now)
+        trusts = Provider.objects.filter(group_links__qsg=self.group, kind="nhs_trust").exists()
+        levels = self.levels()
+        if self.by.reads:
+            self.read("GroupPage", shown=[level.record.pk for level in levels])
+        providers = Provider.objects.filter(group_links__qsg=self.group).order_by("name", "pk")
+        return self.page(
+            group=self.group,
+            roster=roster_of(self.group, today, nhs_trusts=trusts if self.group.footprint_known else None),
+            levels=levels,
+            providers=list(providers[:PROVIDERS]),
+            may_manage=self.by.may("membership.manage", at=PORTAL),
+            may_raise=self.by.may("concern.raise", at=OWN_BODY),
+        )
+
+    def levels(self) -> list[Any]:
+        """The levels of this group's providers in the reader's sight, newest first."""
+        about = Record.objects.filter(kind="surveillance_level", about__provider__group_links__qsg=self.group)
+        records = list(visible_to(self.by, about).order_by("-recorded_at", "pk")[:LEVELS])
+        things = things_of(record.pk for record in records)
+        return [things[record.pk] for record in records if record.pk in things]

@@ -1,0 +1,104 @@
+"""Home: what needs me today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+
+from access.models import Record
+from access.principal import OWN_BODY, Principal
+from access.sight import visible_to
+from access.views import Page
+from actions.models import Action
+from agencies.models import QualitySurveillanceGroup
+from clocks.models import Clock
+from clocks.showing import Look, look_of, open_clocks
+from meetings.models import Meeting
+from notifications.inbox import lines_of, things_of
+
+NEWS = 10
+MINE = 15
+NEWS_KINDS = ("concern", "risk_summit", "action", "surveillance_level")
+EVERYBODYS = ("risk_summit", "summit_room")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A running or missed clock: what it is about, and how it looks now."""
+
+    clock: Clock
+    look: Look
+    label: str
+    title: str
+    address: str
+
+
+class HomePage(Page):
+    """What needs me today: clocks, what waits for my answer, what is new, what comes."""
+
+    permission = "home.read"
+    template = "qsg_portal/home.jinja"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show it; for a reader, write which records it showed."""
+        if not self.by.reads:
+            return self.page(waiting=[], clocks=[], offered=[], news=[], meetings=[], groups=self.groups())
+        clocks, offered, news = clocks_of(self.by, self.now), self.offered(), self.news()
+        shown = [one.clock.record_id for one in clocks] + [one.pk for one in (*offered, *news)]
+        self.read("HomePage", shown=dict.fromkeys(shown))
+        return self.page(
+            waiting=[line for line in lines_of(self.by, self.now) if line.waits],
+            clocks=clocks,
+            offered=offered,
+            news=news,
+            meetings=self.meetings(),
+            groups=self.groups(),
+            may_raise=self.by.may("concern.raise", at=OWN_BODY),
+            may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
+        )
+
+    def offered(self) -> list[Action]:
+        """Actions that wait for this person's body: asked of it, or countered to it."""
+        wait = Q(asked=self.by.agency_id, status=Action.Status.OFFERED) | Q(
+            record__owner=self.by.agency_id, status=Action.Status.COUNTERED
+        )
+        actions = Action.objects.filter(wait).select_related("record__owner", "asked")
+        return list(visible_to(self.by, actions).order_by("due_at", "pk")[:MINE])
+
+    def news(self) -> list[Any]:
+        """The newest things in sight, by any body."""
+        records = visible_to(self.by, Record.objects.filter(kind__in=NEWS_KINDS)).select_related("owner")
+        newest = list(records.order_by("-recorded_at", "pk")[:NEWS])
+        things = things_of(record.pk for record in newest)
+        return [things[record.pk] for record in newest if record.pk in things]
+
+    def meetings(self) -> list[Meeting]:
+        """The next meetings this person is invited to see."""
+        coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, ends_at__gte=self.now)
+        return list(visible_to(self.by, coming).order_by("starts_at", "pk")[:5])
+
+    def groups(self) -> list[QualitySurveillanceGroup]:
+        """The groups in which this person has a seat."""
+        return list(QualitySurveillanceGroup.objects.filter(pk__in=self.by.seats).order_by("name"))
+
+
+def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
+    """Return the open clocks that wait for this person, their body or a summit they see; missed ones first."""
+    mine = Q(responsible_agency=by.agency_id) | Q(responsible_person=by.user_id)
+    summit = Q(record__kind__in=EVERYBODYS, responsible_agency=None, responsible_person=None)
+    clocks = list(open_clocks(by).filter(mine | summit)[:MINE])
+    things = things_of(one.record_id for one in clocks)
+    found = [
+        Waiting(
+            clock=one,
+            look=look_of(one, now),
+            label=one.kind.replace("_", " "),
+            title=things[one.record_id].title,
+            address=things[one.record_id].get_absolute_url(),
+        )
+        for one in clocks
+        if one.record_id in things
+    ]
+    return sorted(found, key=lambda one: one.look.state != "missed")

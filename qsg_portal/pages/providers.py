@@ -1,0 +1,76 @@
+"""A provider: the whole picture in the reader's sight."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from access.models import Record
+from access.principal import OWN_BODY
+from access.sight import visible_to
+from access.views import Page
+from clocks.showing import look_of, open_clocks
+from nhsuk.paging import page_of
+from notifications.inbox import things_of
+from providers.models import Provider
+from reference import operations as lists
+from timekeeping.london import london_day
+
+TIMELINE_KINDS = {
+    "concern": "Concerns",
+    "risk_summit": "Risk summits",
+    "action": "Actions",
+    "surveillance_level": "Levels",
+    "meeting": "Meetings",
+}
+
+
+class ProviderPage(Page):
+    """Who it is, its level, what is running, and one timeline of all that is in sight.
+
+    Everybody signed in may read who a provider is; the rest is each reader's own sight.
+    """
+
+    permission = "directory.read"
+    template = "qsg_portal/provider.jinja"
+    provider: Provider
+
+    def find(self) -> None:
+        """Fetch the provider; absent where there is none."""
+        found = Provider.objects.prefetch_related("commissionings__agency", "group_links__qsg", "locations")
+        provider = found.filter(pk=self.kwargs["id"]).first()
+        if provider is None:
+            raise Http404
+        self.provider = provider
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show it; for a reader, write which records it showed."""
+        today = london_day(self.now)
+        kinds = {row["code"]: row["label"] for row in lists.rows("provider_kinds", today)}
+        known = {"provider": self.provider, "kind": kinds.get(self.provider.kind, self.provider.kind)}
+        if not self.by.reads:
+            return self.page(**known)
+        wanted = request.GET.get("kind", "")
+        page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
+        things = things_of(record.pk for record in page.rows)
+        levels = list(self.records("surveillance_level").order_by("-recorded_at", "pk")[:5])
+        clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
+        self.read("ProviderPage", shown=dict.fromkeys(one.pk for one in (*page.rows, *levels)))
+        level_things = things_of(one.pk for one in levels)
+        return self.page(
+            **known,
+            page=page,
+            entries=[things[record.pk] for record in page.rows if record.pk in things],
+            levels=[level_things[one.pk] for one in levels if one.pk in level_things],
+            clocks=[(clock, look_of(clock, self.now)) for clock in clocks],
+            kinds=TIMELINE_KINDS,
+            wanted=wanted if wanted in TIMELINE_KINDS else "",
+            may_raise=self.by.may("concern.raise", at=OWN_BODY),
+            may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
+        )
+
+    def records(self, kind: str) -> QuerySet[Record]:
+        """Return what is about this provider in the reader's sight, of one kind or of all."""
+        kinds = [kind] if kind in TIMELINE_KINDS else list(TIMELINE_KINDS)
+        about = Record.objects.filter(kind__in=kinds, about__provider=self.provider)
+        return visible_to(self.by, about.select_related("owner"))

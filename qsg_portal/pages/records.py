@@ -1,0 +1,123 @@
+"""Of any record: why can I see it, who can, and who did."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from access.models import Record
+from access.principal import PORTAL, Place
+from access.reach import Reader, Reason, explain, names_of, plan_of, readers, why
+from access.sight import visible_to
+from access.views import Page
+from audit.models import Line
+from nhsuk.paging import page_of
+from notifications.inbox import things_of
+from qsg_portal.saying import sentences_of
+
+
+class AboutRecord(Page):
+    """Base of the pages about one record of any kind, named by ``id`` in the address."""
+
+    abstract = True
+    record: Record
+
+    def find(self) -> None:
+        """Fetch the record if it is in sight; otherwise it is absent."""
+        found = visible_to(self.by, Record.objects.select_related("owner", "parent__parent__parent"))
+        record = found.filter(pk=self.kwargs["id"]).first()
+        if record is None:
+            raise Http404
+        self.record = record
+
+    def place(self) -> Place:
+        """The owner: its people may ask who reads what is theirs."""
+        owner: Place = self.record.owner
+        return owner
+
+    def context(self) -> dict[str, Any]:
+        """The thing itself, for the title and the way back."""
+        return {"record": self.record, "thing": things_of([self.record.pk])[self.record.pk]}
+
+
+class WhyPage(AboutRecord):
+    """Why can I see this, in sentences."""
+
+    permission = "home.read"
+    template = "qsg_portal/why.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """The reasons."""
+        return {**super().context(), "sentences": explain(why(self.by, self.record))}
+
+
+class ReadersPage(AboutRecord):
+    """Who can see this, by body and name, for the people of the body that looks after it."""
+
+    permission = "audit.own"
+    template = "qsg_portal/readers.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """Every reader with the right that lets them in."""
+        found = readers(plan_of(self.record))
+        names = names_of({r.audience for one in found for r in one.reasons if r.audience})
+        bodies: dict[str, list[dict[str, str]]] = {}
+        for one in found:
+            bodies.setdefault(one.agency_name, []).append({"name": one.name, "why": _said(one, names)})
+        return {
+            **super().context(),
+            "bodies": [{"name": name, "people": people} for name, people in bodies.items()],
+            "count": len(found),
+        }
+
+
+def _said(reader: Reader, names: dict[int, str]) -> str:
+    return "; ".join(dict.fromkeys(_reason(one, names) for one in reader.reasons))
+
+
+def _reason(reason: Reason, names: dict[int, str]) -> str:
+    words = {
+        "owner": "works at the body that looks after it",
+        "named": "named on it",
+        "parent": "sees what it came from",
+        "emergency": "emergency access",
+        "safeguarding_lead": "safeguarding lead",
+    }
+    return words[reason.code] if reason.audience is None else names.get(reason.audience, "shared with them")
+
+
+class WhoSawThisPage(AboutRecord):
+    """Who read this and did what to it, for the people of the body that looks after it."""
+
+    permission = "audit.own"
+    template = "qsg_portal/who_saw_this.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """The log's lines about it: when it was opened, and where lists showed it."""
+        opened = Line.objects.filter(record=self.record)
+        listed = Line.objects.filter(detail__shown__contains=[str(self.record.pk)])
+        lines = page_of((opened | listed).distinct(), moment="at", mark=self.request.GET.get("from", ""))
+        return {**super().context(), "page": lines, "lines": sentences_of(lines.rows, self.by)}
+
+
+class WhoSawPage(Page):
+    """Who saw what, for the auditor, who learns nothing of what it was."""
+
+    permission = "audit.read"
+    template = "qsg_portal/who_saw.jinja"
+
+    def place(self) -> Place:
+        """The portal: an auditor's role is held there."""
+        return PORTAL
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the newest lines, or those of one person, body or deed."""
+        wanted = {name: request.GET.get(name, "").strip()[:100] for name in ("person", "body", "deed")}
+        lines = Line.objects.all()
+        if wanted["person"]:
+            lines = lines.filter(user__full_name__icontains=wanted["person"])
+        if wanted["body"]:
+            lines = lines.filter(agency__name__icontains=wanted["body"])
+        if wanted["deed"]:
+            lines = lines.filter(deed=wanted["deed"])
+        page = page_of(lines, moment="at", mark=request.GET.get("from", ""))
+        return self.page(page=page, lines=sentences_of(page.rows, self.by), wanted=wanted)
