@@ -12,8 +12,9 @@ made ready (``AppConfig.ready``)::
         decide=agreed_holder,
     )
 
-A family that nobody took cannot start a clock. A word that nobody knows is an error when the portal starts
-(``gaps``, asked by a check on the shipped lists and by the ticker on the lists in force).
+A family that nobody took cannot start a clock. A word of the shipped lists that nobody knows stops the portal from
+starting (``clocks.checks``). One that an administrator wrote since is logged by the ticker, and those of last resort
+are told: a deadline is not lost over a word.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -16,7 +16,7 @@ from audit.operations import record_deed
 from clocks.models import Clock, ClockStep
 from clocks.registry import LAST_RESORT, Deed, family_of, resolver_of
 from clocks.rules.intervals import Interval
-from clocks.rules.states import MISSED, RUNNING, outcome
+from clocks.rules.states import MET, MET_RECORDED_LATE, MISSED, RUNNING, outcome
 from clocks.rules.steps import DUE, EVERY, Offset, Step, next_step_at, steps_due
 from clocks.timetable import Timetable
 from notifications.operations import Telling, end_waiting, tell_many
@@ -158,7 +158,10 @@ def _decided(clock: Clock, at: datetime, now: datetime) -> bool:
 
 def write_met(clock: Clock, deed: Deed, now: datetime) -> None:
     """Set a clock to what a deed amounts to; the caller saves it. What waited for it waits no longer."""
-    clock.state = outcome(clock.fell_due_at, deed.happened_at, deed.recorded_at, None, now)
+    amounts_to = outcome(clock.fell_due_at, deed.happened_at, deed.recorded_at, None, now)
+    if clock.state == MISSED and amounts_to == MET:
+        amounts_to = MET_RECORDED_LATE  # written in the last moment, and the tick was first
+    clock.state = amounts_to
     clock.met_at, clock.met_recorded_at, clock.next_step_at = deed.happened_at, deed.recorded_at, None
     end_waiting(topic=clock.pk, now=now)
 

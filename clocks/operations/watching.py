@@ -67,5 +67,5 @@ def _part(name: str, since: datetime | None, now: datetime) -> Part:
 
 
 def unexplained_words(now: datetime) -> list[str]:
-    """Return a sentence for each word of the steps in force that no app explained: none, or the ticker does not start."""
+    """Return a sentence for each word of the steps in force that no app explained."""
     return gaps(Timetable().families(london_day(now)))

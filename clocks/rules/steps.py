@@ -25,6 +25,9 @@ _BEFORE = re.compile(rf"{_LENGTH} before due( \(or half when shorter\))?")
 _EVERY = re.compile(rf"every {_LENGTH} after due until met or stopped")
 _OR_EVENT = re.compile(r"due or ([a-z ]+)")
 
+INSTANT = timedelta.resolution
+"""The least time there is: a microsecond, as in the database."""
+
 Done = AbstractSet[tuple[str, int]]
 """The steps already taken, as (step, number)."""
 
@@ -127,8 +130,8 @@ def _days_away(moment: datetime, length: timedelta, interval: Interval) -> datet
 
 
 def _is_due(at: datetime, due_at: datetime, now: datetime) -> bool:
-    """Say whether a step is to be taken. A deed at the due moment itself still meets: due steps come just after it."""
-    return at < now or (at == now and at < due_at)
+    """Say whether a step is to be taken. A deed at the due moment itself still meets: its steps come just after it."""
+    return at < now or (at == now and at != due_at)
 
 
 def steps_due(
@@ -167,13 +170,13 @@ def next_step_at(
 ) -> datetime | None:
     """Return the moment of the next step once those of ``steps_due`` are taken; None when there is nothing to come.
 
-    The due moment itself counts as a step while it lies ahead, whatever the reference data says: there the clock
+    The due moment counts as a step while it lies ahead, whatever the reference data says: just after it the clock
     changes from running to missed.
     """
-    ahead = [step.at for step in _walk(kind, started_at, due_at, done, offsets, now, scale, wanted=False)]
+    ahead = {step.at for step in _walk(kind, started_at, due_at, done, offsets, now, scale, wanted=False)}
     if not _is_due(due_at, due_at, now):
-        ahead.append(due_at)
-    return min(ahead, default=None)
+        ahead.add(due_at)
+    return min((at + INSTANT if at == due_at else at for at in ahead), default=None)
 
 
 def _walk(

@@ -8,10 +8,10 @@ from django.db.utils import InternalError
 
 from access.refusals import Invalid, NotNow
 from audit.models import Line
+from clocks import registry
 from clocks.models import Clock, ClockStep
 from clocks.operations import correct, extend, fall_due, meet, start_clock, stop, tick
 from clocks.registry import Deed, Family
-from clocks import registry
 from notifications.models import Delivery, Message
 from tests.timed import START, hours
 
