@@ -50,7 +50,8 @@ app.autodiscover_tasks()
 
 # What is due, and how often somebody looks: name -> (task, when, seconds after which a look is stale).
 _LOOKS = {
-    "deadlines that are due": ("clocks.tasks.tick", schedule(5.0), 10),
+    # The second look beside the ticker's, which ticks each second: with either one frozen a step is seconds late.
+    "deadlines that are due": ("clocks.tasks.tick", schedule(2.0), 10),
     "messages that wait": ("notifications.tasks.send", schedule(5.0), 10),
     "lines of the log without a seal": ("audit.tasks.seal", schedule(10.0), 20),
     "sessions that have ended": (

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
 # What happened stays as it was written: rows are added and never changed or taken away.
-APPEND_ONLY = frozenset({"audit_line", "audit_batch"})
+APPEND_ONLY = frozenset({"audit_line", "audit_batch", "clocks_clockstep"})
 
 # Only the sealer adds to the chain.
 CLOCKWORK_ALONE_WRITES = frozenset({"audit_batch"})
