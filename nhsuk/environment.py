@@ -29,7 +29,8 @@ def with_query(address: str, **parts: object) -> str:
 
 def nonce(request: HttpRequest | None) -> str:
     """This answer's script nonce; printing it is what makes the policy carry it."""
-    return str(getattr(request, "csp_nonce", "") or "") if request is not None else ""
+    # Asked for as text at once: until it is printed it counts as false.
+    return str(getattr(request, "csp_nonce", ""))
 
 
 def environment(*, filters: dict[str, str] | None = None, **options: Any) -> Environment:

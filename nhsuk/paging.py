@@ -33,7 +33,9 @@ class ListPage:
     older: str
 
 
-def page_of(rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAGE_SIZE) -> ListPage:
+def page_of(
+    rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAGE_SIZE, soonest: bool = False
+) -> ListPage:
     """Take a page, newest first.
 
     Args:
@@ -42,15 +44,18 @@ def page_of(rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAG
         mark: what `newer` or `older` of another page said; anything else, a
             forged mark too, gives the first page.
         size: how many rows.
+        soonest: the earliest moment first, for what is due; `older` then leads to
+            what is due later.
 
     Returns:
         The page; `rows` may be empty.
     """
     backwards, at, key = _read(mark)
-    order = (moment, "pk") if backwards else (f"-{moment}", "-pk")
+    rising = backwards != soonest
+    order = (moment, "pk") if rising else (f"-{moment}", "-pk")
     chosen = rows.order_by(*order)
     if at is not None:
-        side = "gt" if backwards else "lt"
+        side = "gt" if rising else "lt"
         chosen = chosen.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key}))
     found = list(chosen[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -73,6 +78,8 @@ def page_by_name(rows: QuerySet[Any], *, name: str = "name", mark: str = "", siz
         mark: what `newer` (towards A) or `older` (towards Z) of another page
             said; anything else, a forged mark too, gives the first page.
         size: how many rows.
+        soonest: the earliest moment first, for what is due; `older` then leads to
+            what is due later.
 
     Returns:
         The page; `rows` may be empty.

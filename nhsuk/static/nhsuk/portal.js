@@ -18,6 +18,24 @@
     });
   }
 
+  /* ---- a field that belongs to a choice is shown while it is chosen ----
+     Done here and not by the design system, which puts aria-expanded on a radio
+     button, where no reader of screens may have it. This runs before it. */
+  var revealing = [];
+  document.querySelectorAll("input[data-aria-controls]").forEach(function (box) {
+    var part = document.getElementById(box.getAttribute("data-aria-controls"));
+    box.removeAttribute("data-aria-controls");
+    if (part) { revealing.push([box, part]); }
+  });
+  function reveal() {
+    revealing.forEach(function (pair) { pair[1].hidden = !pair[0].checked; });
+  }
+  revealing.forEach(function (pair) { pair[1].className = pair[1].className.replace(/\S+--hidden/, ""); });
+  if (revealing.length) {
+    document.addEventListener("change", reveal);
+    reveal();
+  }
+
   /* ---- printing ---- */
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
@@ -68,6 +86,7 @@
         box.dispatchEvent(new Event("input", { bubbles: true }));
       });
     });
+    reveal();
     if (put) {
       var note = document.createElement("div");
       note.className = "nhsuk-inset-text";
