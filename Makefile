@@ -7,19 +7,16 @@ MAKEFLAGS += --no-print-directory
 
 # The first Python that is new enough; name another with PYTHON=...
 PYTHON ?=
-FIND_PYTHON = found="$(PYTHON)"; \
-	for one in python3.11 python3.12 python3.13 python3.14 python3; do \
-		[ -n "$$found" ] && break; \
-		"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found="$$one"; \
+NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+FIND_PYTHON = for one in $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3); do \
+		"$$one" $(NEW_ENOUGH) && found="$$one" && break; \
 	done; \
 	if [ -z "$$found" ]; then \
-		echo "No Python 3.11 or later was found. Install one, or name it: make $@ PYTHON=/path/to/python3.11"; exit 1; \
-	fi; \
-	if [ ! -x "$$(command -v "$$found")" ]; then \
-		echo "$$found is not a program. Name a Python 3.11 or later: make $@ PYTHON=/path/to/python3.11"; exit 1; \
+		echo "No Python 3.11 or later was found$(if $(PYTHON), at $(PYTHON)). Install one (on Debian or Ubuntu:" \
+			"apt-get install python3 python3-venv), or name it: make $@ PYTHON=/path/to/python3.11"; exit 1; \
 	fi
-TO_RUN = $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt || exit 1
-TO_WORK = $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt requirements-dev.txt || exit 1
+TO_RUN = found=; $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt || exit 1
+TO_WORK = found=; $(FIND_PYTHON); "$$found" -I qsg_portal/install.py requirements.txt requirements-dev.txt || exit 1
 PY = .venv/bin/python
 
 help: ## Say what each command does

@@ -4,8 +4,16 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+try:
+    from django.core.management import execute_from_command_line
+
+    from qsg_portal.surroundings import CannotStart
+except ModuleNotFoundError as missing:
+    sys.exit(f"The module {missing.name} is missing. The portal's own environment has it: make run")
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qsg_portal.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except CannotStart as refusal:
+        sys.exit(str(refusal))

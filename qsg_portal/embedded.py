@@ -159,7 +159,7 @@ class Database:
         done = _as_user(command, self.user)
         if done.returncode != 0:
             raise CannotStart(
-                f"The database could not be laid out in {self.folder}: {_last_line(done.stderr)}. "
+                f"The database could not be laid out in {self.folder}: {_reason(done.stderr)}. "
                 "Make room or choose another folder with DATA_DIR, and start again."
             )
 
@@ -352,6 +352,8 @@ def _as_user(command: list[str], user: str | None) -> subprocess.CompletedProces
         return subprocess.CompletedProcess(command, 127, "", str(problem))
 
 
-def _last_line(text: str) -> str:
+def _reason(text: str) -> str:
+    """Return the line of a program's words that says what went wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[-1] if lines else "no reason was given").removesuffix(".")
+    telling = [line for line in lines if "error:" in line or "FATAL" in line or "could not" in line]
+    return [*lines, "no reason was given", *telling][-1].removesuffix(".")

@@ -43,11 +43,6 @@ def main(locks: list[str]) -> int:
         The exit code: 0, or 1 after one sentence on what to do.
     """
     try:
-        if sys.version_info < (3, 11):  # noqa: UP036 - the machine's Python, not ours
-            raise CannotInstall(
-                f"This is Python {sys.version.split()[0]}, and the portal needs 3.11 or later. "
-                "Install one, or name it: make run PYTHON=/path/to/python3.11"
-            )
         _bring_up_to_date([PROJECT / lock for lock in locks])
     except CannotInstall as refusal:
         _say(str(refusal))
@@ -63,10 +58,13 @@ def main(locks: list[str]) -> int:
 
 def _bring_up_to_date(locks: list[Path]) -> None:
     """Install what the locks say, unless the stamps say it is there."""
-    fresh = not _works()
-    wanted = [lock for lock in locks if fresh or _stamp(lock) != _kept_stamp(lock)]
+    broken = _what_is_broken()
+    fresh = broken is None
+    wanted = [lock for lock in locks if broken is None or broken or _stamp(lock) != _kept_stamp(lock)]
     if not wanted:
         return
+    if broken:
+        _say(f"Missing from {VENV.name}: {', '.join(broken)}.")
     if fresh:
         _say(f"Making a virtual environment in {VENV.name} (Python {sys.version.split()[0]}) ...")
         made = subprocess.run(
@@ -78,15 +76,16 @@ def _bring_up_to_date(locks: list[Path]) -> None:
         line[:1].isalnum() and "==" in line for lock in wanted for line in lock.read_text().splitlines()
     )
     _say(f"Installing {count} packages, each checked against its locked hash ...")
-    _pip(wanted)
+    _pip(wanted, again=bool(broken))
     for lock in wanted:
         (VENV / f"{lock.name}.installed").write_text(_stamp(lock))
 
 
-def _pip(locks: list[Path]) -> None:
+def _pip(locks: list[Path], *, again: bool) -> None:
     """Install, saying now and then that it still goes on."""
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--require-hashes", *(part for lock in locks for part in ("-r", str(lock)))]
+    command += ["--force-reinstall"] if again else []
     log = VENV / "install.log"
     started = said = time.monotonic()
     with log.open("w+") as output:
@@ -109,14 +108,32 @@ def _pip(locks: list[Path]) -> None:
     _say(f"  installed in {time.monotonic() - started:.0f} s")
 
 
-def _works() -> bool:
-    """Return whether there is an environment whose Python runs; a moved or half-made one does not."""
+# Asked of the environment's own Python: its folder, then every package of which files are gone.
+ASK = """
+import sys
+from importlib.metadata import distributions
+print(sys.prefix)
+for one in distributions():
+    modules = [f for f in one.files or [] if f.suffix == ".py"][:3]
+    if not all(one.locate_file(f).exists() for f in modules):
+        print(one.name)
+import pip
+"""
+
+
+def _what_is_broken() -> list[str] | None:
+    """Return the packages that are damaged, or None without an environment that works at all.
+
+    One that was moved or half made does not work; the folder is then made anew.
+    """
     try:
-        ask = "import pip, sys; print(sys.prefix)"
-        answer = subprocess.run([str(PYTHON), "-c", ask], capture_output=True, text=True, timeout=30)
+        answer = subprocess.run([str(PYTHON), "-c", ASK], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return answer.returncode == 0 and Path(answer.stdout.strip()).resolve() == VENV.resolve()
+        return None
+    prefix, *damaged = answer.stdout.splitlines() or [""]
+    if answer.returncode != 0 or Path(prefix).resolve() != VENV.resolve():
+        return None
+    return damaged
 
 
 def _stamp(lock: Path) -> str:

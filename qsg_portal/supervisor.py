@@ -24,6 +24,7 @@ from qsg_portal.surroundings import CannotStart
 
 SETTLED_AFTER = 20.0  # seconds of running after which a child's earlier ends are forgiven
 LONGEST_PAUSE = 15.0
+IMPATIENT_AFTER = 1.5  # seconds after which a second Ctrl-C means: now
 COLOURS = {"database": 35, "broker": 33, "web": 32, "worker": 36, "timetable": 34, "ticker": 31}
 
 
@@ -43,6 +44,7 @@ class Supervisor:
         self.half_lines: dict[int, bytes] = {}
         self.stopping = False
         self.impatient = False
+        self.asked_at = 0.0
         self.selector = selectors.DefaultSelector()
         self.colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._listen()
@@ -206,7 +208,11 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def _asked_to_stop(self, *_: object) -> None:
-        self.impatient = self.stopping
+        now = time.monotonic()
+        if not self.stopping:
+            self.asked_at = now
+        # make, the terminal and whoever runs make may each pass on the same wish.
+        self.impatient = self.stopping and now - self.asked_at > IMPATIENT_AFTER
         self.stopping = True
 
 
@@ -316,7 +322,8 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         del claim
     except CannotStart as refusal:
         supervisor.turn(0.1)
-        supervisor.say(str(refusal))
+        if str(refusal):
+            supervisor.say(str(refusal))
         code = 1
     except Stopped:
         pass

@@ -2,18 +2,19 @@
 
 import hashlib
 import json
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import environ
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, OperationalError, connection
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from qsg_portal.database_roles import grant
@@ -50,20 +51,17 @@ class Command(BaseCommand):
                 memory.forget()
             self._load(memory)
             self._collect(memory)
-        except OperationalError as problem:
-            raise CommandError(
-                f"The database could not be used: {_first_line(problem)}. Nothing was started."
-            )
         except DatabaseError as problem:
-            raise CommandError(
-                f"The database refused a step: {_first_line(problem)}. That step was undone. "
-                "If DATABASE_URL is given, DATABASE_OWNER_URL must name the role that owns the tables."
-            )
+            self._refuse(_why(problem))
         except OSError as problem:
-            raise CommandError(
-                f"{problem.filename or 'A file'} could not be written ({problem.strerror}). Make room or give the "
-                "portal's user the right to write there, and start again."
+            self._refuse(
+                f"{problem.filename or 'A file'} could not be written ({problem.strerror}). Make room or give "
+                "the portal's user the right to write there, and start again."
             )
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(1)
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -182,5 +180,14 @@ def fingerprint(files: Iterable[Path], *, by_content: bool = True) -> str:
     return sum_of_all.hexdigest()
 
 
-def _first_line(problem: Exception) -> str:
-    return (str(problem).strip() or "no reason was given").splitlines()[0].rstrip(".")
+def _why(problem: DatabaseError) -> str:
+    """Return what a person can do about it."""
+    reason = (str(problem).strip() or "no reason was given").splitlines()[0].rstrip(".")
+    if "No space left" in reason:
+        return "The database's disk is full. The last step was undone; make room and start again."
+    if "permission denied" in reason or "must be owner" in reason:
+        return (
+            f"The database refused a step ({reason}), which was undone. "
+            "DATABASE_OWNER_URL must name the role that owns the tables."
+        )
+    return f"The database stopped a step ({reason}), which was undone. Start again, or look into its log."

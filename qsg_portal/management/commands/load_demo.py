@@ -1,0 +1,34 @@
+"""`manage.py load_demo`: the demonstration's people, providers and story."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from access.principal import clockwork
+from accounts.models import User
+from qsg_portal.demo.cast import MARK
+from qsg_portal.demo.people import load_people
+from timekeeping import portal_now
+
+STANDS_SINCE = timedelta(days=100)
+
+
+class Command(BaseCommand):
+    """Load the demonstration once; done again, it changes nothing."""
+
+    help = "Load the demonstration: personas, fictional providers, and their story."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load everything in one transaction, or nothing."""
+        if not settings.DEMO:
+            raise CommandError("This is not a demonstration: set DEMO=1 on a database of its own.")
+        if User.objects.filter(email__endswith=MARK).exists():
+            self.stdout.write("The demonstration is loaded already.")
+            return
+        now = portal_now()
+        with transaction.atomic():
+            load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
+        self.stdout.write("The demonstration is loaded.")
