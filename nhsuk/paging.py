@@ -78,8 +78,6 @@ def page_by_name(rows: QuerySet[Any], *, name: str = "name", mark: str = "", siz
         mark: what `newer` (towards A) or `older` (towards Z) of another page
             said; anything else, a forged mark too, gives the first page.
         size: how many rows.
-        soonest: the earliest moment first, for what is due; `older` then leads to
-            what is due later.
 
     Returns:
         The page; `rows` may be empty.
