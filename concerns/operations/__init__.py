@@ -1,0 +1,1 @@
+"""The only writers of concerns and of what is said about them."""

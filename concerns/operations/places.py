@@ -1,0 +1,123 @@
+"""Where a concern belongs: the groups of its providers, those of a body, and the bodies and people to share with."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from agencies.models import Agency, MemberKind, Membership, QSGMember, QualitySurveillanceGroup, Seat, Tier
+from agencies.rules import READING_ROLES
+from concerns.rules.sharing import Choice, usual
+from timekeeping.london import london_day
+
+FOUND_MOST = 20
+
+
+def current(now: datetime) -> Q:
+    """Return the condition of a dated row that counts on the London day of a moment."""
+    today = london_day(now)
+    return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
+
+
+def groups_of_providers(providers: Iterable[UUID]) -> list[QualitySurveillanceGroup]:
+    """Return the groups in whose area these providers stand."""
+    groups = QualitySurveillanceGroup.objects.filter(provider_links__provider_id__in=list(providers))
+    return list(groups.distinct().order_by("name"))
+
+
+def own_local_groups(agency: UUID | None, now: datetime) -> list[QualitySurveillanceGroup]:
+    """Return the local groups of which a body is a full member now."""
+    member_of = QSGMember.objects.filter(current(now), agency_id=agency, kind=MemberKind.FULL)
+    groups = QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL, pk__in=member_of.values("qsg_id"))
+    return list(groups.order_by("name"))
+
+
+def groups_to_offer(
+    providers: Iterable[UUID], agency: UUID | None, now: datetime
+) -> list[QualitySurveillanceGroup]:
+    """Return the groups that a form offers: the providers' and the body's own, then their regions."""
+    about, own = groups_of_providers(providers), own_local_groups(agency, now)
+    local = list({one.pk: one for one in [*about, *(own if not about or len(own) <= 3 else [])]}.values())
+    regions = QualitySurveillanceGroup.objects.filter(
+        pk__in=[one.region_id for one in local if one.region_id]
+    ).order_by("name")
+    return [*(one for one in local if one.tier == Tier.LOCAL), *regions]
+
+
+def usual_choice(providers: Iterable[UUID], agency: UUID | None, now: datetime) -> Choice:
+    """Return with whom a quick note is shared: the group's usual rule."""
+    meant = list(providers)
+    about = groups_of_providers(meant) if meant else []
+    return usual(
+        [one.pk for one in about if one.tier == Tier.LOCAL],
+        [one.pk for one in own_local_groups(agency, now)],
+        registered=bool(meant),
+    )
+
+
+def bodies_called(words: str) -> list[Agency]:
+    """Return the bodies whose name holds these words; two letters at least."""
+    asked = " ".join(words.split())
+    if len(asked) < 2:
+        return []
+    named = Q(name__icontains=asked) | Q(short_name__icontains=asked)
+    return list(Agency.objects.filter(named, closed_on__isnull=True).order_by("name", "id")[:FOUND_MOST])
+
+
+def people_called(
+    words: str, *, near: frozenset[UUID], agency: UUID | None, now: datetime
+) -> list[Membership]:
+    """Return people who read intelligence and whom the asker may know of, by name.
+
+    Args:
+        words: part of a name; two letters at least.
+        near: the groups in which the asker has a seat.
+        agency: the asker's body.
+        now: the moment.
+
+    Returns:
+        Colleagues, people who share a group with the asker, and holders of a post in the
+        directory, which is public to everyone signed in. Never an e-mail address.
+    """
+    asked = " ".join(words.split())
+    if len(asked) < 2:
+        return []
+    seated = Seat.objects.filter(current(now), qsg_id__in=near).values("user_id")
+    known = Q(agency_id=agency) | Q(user_id__in=seated) | Q(user__posts__isnull=False)
+    found = reading(now).filter(known, user__full_name__icontains=asked)
+    return list(found.distinct()[:FOUND_MOST])
+
+
+def reading(now: datetime) -> "QuerySet[Membership]":
+    """Return the current memberships that read intelligence, with person and body, by name."""
+    return (
+        Membership.objects.filter(current(now), role__in=READING_ROLES, user__is_active=True)
+        .select_related("user", "agency")
+        .order_by("user__full_name", "user_id", "agency_id")
+    )
+
+
+def colleagues(agency: UUID | None, now: datetime) -> list[User]:
+    """Return the people of a body who read intelligence there."""
+    held = reading(now).filter(agency_id=agency)
+    return list({one.user_id: one.user for one in held}.values())
+
+
+def are_known(choice: Choice, now: datetime) -> dict[str, str]:
+    """Return a sentence for each body, group or person of a choice that does not exist; a forged id reads the same."""
+    absent = "Choose one of the answers in the list"
+    errors: dict[str, str] = {}
+    bodies = choice.agencies | choice.excluded
+    if Agency.objects.filter(pk__in=bodies).count() != len(bodies):
+        errors["agencies"] = absent
+    groups = {group for _, group in choice.groups}
+    if QualitySurveillanceGroup.objects.filter(pk__in=groups).count() != len(groups):
+        errors["groups"] = absent
+    held = set(
+        reading(now).filter(user_id__in=[one for one, _ in choice.people]).values_list("user_id", "agency_id")
+    )
+    if not choice.people <= held:
+        errors["people"] = "One of the people you named no longer works there. Choose again"
+    return errors

@@ -1,0 +1,243 @@
+"""Anyone in danger? The flag, the numbers to ring first, and who rang whom (NQB ch. 5 (l.868)).
+
+Made for every record, not concerns alone: meetings and summits ask the same question. It never
+delays saving, sharing or calling a summit.
+"""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from access.models import Record
+from access.operations import operation
+from access.principal import OWN_BODY, Principal
+from access.refusals import Invalid, NotNow, NotPermitted
+from access.sight import must_see
+from agencies.models import Agency, Post, PostCode
+from audit.operations import record_deed
+from clocks.models import Clock
+from clocks.operations import meet, start_clock, stop
+from clocks.rules.states import CLOSED, MET_STATES, OPEN
+from concerns.models import Concern, DangerFlag, SafeguardingEntry
+from concerns.operations.places import current
+from concerns.operations.writing import guard, refuse
+from concerns.rules import danger
+from concerns.rules.content import IN_DANGER
+from concerns.rules.danger import Standing
+from reference.personal_data import codes
+
+COUNCIL = "local_authority"
+DESKS = {
+    PostCode.SAFEGUARDING_LEAD_ADULTS: "adults",
+    PostCode.SAFEGUARDING_LEAD_CHILDREN: "children",
+    PostCode.SAFEGUARDING_LEAD: "safeguarding",
+    PostCode.OUT_OF_HOURS: "out of hours",
+}
+NO_REFERRAL = "This portal is not a safeguarding referral."
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number to ring: whose desk, the number ("" when the source has none), and when or for what."""
+
+    who: str
+    number: str
+    when: str = ""
+
+
+EMERGENCY = Number("Police, ambulance or fire service", "999", "somebody is in danger now")
+
+
+def flag_if_in_danger(concern: Concern, *, by: Principal, now: datetime) -> None:
+    """Flag a concern whose answer is yes or not sure, once."""
+    if concern.danger in IN_DANGER and not DangerFlag.objects.filter(record=concern.record).exists():
+        flag_danger(by=by, now=now, record=concern.record, answer=concern.danger)
+
+
+@operation("safeguarding.flagged")
+def flag_danger(
+    *, by: Principal, now: datetime, record: Record, answer: str, flagged_at: datetime | None = None
+) -> DangerFlag:
+    """Say that somebody may be in danger: the child's and the adult's clocks start, until somebody says which.
+
+    The callers' own permission is asked by them; whoever may write a record may say this on it.
+
+    Args:
+        by: who says so.
+        now: the moment it is recorded.
+        record: what it is about: a concern, a return, a meeting, a summit.
+        answer: ``yes`` or ``not_sure``.
+        flagged_at: the moment it was said, if not now.
+
+    Returns:
+        The flag.
+
+    Raises:
+        NotNow: it was flagged already.
+    """
+    if answer not in IN_DANGER:
+        raise Invalid({"danger": "Say whether anyone is in danger; “Not sure” is an answer"})
+    if DangerFlag.objects.filter(record=record).exists():
+        raise NotNow("Somebody has said already that people may be in danger here.")
+    flag = DangerFlag.objects.create(
+        record=record, answer=answer, flagged_at=flagged_at or now, recorded_at=now, by_id=by.user_id
+    )
+    _start(record, danger.CLOCKS, by=by, now=now, started_at=flag.flagged_at)
+    record_deed(by=by, now=now, deed="safeguarding.flagged", record=record.pk, detail={"answer": answer})
+    return flag
+
+
+def _start(
+    record: Record, kinds: Iterable[str], *, by: Principal, now: datetime, started_at: datetime
+) -> None:
+    for kind in sorted(kinds):
+        start_clock(
+            kind=kind,
+            record=record,
+            by=by,
+            now=now,
+            started_at=started_at,
+            responsible_agency=record.owner_id,
+        )
+
+
+def entries_of(record: Record) -> list[SafeguardingEntry]:
+    """Return what was done and said about people's safety on a record, in the order it was written."""
+    return list(SafeguardingEntry.objects.filter(record=record).select_related("by", "agency"))
+
+
+def standing_of(entries: Iterable[SafeguardingEntry]) -> Standing:
+    """Return how the matter of safety stands."""
+    return danger.standing(
+        danger.Entry(one.deed, one.about, one.happened_at, one.recorded_at) for one in entries
+    )
+
+
+@operation("safeguarding.recorded")
+def record_safeguarding(
+    *,
+    by: Principal,
+    now: datetime,
+    record: Record,
+    deed: str,
+    about: str,
+    whom: str = "",
+    their_reference: str = "",
+    route: str = "",
+    happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
+) -> SafeguardingEntry:
+    """Write down who rang whom and when, a formal notice, the council's route, or whom it is about.
+
+    Args:
+        by: needs ``safeguarding.answer`` at their own body; only the record's owner says whom it is about.
+        now: the moment.
+        record: a record that was flagged, in sight of ``by``.
+        deed: a code of ``danger.DEED_WORDS``.
+        about: whom it is about.
+        whom: the desk or office rung or told; never the adult's or child's name.
+        their_reference: the reference they gave.
+        route: the council's route, for ``route``.
+        happened_at: when it was done, if not now.
+        decided: see ``note_concern``.
+
+    Returns:
+        What was written. It meets the clocks that it answers, and stops those it shows not to be meant.
+    """
+    must_see(by, record)
+    by.require("safeguarding.answer", at=OWN_BODY)
+    flag = DangerFlag.objects.select_for_update().filter(record=record).first()
+    if flag is None:
+        raise NotNow(
+            "Nobody has said that anyone is in danger here. If somebody is, say so on the record first."
+        )
+    if deed == danger.SAID and by.agency_id != record.owner_id:
+        raise NotPermitted(
+            "Only the body that raised this says whom it is about. Write down your own call instead."
+        )
+    at = happened_at or now
+    refuse(danger.check_entry(deed, about=about, whom=whom, route=route, happened_at=at, now=now))
+    guard({"whom": whom, "their_reference": their_reference}, decided=decided)
+    entry = SafeguardingEntry.objects.create(
+        record=record,
+        deed=deed,
+        about=about,
+        whom=whom.strip(),
+        their_reference=their_reference.strip(),
+        route=route,
+        happened_at=at,
+        recorded_at=now,
+        by_id=by.user_id,
+        agency_id=by.agency_id,
+    )
+    _bring_clocks_in_step(record, standing_of(entries_of(record)), by=by, now=now)
+    detail = {"deed": deed, "about": about, "personal_data": codes([whom, their_reference])}
+    record_deed(by=by, now=now, deed="safeguarding.recorded", record=record.pk, detail=detail)
+    return entry
+
+
+def safety_clocks(record: Record) -> list[Clock]:
+    """Return the clocks about people's safety on a record."""
+    return list(Clock.objects.filter(record=record, kind__in=danger.CLOCKS).order_by("due_at", "kind"))
+
+
+def _bring_clocks_in_step(record: Record, known: Standing, *, by: Principal, now: datetime) -> None:
+    """Meet what was done, stop what is not meant, and start again what is meant after all."""
+    clocks = safety_clocks(record)
+    for clock in clocks:
+        if not clock.is_open:
+            continue
+        done_at = known.met.get(clock.kind)
+        if done_at is not None:
+            meet(clock=clock, by=by, now=now, happened_at=max(done_at, clock.started_at), how="by_phone")
+        elif clock.kind not in known.wanted:
+            stop(clock=clock, by=by, now=now, reason=CLOSED)
+    counted = {clock.kind for clock in clocks if clock.state in (*MET_STATES, *OPEN)}
+    again = known.wanted - counted - known.met.keys()
+    _start(record, again, by=by, now=now, started_at=now)
+
+
+def councils_near(providers: Iterable[UUID], groups: Iterable[UUID] = ()) -> list[Agency]:
+    """Return the councils whose desks may be meant: they commission there, or lie in the area of its groups."""
+    meant = list(providers)
+    near = (
+        Q(commissionings__provider_id__in=meant)
+        | Q(footprint_links__qsg__provider_links__provider_id__in=meant)
+        | Q(footprint_links__qsg_id__in=list(groups))
+    )
+    return list(Agency.objects.filter(near, kind=COUNCIL, closed_on__isnull=True).distinct().order_by("name"))
+
+
+def numbers_to_ring(providers: Iterable[UUID], *, now: datetime, groups: Iterable[UUID] = ()) -> list[Number]:
+    """Return the numbers to ring first: 999, then the safeguarding desks of the councils that may be meant.
+
+    Args:
+        providers: what it is about.
+        now: the moment; posts are dated.
+        groups: for a service that is no provider's, the groups in whose area it may be.
+
+    Returns:
+        Each desk with its number, "" where the source has none.
+    """
+    councils = councils_near(providers, groups)
+    held: dict[UUID, list[Post]] = {}
+    posts = Post.objects.filter(current(now), agency__in=councils, post__in=DESKS)
+    for post in posts.order_by("agency_id", "post", "starts_on"):
+        held.setdefault(post.agency_id, []).append(post)
+    numbers = [EMERGENCY]
+    for council in councils:
+        desks = [one for post in held.get(council.pk, []) for one in _desks(council, post)]
+        numbers += desks or [Number(f"{council}, safeguarding", "")]
+    return numbers
+
+
+def _desks(council: Agency, post: Post) -> list[Number]:
+    """Return a post's numbers, by day and out of hours."""
+    called = f"{council}, {DESKS[PostCode(post.post)]}"
+    found = [Number(called, post.telephone)]
+    if post.out_of_hours_telephone:
+        found.append(Number(called, post.out_of_hours_telephone, "out of hours"))
+    return found

@@ -1,0 +1,184 @@
+"""Who is told of a concern, and what the inbox says. Sight is asked again when it is read or mailed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from access.models import Record
+from access.principal import Principal
+from agencies.models import Agency, Membership, Post, PostCode, QualitySurveillanceGroup, Role, Seat, SeatKind
+from audit.models import Line
+from clocks.models import Clock
+from concerns.models import Concern, DangerFlag
+from concerns.operations.places import current, reading
+from concerns.rules.states import WORDS
+from notifications.events import Event
+from notifications.models import Message
+from notifications.operations import tell
+
+NAMED, ASKED, SAID, WIDENED, TAKEN_BACK = (
+    "concern.named",
+    "concern.share_asked",
+    "concern.said",
+    "concern.widened",
+    "concern.taken_back",
+)
+POLICY = "what is said about a concern"
+
+
+def leads_of(agency: UUID, now: datetime) -> list[UUID]:
+    """Return the people who speak for a body now."""
+    held = Membership.objects.filter(
+        current(now), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
+    )
+    return list(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
+
+
+def handlers_of(record: Record, now: datetime) -> list[UUID]:
+    """Return who handles a record at its owner: whoever recorded it, while still there, then the body's leads."""
+    recorder = reading(now).filter(user_id=record.recorded_by_id, agency_id=record.owner_id)
+    people = [*recorder.values_list("user_id", flat=True), *leads_of(record.owner_id, now)]
+    return list(dict.fromkeys(people))
+
+
+def _tell(
+    event: str, record: Record, to: Iterable[UUID | None], *, by: Principal, now: datetime, **detail: object
+) -> None:
+    """Tell people, the one who did it apart."""
+    people = [one for one in dict.fromkeys(to) if one and one != by.user_id]
+    if people:
+        tell(record=record, event=event, to=people, now=now, topic=record.pk, detail=detail)
+
+
+def tell_the_named(concern: Concern, people: Iterable[UUID], *, by: Principal, now: datetime) -> None:
+    """Tell the people who were named on a concern that they were."""
+    _tell(NAMED, concern.record, people, by=by, now=now)
+
+
+def tell_the_handlers(concern: Concern, kind: str, *, by: Principal, now: datetime) -> None:
+    """Tell the owner that somebody said something of its concern."""
+    people = handlers_of(concern.record, now)
+    _tell(SAID, concern.record, people, by=by, now=now, kind=kind, agency=str(by.agency_id))
+
+
+def tell_of_the_asking(
+    concern: Concern, *, wish: str, about: UUID | None, by: Principal, now: datetime
+) -> None:
+    """Tell the owner that a reader asks it to share further."""
+    people = handlers_of(concern.record, now)
+    detail = {"agency": str(by.agency_id), "wish": wish, "about": str(about) if about else ""}
+    _tell(ASKED, concern.record, people, by=by, now=now, **detail)
+
+
+def tell_of_the_widening(
+    concern: Concern, authors: Iterable[UUID | None], *, by: Principal, now: datetime
+) -> None:
+    """Tell those whose words hang on a concern that more people now read them."""
+    _tell(WIDENED, concern.record, authors, by=by, now=now)
+
+
+def tell_of_the_taking_back(concern: Concern, *, by: Principal, now: datetime) -> None:
+    """Tell those who opened a concern that it was withdrawn or replaced (mission C10)."""
+    opened = Line.objects.filter(record_id=concern.pk, deed="read", user__isnull=False)
+    _tell(TAKEN_BACK, concern.record, opened.values_list("user_id", flat=True), by=by, now=now)
+
+
+def _concern(message: Message) -> Concern:
+    return Concern.objects.select_related("record__owner").get(pk=message.record_id)
+
+
+def _body(message: Message) -> str:
+    return str(Agency.objects.get(pk=message.detail["agency"]))
+
+
+def _named_sentence(message: Message, now: datetime) -> str:
+    return f"{_concern(message).record.owner} shares a concern with you by name."
+
+
+def _asked_sentence(message: Message, now: datetime) -> str:
+    wish, about = message.detail["wish"], message.detail["about"]
+    called: object = "somebody else"
+    if wish == "group":
+        called = QualitySurveillanceGroup.objects.get(pk=about)
+    elif wish == "agency":
+        called = Agency.objects.get(pk=about)
+    return f"{_body(message)} asks you to share {_concern(message).reference} with {called}. You decide."
+
+
+SAID_WORDS = {
+    "too": "sees it too",
+    "opposite": "sees the opposite",
+    "comment": "commented on it",
+    "look": "wrote down who went and looked",
+}
+
+
+def _said_sentence(message: Message, now: datetime) -> str:
+    return f"{_concern(message).reference}: {_body(message)} {SAID_WORDS[message.detail['kind']]}."
+
+
+def _widened_sentence(message: Message, now: datetime) -> str:
+    concern = _concern(message)
+    return f"{concern.record.owner} shares {concern.reference} with more people. They read your body's words on it too."
+
+
+def _taken_back_sentence(message: Message, now: datetime) -> str:
+    concern = _concern(message)
+    return f"{concern.reference}, which you read: {WORDS[concern.status].lower()} by {concern.record.owner}."
+
+
+EVENTS = (
+    Event(NAMED, policy=POLICY, sentence=_named_sentence),
+    Event(ASKED, policy=POLICY, sentence=_asked_sentence),
+    Event(SAID, policy=POLICY, sentence=_said_sentence),
+    Event(WIDENED, policy=POLICY, sentence=_widened_sentence),
+    Event(TAKEN_BACK, policy=POLICY, sentence=_taken_back_sentence),
+)
+"""What people are told about concerns; registered when the app is made ready."""
+
+
+def who_flagged(clock: Clock, now: datetime) -> list[UUID]:
+    """Return the person who said that somebody may be in danger."""
+    held = DangerFlag.objects.filter(record=clock.record_id, by__isnull=False)
+    return list(held.values_list("by_id", flat=True))
+
+
+def owner_of(clock: Clock, now: datetime) -> list[UUID]:
+    """Return who handles the record of a clock at its owner."""
+    return handlers_of(clock.record, now)
+
+
+def safeguarding_leads(clock: Clock, now: datetime) -> list[UUID]:
+    """Return the safeguarding leads of the owner of a clock's record."""
+    posts = Post.objects.filter(
+        current(now),
+        agency_id=clock.record.owner_id,
+        post__in=[
+            PostCode.SAFEGUARDING_LEAD,
+            PostCode.SAFEGUARDING_LEAD_ADULTS,
+            PostCode.SAFEGUARDING_LEAD_CHILDREN,
+        ],
+        user__is_active=True,
+    )
+    return list(dict.fromkeys(posts.order_by("post", "starts_on").values_list("user_id", flat=True)))
+
+
+def chairs(clock: Clock, now: datetime) -> list[UUID]:
+    """Return the chairs of the groups that a clock's record is shared with."""
+    groups = clock.record.shares.filter(ended_at=None).exclude(audience__qsg=None)
+    held: QuerySet[Seat] = Seat.objects.filter(
+        current(now), kind=SeatKind.CHAIR, qsg_id__in=groups.values("audience__qsg_id"), user__is_active=True
+    )
+    return list(dict.fromkeys(held.order_by("starts_on", "id").values_list("user_id", flat=True)))
+
+
+RECIPIENTS = {
+    "person who flagged": who_flagged,
+    "owner's safeguarding lead": safeguarding_leads,
+    "its safeguarding lead": safeguarding_leads,
+    "owner": owner_of,
+    "chair": chairs,
+}
+"""What the receivers' names mean in the clocks of people's safety and of going to look."""
