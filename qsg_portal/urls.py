@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from qsg_portal.health import HealthPage
+from qsg_portal.pages.about import AboutDataPage, AboutRulesPage
+from qsg_portal.pages.demonstration import DemonstrationPage
 from qsg_portal.pages.groups import GroupPage
 from qsg_portal.pages.home import HomePage
 from qsg_portal.pages.providers import ProviderPage
@@ -12,13 +14,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("providers/<uuid:id>/", ProviderPage.as_view(), name="provider"),
     path("groups/<uuid:id>/", GroupPage.as_view(), name="group"),
+    path("", include("agencies.urls")),
+    path("providers/", include("providers.urls")),
+    path("about/data/", AboutDataPage.as_view(), name="about_data"),
+    path("about/rules/", AboutRulesPage.as_view(), name="about_rules"),
     path("records/<uuid:id>/why/", WhyPage.as_view(), name="record_why"),
     path("records/<uuid:id>/readers/", ReadersPage.as_view(), name="record_readers"),
     path("records/<uuid:id>/who-saw/", WhoSawThisPage.as_view(), name="record_saw"),
+    path("demonstration/", DemonstrationPage.as_view(), name="demonstration"),
     path("who-saw-what/", WhoSawPage.as_view(), name="who_saw"),
     path("health", HealthPage.as_view(), name="health"),
     path("inbox/", include("notifications.urls")),
     path("clocks/", include("clocks.urls")),
+    path("actions/", include("actions.urls")),
     path("", include("qsg_portal.account_urls")),
 ]
 

@@ -17,7 +17,7 @@ def demo(db, settings, tmp_path):
     return Cast()
 
 
-def test_every_persona_stands_where_the_cast_says(demo, capsys):
+def test_the_cast_stands_as_its_page_says_and_shows_its_codes_on_loopback_only(demo, client, settings):
     for persona in PERSONAS:
         principal = principal_of(demo.person(persona.mark).pk)
         assert bool(principal.agency_roles & READING_ROLES) == bool(persona.role)
@@ -25,3 +25,11 @@ def test_every_persona_stands_where_the_cast_says(demo, capsys):
         assert len(principal.seats) == seats, persona.mark
     call_command("load_demo", verbosity=0)  # again changes nothing
     assert len(Cast().people) == len(demo.people)
+
+    answer = client.get("/demonstration/")
+    assert answer.status_code == 200
+    for persona in PERSONAS:
+        assert persona.email in answer.content.decode()
+    assert client.get("/demonstration/", REMOTE_ADDR="192.0.2.7").status_code == 404
+    settings.DEMO = False
+    assert client.get("/demonstration/").status_code == 404
