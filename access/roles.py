@@ -35,6 +35,7 @@ CONTRIBUTOR = READER | {
     "safeguarding.answer",
     "action.progress",
     "concern.go_and_look",
+    "summit.inform",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -44,6 +45,7 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "summit.ring",
     "summit.impact",
     "summit.table",
+    "summit.bring",
     "action.ask",
     "action.answer",
 }

@@ -8,3 +8,9 @@ class RiskSummitsConfig(AppConfig):
 
     name = "risk_summits"
     verbose_name = "Risk summits"
+
+    def ready(self) -> None:
+        """Say what the clocks, the meetings and the inbox need to know of summits."""
+        from risk_summits import registering  # noqa: PLC0415 - models exist only now
+
+        registering.take_part()

@@ -56,6 +56,8 @@ class Candidate:
         lead: it leads for the commissioners.
         near: it is in the home group or its area.
         team: it is NHS England's team of the home group.
+        next_tier: it is the tier above that team, told when the bodies do not judge or meet in time.
+        chairs: it chairs the home group.
     """
 
     body: Hashable
@@ -64,6 +66,8 @@ class Candidate:
     lead: bool = False
     near: bool = False
     team: bool = False
+    next_tier: bool = False
+    chairs: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,11 @@ class Proposal:
 
 
 def propose(
-    candidates: Iterable[Candidate], rows: Iterable[Mapping[str, object]], *, provider_kind: str, caller: Hashable
+    candidates: Iterable[Candidate],
+    rows: Iterable[Mapping[str, object]],
+    *,
+    provider_kind: str,
+    caller: Hashable,
 ) -> list[Proposal]:
     """Return the call list as proposed, the bodies that are always called first.
 
@@ -89,12 +97,7 @@ def propose(
     Returns:
         Each body once, with its strongest reason.
     """
-    optional = {
-        str(code)
-        for row in rows
-        if str(row["called"]).startswith("ask")
-        for code in _codes(row)
-    }
+    optional = {str(code) for row in rows if str(row["called"]).startswith("ask") for code in _codes(row)}
     found: dict[Hashable, Proposal] = {}
     for one in candidates:
         proposal = _proposal(one, provider_kind, caller, optional)
@@ -112,7 +115,9 @@ def _rank(proposal: Proposal) -> int:
     return (ALWAYS, PROPOSED, ASK).index(proposal.strength)
 
 
-def _proposal(one: Candidate, provider_kind: str, caller: Hashable, optional: AbstractSet[str]) -> Proposal | None:
+def _proposal(
+    one: Candidate, provider_kind: str, caller: Hashable, optional: AbstractSet[str]
+) -> Proposal | None:
     """Return how strongly one body is proposed; None when it has nothing to do with this."""
     if one.body == caller:
         return Proposal(one.body, ALWAYS, "calls the summit")
@@ -120,8 +125,14 @@ def _proposal(one: Candidate, provider_kind: str, caller: Hashable, optional: Ab
         return Proposal(one.body, ALWAYS, "judges for itself whether there is a breach")
     if one.team:
         return Proposal(one.body, ALWAYS, "calls the bodies together")
+    if one.next_tier:
+        return Proposal(one.body, ALWAYS, "is told when the bodies do not judge or meet in time")
+    if one.chairs:
+        return Proposal(one.body, ALWAYS, "chairs the group")
     if one.commissions:
-        return Proposal(one.body, ALWAYS, "leads for the commissioners" if one.lead else "commissions from this provider")
+        return Proposal(
+            one.body, ALWAYS, "leads for the commissioners" if one.lead else "commissions from this provider"
+        )
     return _proposed(one, provider_kind) or _optional(one, optional)
 
 
@@ -151,7 +162,9 @@ def check_called(called: AbstractSet[Hashable], proposals: Iterable[Proposal]) -
     if {one.body for one in held if one.strength == ALWAYS} - called:
         raise Invalid({"called": "CQC, the commissioners and NHS England are always called."})
     if called - {one.body for one in held}:
-        raise Invalid({"called": "One of the bodies ticked is not on the list any more. Look again and tick it there."})
+        raise Invalid(
+            {"called": "One of the bodies ticked is not on the list any more. Look again and tick it there."}
+        )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What is asked as a matter of routine, and what must be answered before a summit ends (NQB ch. 5, l.838, l.868)."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from access.refusals import Invalid, NotNow
+from concerns.rules.danger import ADULT, BOTH, CHILD, NEITHER, Standing
 
 PROFESSIONAL, ADULTS, CHILDREN = "professional_standards", "safeguarding_adults", "safeguarding_children"
 
@@ -16,7 +16,7 @@ GATES = {
 }
 SAFEGUARDING_GATES = frozenset({ADULTS, CHILDREN})
 
-NONE_KNOWN, RUNG = "none_known", "rung"
+NONE_KNOWN, AT_RISK = "none_known", "at_risk"
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     PROFESSIONAL: {
@@ -25,19 +25,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "referral": "Considered: referral made, and the employer told",
     },
     ADULTS: {
-        RUNG: "The council was rung",
-        "enquiry": "The council states its route: an enquiry",
-        "quality": "The council states its route: quality, not safeguarding",
-        "no_action": "The council states its route: no further action",
-        NONE_KNOWN: "Asked: nobody has heard of an adult at risk",
+        NONE_KNOWN: "Asked: nobody here has heard of an adult at risk",
+        AT_RISK: "An adult is, or may be, at risk",
     },
     CHILDREN: {
-        RUNG: "Children's social care was rung",
-        "referred": "Referred to children's social care",
-        "notified": "The Board or the partners were formally notified",
-        "engaged": "The Board or the partners are engaged",
-        "officer": "The designated officer was told about a worker",
-        NONE_KNOWN: "Asked: nobody has heard of a child at risk",
+        NONE_KNOWN: "Asked: nobody here has heard of a child at risk",
+        AT_RISK: "A child is, or may be, at risk",
     },
 }
 """What can be answered at each gate. The portal decides no threshold: the council states its route."""
@@ -45,8 +38,13 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 NEEDS_WORDS = frozenset({"considered_none", NONE_KNOWN})
 """These close a matter, so they need a reason in a sentence."""
 
-CHILD_FULLY = frozenset({"referred", "notified", "engaged"})
-"""The notice to the Board is never treated as the referral (safeguarding_routes)."""
+TOLD, OUTCOME, REPLY = "told", "outcome", "reply"
+PROVIDER_WORDS = {
+    TOLD: "The provider was told of the summit, in writing",
+    OUTCOME: "The provider was told the outcome, in writing",
+    REPLY: "The provider answered on the facts",
+}
+"""What passes between the room and the provider (NQB 1c)."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Answer:
 
     gate: str
     code: str
-    happened_at: datetime
+    recorded_at: datetime
 
 
 def check_answer(gate: str, code: str, words: str) -> None:
@@ -66,38 +64,75 @@ def check_answer(gate: str, code: str, words: str) -> None:
         raise Invalid({"words": "Say in a sentence how you know."})
 
 
-def answered(gate: str, codes: AbstractSet[str]) -> bool:
-    """Say whether a gate is open to pass: its question has been asked and fully answered."""
-    if gate == PROFESSIONAL:
-        return bool(codes)
-    if NONE_KNOWN in codes:
+def at_risk(gate: str, said: str | None, safety: Standing, *, flagged: bool) -> bool | None:
+    """Say whether somebody of the gate's kind may be at risk; None while nobody has been asked.
+
+    What was said about the danger decides, until the question itself was answered otherwise.
+
+    Args:
+        gate: adults or children.
+        said: the newest answer at the gate, if any.
+        safety: how the matter of safety stands on the summit's own record.
+        flagged: whether anybody said that people may be in danger.
+    """
+    mine, other = (ADULT, CHILD) if gate == ADULTS else (CHILD, ADULT)
+    if said == AT_RISK or (flagged and safety.about in (mine, BOTH)):
         return True
+    if said == NONE_KNOWN or (flagged and safety.about in (other, NEITHER)):
+        return False
+    return True if flagged else None
+
+
+def lacks(gate: str, said: str | None, safety: Standing, *, flagged: bool) -> list[str]:
+    """Return what a gate still lacks, as sentences; nothing means that it is answered.
+
+    For an adult the council states its route. For a child there are three things, and the
+    notice to the Board is never treated as the referral (NQB ch. 5, l.868).
+    """
+    if gate == PROFESSIONAL:
+        return [] if said else ["Nobody has said whether a professional standards issue arises."]
+    risk = at_risk(gate, said, safety, flagged=flagged)
+    if risk is None:
+        return ["Nobody has answered the question yet."]
+    if not risk:
+        return []
     if gate == ADULTS:
-        return bool(codes & {"enquiry", "quality", "no_action"})
-    return codes >= CHILD_FULLY
+        return [] if safety.route_at else ["The council has not said which route it takes."]
+    return [
+        sentence
+        for done, sentence in (
+            (safety.rang_child_at, "Nobody has referred the child to children's social care."),
+            (safety.notified_at, "The Board or partners have not been formally notified."),
+            (safety.engaged_at, "The Board or partners are not engaged yet."),
+        )
+        if not done
+    ]
 
 
-def rung(codes: AbstractSet[str]) -> bool:
-    """Say whether somebody has said who was rung: any answer at a safeguarding gate says that."""
-    return bool(codes)
-
-
-def open_gates(answers: Iterable[Answer], gates: Iterable[str] = tuple(GATES)) -> list[str]:
-    """Return the gates that are not answered yet, in their order."""
-    held: dict[str, set[str]] = {gate: set() for gate in GATES}
-    for one in answers:
-        held[one.gate].add(one.code)
-    return [gate for gate in gates if not answered(gate, held[gate])]
+def open_gates(
+    answers: Iterable[Answer], safety: Standing, *, flagged: bool, gates: Iterable[str] = tuple(GATES)
+) -> list[str]:
+    """Return the gates that are not answered yet, in their order. The newest answer at each counts."""
+    said: dict[str, str] = {one.gate: one.code for one in sorted(answers, key=lambda one: one.recorded_at)}
+    return [gate for gate in gates if lacks(gate, said.get(gate), safety, flagged=flagged)]
 
 
 def check_may_stand_down(
-    answers: Iterable[Answer], *, criteria: int, criteria_met: int, running_response: bool, learning: str
+    unanswered: Sequence[str],
+    *,
+    judged: bool,
+    criteria: int,
+    criteria_met: int,
+    running_response: bool,
+    learning: str,
 ) -> None:
     """Raise unless the summit may be closed (NQB ch. 5-6; mission G8).
 
     Args:
-        answers: what was answered at the gates.
-        criteria, criteria_met: how many exit criteria were set, and met.
+        unanswered: the gates that are not answered yet.
+        judged: whether the group has judged.
+        criteria: how many exit criteria were set.
+        criteria_met: how many of them are met.
         running_response: whether a meeting to respond is still owed.
         learning: what was learnt, for others.
 
@@ -105,7 +140,9 @@ def check_may_stand_down(
         NotNow: a gate is unanswered, a criterion is not met, or the bodies have not met yet.
         Invalid: nothing was written about what was learnt.
     """
-    _check_gates(open_gates(answers))
+    _check_gates(unanswered)
+    if not judged:
+        raise NotNow("The group has not judged yet. Record its judgement first. Nothing you typed was lost.")
     if running_response:
         raise NotNow(
             "The bodies still owe each other a meeting about this. Record that it was held, then close the summit. "
@@ -126,19 +163,22 @@ def check_may_stand_down(
         raise Invalid({"learning": "Say what was learnt, so that others need not learn it again."})
 
 
-def check_may_end_not_taken_forward(answers: Iterable[Answer], *, failure_judged: bool, reason: str) -> None:
-    """Raise unless the summit may end "not taken forward": no failure judged by anybody, safeguarding answered."""
+def check_may_end_not_taken_forward(unanswered: Sequence[str], *, failure_judged: bool, reason: str) -> None:
+    """Raise unless the summit may end "not taken forward": no failure judged by anybody, safeguarding answered.
+
+    Professional standards do not hold it up: of the gates only safeguarding does.
+    """
     if failure_judged:
         raise NotNow(
             "A body has judged that there is, or may be, serious failure, so the response goes on. "
             "Close the summit when its exit criteria are met. Nothing you typed was lost."
         )
-    _check_gates(open_gates(answers, [ADULTS, CHILDREN]))
+    _check_gates([gate for gate in unanswered if gate in SAFEGUARDING_GATES])
     if not reason.strip():
         raise Invalid({"words": "Say in a sentence what this rests on."})
 
 
-def _check_gates(missing: list[str]) -> None:
+def _check_gates(missing: Sequence[str]) -> None:
     if missing:
         names = " and ".join(GATES[gate].lower() for gate in missing)
         raise NotNow(

@@ -46,7 +46,9 @@ NOT_A_JUDGEMENT = frozenset({EXTENDED, "not_decided", "cannot_share"})
 """Said, and holding nobody up, but no judgement has been taken by it."""
 NO_CONTENT = frozenset({"cannot_share"})
 """Nothing of what was decided is kept."""
-NEEDS_WORDS = frozenset({"actual", "potential", "none_focused", "not_taken_forward", "focused_action", "extended"})
+NEEDS_WORDS = frozenset(
+    {"actual", "potential", "none_focused", "not_taken_forward", "focused_action", "extended"}
+)
 """A reason in a sentence is asked for these."""
 
 LONGEST_JUDGING = timedelta(hours=72)
@@ -98,11 +100,15 @@ def check_judge(judge: str, *, kind: str, commissions: bool) -> None:
     if judge == CQC:
         raise NotPermitted("Only CQC can record CQC's judgement: it is CQC's alone.")
     if judge == COMMISSIONER:
-        raise NotPermitted("Only a body that commissions from this provider can record a commissioner's judgement.")
+        raise NotPermitted(
+            "Only a body that commissions from this provider can record a commissioner's judgement."
+        )
     raise NotPermitted(f"{WORDS[judge]} can be recorded only by that body.")
 
 
-def settle_moment(happened_at: datetime, *, triggered_at: datetime, now: datetime, field: str = "happened_at") -> datetime:
+def settle_moment(
+    happened_at: datetime, *, triggered_at: datetime, now: datetime, field: str = "happened_at"
+) -> datetime:
     """Return the moment at which something is taken to have happened.
 
     People type minutes: a moment in the minute of the trigger is the trigger's own.
@@ -139,7 +145,9 @@ def check_words(judge: str, code: str, words: str) -> None:
         raise Invalid({"words": "Say in a sentence what this rests on."})
     if code in NO_CONTENT and words.strip():
         raise Invalid(
-            {"words": "This answer keeps nothing of what was decided. Take the text out, or give another answer."}
+            {
+                "words": "This answer keeps nothing of what was decided. Take the text out, or give another answer."
+            }
         )
 
 

@@ -67,7 +67,9 @@ def check_sooner(hours: int, reason: str, *, current: int | None) -> None:
     if hours not in SOONER:
         raise Invalid({"hours": "Choose 2, 4, 8 or 12 hours."})
     if current is not None and hours >= current:
-        raise Invalid({"hours": f"The bodies already meet within {current} hours. A time can only be made shorter."})
+        raise Invalid(
+            {"hours": f"The bodies already meet within {current} hours. A time can only be made shorter."}
+        )
     if not reason.strip():
         raise Invalid({"reason": "Say why it cannot wait."})
 
@@ -93,7 +95,8 @@ class Held:
 def response_opened_at(held: Held, judged_at: datetime | None) -> datetime | None:
     """Return when this meeting opened as a response meeting; None when it was none.
 
-    *Opened* is at or after the judgement. A meeting in which the judgement was taken is not
+    *Opened* is at or after the judgement; people type minutes, so a meeting opened in the
+    minute of the judgement opened with it. A meeting in which the judgement was taken is not
     its response meeting, unless it goes on to the response; then it counts as held at the
     moment of the judgement.
     """
@@ -101,7 +104,9 @@ def response_opened_at(held: Held, judged_at: datetime | None) -> datetime | Non
         return None
     if held.purpose == JUDGEMENT:
         return judged_at if held.goes_on and held.opened_at <= judged_at <= held.ended_at else None
-    return held.opened_at if held.opened_at >= judged_at else None
+    if held.opened_at < judged_at.replace(second=0, microsecond=0):
+        return None
+    return max(held.opened_at, judged_at)
 
 
 def first_opened(meetings: Sequence[Held], judged_at: datetime | None) -> tuple[datetime, Held] | None:
@@ -120,5 +125,7 @@ def first_opened(meetings: Sequence[Held], judged_at: datetime | None) -> tuple[
 def follow_up_days(days: int) -> int:
     """Return the days until the next meeting, or raise Invalid when that is too long."""
     if not 1 <= days <= LONGEST_FOLLOW_UP_DAYS:
-        raise Invalid({"days": f"Meet again within {LONGEST_FOLLOW_UP_DAYS} days, while action is outstanding."})
+        raise Invalid(
+            {"days": f"Meet again within {LONGEST_FOLLOW_UP_DAYS} days, while action is outstanding."}
+        )
     return days

@@ -14,7 +14,13 @@ from access.refusals import Invalid
 
 B = TypeVar("B")
 
-ACTUAL, POTENTIAL, NONE, CANNOT_YET, CANNOT_BY_LAW = "actual", "potential", "none", "cannot_yet", "cannot_by_law"
+ACTUAL, POTENTIAL, NONE, CANNOT_YET, CANNOT_BY_LAW = (
+    "actual",
+    "potential",
+    "none",
+    "cannot_yet",
+    "cannot_by_law",
+)
 ANSWERS = (ACTUAL, POTENTIAL, NONE, CANNOT_YET, CANNOT_BY_LAW)
 
 ALL_IN, MEETING_OPENED, TIME = "all_in", "meeting_opened", "time"

@@ -15,7 +15,9 @@ ROWS = [
 
 
 def strengths(candidates, kind="nhs_trust", caller="me"):
-    return {one.body: one.strength for one in calling.propose(candidates, ROWS, provider_kind=kind, caller=caller)}
+    return {
+        one.body: one.strength for one in calling.propose(candidates, ROWS, provider_kind=kind, caller=caller)
+    }
 
 
 def test_cqc_the_commissioners_nhs_england_and_the_caller_are_always_called():
@@ -24,12 +26,14 @@ def test_cqc_the_commissioners_nhs_england_and_the_caller_are_always_called():
             Candidate("me", "ccg"),
             Candidate("cqc", "cqc"),
             Candidate("team", "nhs_england_area_team", team=True),
+            Candidate("region", "nhs_england_regional_team", next_tier=True),
+            Candidate("chair", "local_authority", chairs=True),
             Candidate("buyer", "ccg", commissions=True, lead=True),
             Candidate("far buyer", "ccg", commissions=True),
         ]
     )
     assert set(found.values()) == {ALWAYS}
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 @pytest.mark.parametrize(

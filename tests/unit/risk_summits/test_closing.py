@@ -1,44 +1,73 @@
 """What must be answered before a summit ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from access.refusals import Invalid, NotNow
+from concerns.rules.danger import Standing
 from risk_summits.rules import closing, stages
 from risk_summits.rules.closing import ADULTS, CHILDREN, PROFESSIONAL, Answer
 
 NOW = datetime(2026, 3, 3, 14, tzinfo=UTC)
+CALM = Standing()
 PASSED = [
     Answer(PROFESSIONAL, "considered_none", NOW),
-    Answer(ADULTS, "enquiry", NOW),
+    Answer(ADULTS, "none_known", NOW),
     Answer(CHILDREN, "none_known", NOW),
 ]
 
 
+def still_open(answers, safety=CALM, *, flagged=False):
+    return closing.open_gates(answers, safety, flagged=flagged)
+
+
 def test_the_three_questions_are_asked_as_a_matter_of_routine():
-    assert closing.open_gates([]) == [PROFESSIONAL, ADULTS, CHILDREN]
-    assert closing.open_gates(PASSED) == []
+    assert still_open([]) == [PROFESSIONAL, ADULTS, CHILDREN]
+    assert still_open(PASSED) == []
 
 
-@pytest.mark.parametrize("code", ["enquiry", "quality", "no_action", "none_known"])
-def test_the_council_states_its_route_for_an_adult(code):
-    assert closing.answered(ADULTS, {code})
+def test_the_newest_answer_at_a_gate_counts():
+    later = Answer(ADULTS, "at_risk", NOW + timedelta(hours=1))
+    assert still_open([later, *PASSED]) == [ADULTS]
 
 
-def test_having_rung_is_not_an_answer():
-    assert not closing.answered(ADULTS, {"rung"})
-    assert not closing.answered(CHILDREN, {"rung"})
-    assert closing.rung({"rung"})
-    assert not closing.rung(set())
+def test_the_council_states_its_route_for_an_adult():
+    asked = [PASSED[0], Answer(ADULTS, "at_risk", NOW), PASSED[2]]
+    assert still_open(asked) == [ADULTS]
+    assert still_open(asked, Standing(rang_adult_at=NOW)) == [ADULTS]
+    assert still_open(asked, Standing(route_at=NOW)) == []
 
 
 def test_for_a_child_the_notice_is_never_treated_as_the_referral():
-    assert not closing.answered(CHILDREN, {"notified", "engaged"})
-    assert not closing.answered(CHILDREN, {"referred", "notified"})
-    assert closing.answered(CHILDREN, {"referred", "notified", "engaged"})
+    asked = [*PASSED[:2], Answer(CHILDREN, "at_risk", NOW)]
+    assert still_open(asked, Standing(notified_at=NOW, engaged_at=NOW)) == [CHILDREN]
+    assert still_open(asked, Standing(rang_child_at=NOW, notified_at=NOW)) == [CHILDREN]
+    assert still_open(asked, Standing(rang_child_at=NOW, notified_at=NOW, engaged_at=NOW)) == []
+    assert len(closing.lacks(CHILDREN, "at_risk", CALM, flagged=False)) == 3
+
+
+@pytest.mark.parametrize(
+    ("about", "said", "flagged", "adults", "children"),
+    [
+        ("not_said", None, False, None, None),
+        ("not_said", None, True, True, True),
+        ("not_said", "none_known", True, False, False),
+        ("child", None, True, False, True),
+        ("child", "none_known", True, False, True),
+        ("adult", None, True, True, False),
+        ("both", "none_known", True, True, True),
+        ("neither", None, True, False, False),
+        ("neither", "at_risk", True, True, True),
+        ("child", None, False, None, None),
+    ],
+)
+def test_what_was_said_about_the_danger_decides_who_may_be_at_risk(about, said, flagged, adults, children):
+    safety = Standing(about=about)
+    assert closing.at_risk(ADULTS, said, safety, flagged=flagged) is adults
+    assert closing.at_risk(CHILDREN, said, safety, flagged=flagged) is children
 
 
 @pytest.mark.parametrize("gate", list(closing.GATES))
@@ -52,9 +81,9 @@ def test_an_answer_belongs_to_its_gate_and_says_why(gate):
                 closing.check_answer(gate, code, "  ")
 
 
-def stand_down(answers=PASSED, *, criteria=2, met=2, running=False, learning="Ring sooner."):
+def stand_down(unanswered=(), *, judged=True, criteria=2, met=2, running=False, learning="Ring sooner."):
     closing.check_may_stand_down(
-        answers, criteria=criteria, criteria_met=met, running_response=running, learning=learning
+        unanswered, judged=judged, criteria=criteria, criteria_met=met, running_response=running, learning=learning
     )
 
 
@@ -65,12 +94,13 @@ def test_a_summit_closes_with_everything_answered():
 @pytest.mark.parametrize("missing", range(3))
 def test_a_summit_cannot_close_with_a_question_unanswered(missing):
     with pytest.raises(NotNow, match=closing.GATES[PASSED[missing].gate].lower()):
-        stand_down([one for number, one in enumerate(PASSED) if number != missing])
+        stand_down(still_open([one for number, one in enumerate(PASSED) if number != missing]))
 
 
 @pytest.mark.parametrize(
     ("given_", "words"),
     [
+        ({"judged": False}, "has not judged yet"),
         ({"running": True}, "still owe each other a meeting"),
         ({"criteria": 0, "met": 0}, "No exit criterion"),
         ({"met": 1}, "1 of 2 exit criteria is not met"),
@@ -89,13 +119,17 @@ def test_nor_without_what_was_learnt():
 
 
 def test_not_taken_forward_asks_for_safeguarding_alone():
-    closing.check_may_end_not_taken_forward(PASSED[1:], failure_judged=False, reason="Looked into: not so.")
+    closing.check_may_end_not_taken_forward(
+        [PROFESSIONAL], failure_judged=False, reason="Looked into: not so."
+    )
     with pytest.raises(NotNow, match="safeguarding adults and safeguarding children"):
-        closing.check_may_end_not_taken_forward([], failure_judged=False, reason="x")
+        closing.check_may_end_not_taken_forward(
+            [PROFESSIONAL, ADULTS, CHILDREN], failure_judged=False, reason="x"
+        )
     with pytest.raises(NotNow, match="the response goes on"):
-        closing.check_may_end_not_taken_forward(PASSED, failure_judged=True, reason="x")
+        closing.check_may_end_not_taken_forward([], failure_judged=True, reason="x")
     with pytest.raises(Invalid):
-        closing.check_may_end_not_taken_forward(PASSED, failure_judged=False, reason=" ")
+        closing.check_may_end_not_taken_forward([], failure_judged=False, reason=" ")
 
 
 def test_two_different_people_decide_to_keep_something_from_the_provider():
@@ -104,14 +138,30 @@ def test_two_different_people_decide_to_keep_something_from_the_provider():
         closing.check_second_person("a", "a")
 
 
-answers = st.lists(
-    st.sampled_from([Answer(gate, code, NOW) for gate, codes in closing.ANSWERS.items() for code in codes])
+moments = st.none() | st.just(NOW)
+
+
+@given(
+    st.sampled_from(list(closing.GATES)),
+    st.sampled_from([None, "none_known", "at_risk"]),
+    st.builds(
+        Standing,
+        about=st.sampled_from(["child", "adult", "both", "neither", "not_said"]),
+        rang_child_at=moments,
+        notified_at=moments,
+        engaged_at=moments,
+        route_at=moments,
+    ),
+    st.booleans(),
 )
-
-
-@given(answers, answers)
-def test_an_answer_more_never_shuts_a_gate_again(before, after):
-    assert set(closing.open_gates(before + after)) <= set(closing.open_gates(before))
+def test_a_gate_shuts_only_when_asked_and_nobody_known_to_be_at_risk_waits(gate, said, safety, flagged):
+    if closing.lacks(gate, said, safety, flagged=flagged):
+        return
+    assert said or flagged
+    if gate == CHILDREN and closing.at_risk(gate, said, safety, flagged=flagged):
+        assert safety.rang_child_at
+        assert safety.notified_at
+        assert safety.engaged_at
 
 
 def test_the_statuses_are_complete_and_a_closed_summit_stays_closed():

@@ -72,7 +72,13 @@ def test_the_first_response_meeting_is_found_whenever_it_was_recorded():
     assert response.first_opened([], JUDGED) is None
 
 
-@given(st.lists(st.tuples(st.sampled_from(list(response.PURPOSES)), st.integers(-5, 5), st.integers(0, 5), st.booleans())))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(response.PURPOSES)), st.integers(-5, 5), st.integers(0, 5), st.booleans()
+        )
+    )
+)
 def test_opened_always_means_at_or_after_the_judgement(rows):
     meetings = [held(purpose, opened, opened + lasted, goes_on=on) for purpose, opened, lasted, on in rows]
     found = response.first_opened(meetings, JUDGED)

@@ -1,5 +1,6 @@
 """Who leads the response: always somebody, never two, and decided once."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -185,8 +186,8 @@ def test_there_is_never_a_moment_with_nobody_and_the_walk_agrees_with_the_rule(n
     walked = ring.holdings(HOME, TEAM, triggered_at=START, now=now, **known)
     assert walked[0].starts_at == START
     assert walked[-1].ends_at is None
-    assert all(one.ends_at is None for one in walked[-1:]) and all(one.ends_at for one in walked[:-1])
-    for before, after in zip(walked, walked[1:], strict=False):
+    assert all(one.ends_at for one in walked[:-1])
+    for before, after in itertools.pairwise(walked):
         assert before.ends_at == after.starts_at
         assert before.starts_at < after.starts_at
         assert after.basis in BASIS_TRANSITIONS[before.basis]
@@ -233,7 +234,10 @@ ROWS = {
 )
 def test_a_lead_is_suggested_by_the_providers_kind(kind, several, suggested):
     assert ring.suggested(ROWS, provider_kind=kind, several_areas=several) == suggested
-    assert ring.suggested({"default": ROWS["default"]}, provider_kind=kind, several_areas=several) == "nhs_england"
+    assert (
+        ring.suggested({"default": ROWS["default"]}, provider_kind=kind, several_areas=several)
+        == "nhs_england"
+    )
 
 
 def test_every_basis_has_words_and_a_place_in_the_table():

@@ -44,7 +44,10 @@ def test_a_view_is_one_of_the_answers_and_says_why():
 
 def test_the_spread_is_told_in_a_sentence_with_who_has_not_spoken():
     found = sealing.spread([("a", "actual"), ("b", "actual"), ("c", "none")], "abcd")
-    assert sealing.spread_in_words(found, LABELS) == "2 say “Serious failure”, 1 says “No failure”, 1 has not spoken."
+    assert (
+        sealing.spread_in_words(found, LABELS)
+        == "2 say “Serious failure”, 1 says “No failure”, 1 has not spoken."
+    )
     assert not found.of_one_mind
     assert found.silent == ["d"]
 

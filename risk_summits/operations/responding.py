@@ -1,0 +1,217 @@
+"""The response: sooner when it cannot wait, how often they meet, and what a regulatory step would do."""
+
+from collections.abc import Iterable, Set
+from datetime import datetime
+from uuid import UUID
+
+from access.operations import operation
+from access.principal import OWN_BODY, Principal
+from access.refusals import Invalid, NotNow, NotPermitted
+from clocks.operations import meet, start_clock
+from clocks.rules.states import OPEN
+from meetings.models import Meeting
+from risk_summits.models import ImpactAssessment, ImpactRequest, Room
+from risk_summits.operations.entering import ROOMS, enter, fact, guard, happened, log, own_call
+from risk_summits.operations.facts import failure_at, terms
+from risk_summits.operations.stating import reveal_if_due
+from risk_summits.operations.timing import essential_bodies, settle
+from risk_summits.rules import response
+
+IMPACT = "impact"
+
+
+@operation("summit.brought_forward")
+def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reason: str) -> Room:
+    """Ask the bodies to meet sooner: within 2, 4, 8 or 12 hours of the judgement (NQB ch. 5, l.858).
+
+    Args:
+        by: needs ``summit.convene`` at the summit.
+        now: the moment.
+        room: the room; before or after the judgement.
+        hours: of the judgement; shorter than it stands.
+        reason: why it cannot wait.
+    """
+    room = enter(by=by, room=room)
+    by.require("summit.convene", at=room)
+    standing = terms(room)
+    response.check_sooner(
+        hours,
+        reason,
+        current=min(filter(None, [room.sooner_hours, standing.hours if standing else None]), default=None),
+    )
+    guard({"reason": reason})
+    room.sooner_hours, room.sooner_reason = hours, reason.strip()[:300]
+    log(
+        room,
+        by=by,
+        now=now,
+        deed="summit.brought_forward",
+        save=("sooner_hours", "sooner_reason"),
+        hours=hours,
+    )
+    settle(room, by=by, now=now)
+    return room
+
+
+@operation("summit.follow_up_set")
+def set_follow_up(*, by: Principal, now: datetime, room: Room, days: int) -> Room:
+    """Say how often the bodies meet while action is outstanding: 7 days unless they agree on another number.
+
+    It counts from the next meeting held. Needs ``summit.convene`` at the summit.
+    """
+    room = enter(by=by, room=room)
+    by.require("summit.convene", at=room)
+    room.follow_up_days = response.follow_up_days(days)
+    log(room, by=by, now=now, deed="summit.follow_up_set", save=("follow_up_days",), days=days)
+    return room
+
+
+# What the room tells its meetings: see meetings.registry
+
+
+def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
+    """Reveal the views, decide who leads, meet the clocks: a meeting of this room was recorded as held."""
+    room = ROOMS.select_for_update(of=("self",)).get(pk=meeting.of_id)
+    if room.summit.ended_at is not None:
+        raise NotNow("This risk summit has been closed, so nothing more is recorded here.")
+    reveal_if_due(room, by=by, now=now)
+    settle(room, by=by, now=now)
+
+
+def earliest(of: object, purpose: str) -> tuple[datetime, str] | None:
+    """Return the moment before which a meeting of this room cannot have opened, and its name.
+
+    A response meeting answers the judgement: *opened* is at or after it.
+    """
+    room = Room.objects.select_related("record").get(pk=of.pk)  # type: ignore[attr-defined]
+    judged_at = failure_at(room)
+    if purpose != response.JUDGEMENT and judged_at is not None:
+        return judged_at.replace(second=0, microsecond=0), "the judgement it answers"
+    return room.record.happened_at.replace(second=0, microsecond=0), "the summit was called"
+
+
+def bodies_called(of: object) -> list[UUID]:
+    """Return the bodies called."""
+    room = Room.objects.get(pk=of.pk)  # type: ignore[attr-defined]
+    return list(room.called.values_list("agency_id", flat=True))
+
+
+def who_must_be_there(of: object) -> list[UUID]:
+    """Return the bodies without whom a response meeting does not count as the bodies having met."""
+    room = Room.objects.select_related("record").get(pk=of.pk)  # type: ignore[attr-defined]
+    must = essential_bodies(room, None, room.holding().starts_at)
+    return list(room.called.filter(agency_id__in=must).values_list("agency_id", flat=True))
+
+
+# Rapid impact assessment (NQB ch. 5, l.840)
+
+
+@operation("summit.impact_asked")
+def ask_for_impact(
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    step: str,
+    agencies: Iterable[UUID],
+    due_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
+) -> ImpactRequest:
+    """Ask bodies called what a regulatory step that CQC considers would do; each answers or declines.
+
+    Args:
+        by: a lead of CQC.
+        now: the moment.
+        room: the room.
+        step: what is considered, such as closing a service.
+        agencies: the bodies asked.
+        due_at: by when; 24 hours unless CQC says otherwise.
+        decided: marks of what looks like a patient's and, a person says, is not.
+    """
+    room = enter(by=by, room=room)
+    own = own_call(room, by)
+    if own.agency.kind != "cqc":
+        raise NotPermitted("Only CQC asks for a rapid impact assessment: it is about what CQC considers.")
+    by.require("summit.impact", at=OWN_BODY, sentence="A lead for CQC asks this. Ring yours.")
+    if not step.strip():
+        raise Invalid({"step": "Say what is considered."})
+    let_through = guard({"step": step}, decided=decided)
+    wanted = set(agencies)
+    asked = room.called.filter(agency_id__in=wanted).exclude(agency=own.agency).select_related("agency")
+    if not wanted or {one.agency_id for one in asked} != wanted:
+        raise Invalid({"agencies": "Choose at least one of the other bodies called."})
+    if due_at is not None and due_at <= now:
+        raise Invalid({"due_at": "Give a time that has not passed."})
+    waiting = ImpactAssessment.objects.filter(
+        request__room=room, agency_id__in=wanted, answered_at=None, clock__state__in=OPEN
+    ).select_related("agency")
+    if waiting:
+        raise NotNow(f"{waiting[0].agency} has been asked already and has not answered yet.")
+    clocks = {
+        one.agency_id: start_clock(
+            kind=IMPACT,
+            record=room.record,
+            by=by,
+            now=now,
+            chosen=due_at,
+            responsible_agency=one.agency_id,
+        )
+        for one in asked
+    }
+    request = ImpactRequest.objects.create(
+        step=step.strip(),
+        due_at=max(clock.due_at for clock in clocks.values()),
+        **fact(room, by=by, now=now),
+    )
+    ImpactAssessment.objects.bulk_create(
+        ImpactAssessment(request=request, agency_id=agency, clock=clock) for agency, clock in clocks.items()
+    )
+    log(room, by=by, now=now, deed="summit.impact_asked", asked=len(clocks), **let_through)
+    return request
+
+
+@operation("summit.impact_answered")
+def answer_impact(
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    assessment: UUID,
+    text: str,
+    declined: bool = False,
+    happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
+) -> ImpactAssessment:
+    """Answer what a step would do, or decline with a reason; both meet the clock.
+
+    Args:
+        by: a lead of the body asked.
+        now: the moment.
+        room: the room.
+        assessment: what was asked of that body.
+        text: the answer, or why it declines.
+        declined: whether it declines.
+        happened_at: when it was said, if not now.
+        decided: marks of what looks like a patient's and, a person says, is not.
+    """
+    room = enter(by=by, room=room)
+    own = own_call(room, by)
+    asked = ImpactAssessment.objects.select_related("clock", "request").filter(
+        pk=assessment, request__room=room, agency=own.agency
+    )
+    held = asked.first()
+    if held is None:
+        raise Invalid({"assessment": "Choose what your body was asked."})
+    by.require("summit.impact", at=OWN_BODY, sentence=f"A lead for {own.agency} answers this. Ring yours.")
+    if held.answered_at is not None:
+        raise NotNow("Your body has answered this already. Nothing was changed.")
+    if not text.strip():
+        raise Invalid({"text": "Say why your body declines." if declined else "Say what it would do."})
+    let_through = guard({"text": text}, decided=decided)
+    at = max(happened(room, happened_at, now=now), held.request.happened_at)
+    held.declined, held.text, held.answered_at, held.recorded_at = declined, text.strip(), at, now
+    held.by_id = by.user_id
+    held.save()
+    meet(clock=held.clock, by=by, now=now, happened_at=at, how="declined" if declined else "answered")
+    log(room, by=by, now=now, deed="summit.impact_answered", declined=declined, **let_through)
+    return held
