@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def _box() -> MultiFernet:
     """The cipher of stored secrets; older keys still open what they closed."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"accounts.second-factor:" + key.encode()).digest() for key in keys)
+    digests = (hashlib.sha256(b"accounts.second-factor:" + str(key).encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

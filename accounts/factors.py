@@ -83,4 +83,4 @@ def second_factor_fresh(request: HttpRequest, now: datetime, *, within: timedelt
     False, lead the person to `mfa_reauthenticate` with `next`.
     """
     given = request.session.get(GIVEN_AT)
-    return bool(given) and now - datetime.fromisoformat(given) <= within
+    return given is not None and now - datetime.fromisoformat(given) <= within

@@ -58,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     # Read through a database view over dated memberships and seats, which takes
     # no writes: groups.add() fails in the database. Standing is never edited.
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group,
         through="access.Standing",
         through_fields=("user", "group"),

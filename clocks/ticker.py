@@ -1,7 +1,7 @@
 """The second ticker: it ticks, sends and seals with the database alone, while the broker and its workers may be gone.
 
-Each of the three has a thread and a connection of its own, so that a mail server that hangs delays no deadline. A
-sender sleeps on the database's own bell (``LISTEN``), which a transaction that tells somebody rings when it commits;
+Each of these, and the letters about accounts, has a thread and a connection of its own, so that a mail server that hangs
+delays no deadline. A sender sleeps on the database's own bell (``LISTEN``), which a transaction that tells somebody rings when it commits;
 nothing in a request waits for a broker.
 """
 
@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.db import Error, connection
 
+from accounts.operations import send_letters
 from audit.operations import seal_due
 from clocks.operations import tick_due
 from notifications.operations import send_due
@@ -28,6 +29,7 @@ TICK_EVERY = 1.0
 SEND_EVERY = 2.0
 """Seconds after which a sender looks though no bell rang: a mail tried before may be due again."""
 
+LETTERS_EVERY = 5.0
 SEAL_EVERY = 5.0
 AFTER_A_FAULT = 1.0
 
@@ -82,7 +84,7 @@ def wait_for_the_bell(seconds: float) -> None:
 
 
 def loops() -> list[Loop]:
-    """Return the ticker's three loops, not yet started."""
+    """Return the ticker's loops, not yet started."""
     tick = Loop("tick", lambda: None, lambda: None)
     tick.work = lambda: tick_due(ask_time=portal_now, source=SOURCE, stopping=tick.stopping.is_set)
     tick.rest = lambda: tick.stopping.wait(TICK_EVERY)
@@ -90,6 +92,8 @@ def loops() -> list[Loop]:
     send.work = lambda: send_due(
         ask_time=portal_now, lasting=timedelta(minutes=1), stopping=send.stopping.is_set
     )
+    letters = Loop("letters", lambda: send_letters(now=portal_now()), lambda: None)
+    letters.rest = lambda: letters.stopping.wait(LETTERS_EVERY)
     seal = Loop("seal", lambda: seal_due(now=portal_now()), lambda: None)
     seal.rest = lambda: seal.stopping.wait(SEAL_EVERY)
-    return [tick, send, seal]
+    return [tick, send, letters, seal]

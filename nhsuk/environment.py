@@ -21,7 +21,7 @@ def url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args, kwargs=kwargs)
 
 
-def with_query(address: str, **parts: object) -> str:
+def with_query(address: str, **parts: str | int | list[str] | None) -> str:
     """An address with a query string; parts that are None or "" are left out."""
     kept = {name: value for name, value in parts.items() if value not in (None, "")}
     return f"{address}?{urlencode(kept, doseq=True)}" if kept else address

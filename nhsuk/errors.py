@@ -1,7 +1,9 @@
 """What a person is told when a page cannot be given. Never a path, a title or a setting."""
 
+import sys
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -29,8 +31,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return error_page(500)
+    """500; 503 when it is the database that does not answer, for then waiting helps."""
+    problem = sys.exc_info()[1]
+    return error_page(503 if isinstance(problem, OperationalError | InterfaceError) else 500)
 
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:

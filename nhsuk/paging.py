@@ -69,7 +69,9 @@ def page_of(
     )
 
 
-def page_by_name(rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE) -> ListPage:
+def page_by_name(
+    rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE
+) -> ListPage:
     """Take a page in the order of a name, A to Z.
 
     Args:

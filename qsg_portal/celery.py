@@ -53,6 +53,7 @@ _LOOKS = {
     # The second look beside the ticker's, which ticks each second: with either one frozen a step is seconds late.
     "deadlines that are due": ("clocks.tasks.tick", schedule(2.0), 10),
     "messages that wait": ("notifications.tasks.send", schedule(5.0), 10),
+    "letters about accounts": ("accounts.tasks.send", schedule(10.0), 20),
     "lines of the log without a seal": ("audit.tasks.seal", schedule(10.0), 20),
     "sessions that have ended": (
         "accounts.tasks.forget_ended_sessions",

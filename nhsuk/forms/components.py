@@ -129,8 +129,8 @@ def textarea_params(bound: BoundField) -> Params:
         "value": "" if value is None else plain(value),
         "rows": extra(bound, "rows", 5),
     }
-    if getattr(bound.field, "max_length", None):
-        params["maxlength"] = bound.field.max_length
+    if extra(bound, "max_length"):
+        params["maxlength"] = extra(bound, "max_length")
         params["threshold"] = extra(bound, "threshold", 50)
     return params
 
@@ -156,7 +156,7 @@ def items_of(bound: BoundField) -> list[Params]:
     """The choices, for radios and checkboxes."""
     chosen, items = chosen_in(bound), []
     dividers, hints = extra(bound, "dividers", {}), extra(bound, "choice_hints", {})
-    for value, text in bound.field.choices:
+    for value, text in extra(bound, "choices"):
         key = plain(value)
         if key in dividers:
             items.append({"divider": plain(dividers[key])})
@@ -189,7 +189,7 @@ def select_params(bound: BoundField) -> Params:
     chosen = chosen_in(bound)
     items = [
         {"value": plain(value), "text": plain(text), "selected": plain(value) in chosen}
-        for value, text in bound.field.choices
+        for value, text in extra(bound, "choices")
     ]
     if items and items[0]["value"] != "" and not isinstance(bound.field, forms.ModelChoiceField):
         first = plain(extra(bound, "empty_label", "Choose one"))

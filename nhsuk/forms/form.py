@@ -1,7 +1,7 @@
 """The form: Django's, drawn with NHS.UK components."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms.renderers import BaseRenderer, DjangoTemplates
@@ -42,7 +42,13 @@ class PortalBoundField(forms.BoundField):
         return f"#{self.id_for_label or self.auto_id}"
 
 
-class NhsForm:
+if TYPE_CHECKING:
+    AnyForm = forms.Form
+else:
+    AnyForm = object  # mixed in before whatever form a library has
+
+
+class NhsForm(AnyForm):
     """What makes any Django form one of ours; mix it in before the form's class."""
 
     default_renderer = PortalRenderer
@@ -55,39 +61,38 @@ class NhsForm:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         for name, (label, hint) in self.wording.items():
-            field: forms.Field = self.fields[name]  # type: ignore[attr-defined]
+            field: forms.Field = self.fields[name]
             field.label, field.help_text = label, hint
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
             give_sentences(name, field)
 
     def errors_listed(self) -> list[dict[str, str]]:
         """Every error once, in the order of the fields, each with where it leads."""
-        about_all = [{"text": plain(error), "href": ""} for error in self.non_field_errors()]  # type: ignore[attr-defined]
+        about_all = [{"text": plain(error), "href": ""} for error in self.non_field_errors()]
         return about_all + [
-            {"text": plain(error), "href": bound.error_href}  # type: ignore[attr-defined]
-            for bound in (self[name] for name in self.fields)  # type: ignore[attr-defined,index]
+            {"text": plain(error), "href": bound.error_href}
+            for bound in (self[name] for name in self.fields)
+            if isinstance(bound, PortalBoundField)
             for error in bound.errors
         ]
 
     def error_summary(self) -> SafeString:
         """The list of what is wrong, for the top of a page; nothing when nothing is."""
-        errors = self.errors_listed() if self.is_bound else []  # type: ignore[attr-defined]
+        errors = self.errors_listed() if self.is_bound else []
         if not errors:
             return mark_safe("")
-        rendered = self.renderer.render(  # type: ignore[attr-defined]
-            "components/error_summary.jinja", {"errors": errors}
-        )
+        rendered = self.renderer.render("components/error_summary.jinja", {"errors": errors})
         return mark_safe(rendered)  # our own template, which escapes
 
     def drawn(self) -> list[forms.BoundField]:
         """The fields to draw, without those that a choice of another one reveals."""
-        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        fields: dict[str, forms.Field] = self.fields
         inside = {name for f in fields.values() for name in getattr(f, "reveals", {}).values()}
-        return [self[name] for name in fields if name not in inside]  # type: ignore[index]
+        return [self[name] for name in fields if name not in inside]
 
     def as_fields(self) -> SafeString:
         """All the fields, one after another."""
-        return self.render("components/form.jinja")  # type: ignore[attr-defined,no-any-return]
+        return self.render("components/form.jinja")
 
     def refuse(self, sentences: Mapping[str, str]) -> None:
         """Put a rule's refusal on the form, each sentence at its field.
@@ -98,7 +103,7 @@ class NhsForm:
         """
         self.errors  # noqa: B018 - runs the form's own checks first
         for name, sentence in sentences.items():
-            self.add_error(name if name in self.fields else None, sentence)  # type: ignore[attr-defined]
+            self.add_error(name if name in self.fields else None, sentence)
 
 
 class Form(NhsForm, forms.Form):

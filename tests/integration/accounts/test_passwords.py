@@ -30,7 +30,11 @@ def link_in(letter) -> str:
 def set_password(client, link, password):
     """Follow a link and set a password, as a person would."""
     page = client.get(link, follow=True)
-    action = page.context["action_url"] if page.context and "action_url" in page.context else page.request["PATH_INFO"]
+    action = (
+        page.context["action_url"]
+        if page.context and "action_url" in page.context
+        else page.request["PATH_INFO"]
+    )
     return client.post(action, {"password1": password, "password2": password})
 
 
@@ -57,7 +61,9 @@ def test_the_page_looks_nobody_up_so_that_it_takes_no_longer(client, person):
     assert not any("accounts_user" in each for each in known)
 
 
-def test_a_broken_mail_server_changes_nothing_on_the_page_and_nothing_is_lost(client, person, settings, freeze):
+def test_a_broken_mail_server_changes_nothing_on_the_page_and_nothing_is_lost(
+    client, person, settings, freeze
+):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -186,6 +192,8 @@ def test_smtp_refusals_are_told_from_bugs(client, person, monkeypatch):
     from django.core.mail import EmailMessage
 
     asked(client, person.email)
-    monkeypatch.setattr(EmailMessage, "send", lambda self: (_ for _ in ()).throw(smtplib.SMTPDataError(451, b"later")))
+    monkeypatch.setattr(
+        EmailMessage, "send", lambda self: (_ for _ in ()).throw(smtplib.SMTPDataError(451, b"later"))
+    )
     assert send_letters(now=portal_now()) == 0
     assert Letter.objects.get().tries == 1

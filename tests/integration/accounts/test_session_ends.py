@@ -82,7 +82,9 @@ def test_a_page_that_refreshes_itself_keeps_no_idle_session_alive(client, signed
 
 def test_the_page_knows_how_long_is_left_and_can_make_it_longer(client, signed_in):
     signed_in(minutes=27)
-    left = client.get("/account/stay/", headers={"Portal-Background": "1", "Accept": "application/json"}).json()
+    left = client.get(
+        "/account/stay/", headers={"Portal-Background": "1", "Accept": "application/json"}
+    ).json()
     assert left == {"seconds_left": 180, "seconds_to_absolute": 12 * 3600 - 27 * 60}
     left = client.post("/account/stay/", headers={"Accept": "application/json"}).json()
     assert left["seconds_left"] == 1800
@@ -126,7 +128,12 @@ def test_use_is_written_at_most_once_a_minute(client, signed_in):
 
 def test_a_form_sent_after_the_end_is_kept_and_offered_again(client, signed_in, person, secret):
     signed_in(minutes=31)
-    typed = {"narrative": "Two <b>falls</b>\nin a week", "kinds": ["a", "b"], "password": "never", "once": "x"}
+    typed = {
+        "narrative": "Two <b>falls</b>\nin a week",
+        "kinds": ["a", "b"],
+        "password": "never",
+        "once": "x",
+    }
     answer = client.post("/account/sessions/others/end/?a=1", typed)
     assert answer["Location"] == "/sign-in/?next=%2Faccount%2Fkept%2F"
     answer = client.post(answer["Location"], {"login": person.email, "password": PASSWORD})
@@ -191,7 +198,9 @@ def test_a_text_beyond_measure_is_not_kept(client, signed_in):
 
 
 def test_one_sees_where_one_is_signed_in_and_can_end_it(client, signed_in, person, secret, sign_in):
-    other = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"})
+    other = Client(
+        headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    )
     sign_in(person, client=other)
     other.post("/sign-in/code/", {"code": code_for(secret, 1)})
     page = client.get("/account/").content.decode()

@@ -141,7 +141,9 @@ def test_asking_to_sign_out_by_a_link_signs_nobody_out(client, person, secret, s
     assert client.get("/account/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/sign-up/", "/signup/", "/accounts/signup/", "/account/email/", "/password/set/"])
+@pytest.mark.parametrize(
+    "path", ["/sign-up/", "/signup/", "/accounts/signup/", "/account/email/", "/password/set/"]
+)
 def test_there_is_no_door_that_we_did_not_open(client, path):
     assert client.get(path).status_code == 404
 

@@ -54,19 +54,26 @@ def test_a_level_is_told_by_word_and_shape_and_colour(code):
 
 def test_the_shapes_of_levels_differ():
     drawn = {
-        draw("'components/tag.jinja' import level_tag", "level_tag(code, '')", code=code).split("<svg")[1].split("</svg>")[0]
+        draw("'components/tag.jinja' import level_tag", "level_tag(code, '')", code=code)
+        .split("<svg")[1]
+        .split("</svg>")[0]
         for code in ("routine", "more_information", "enhanced", "summit")
     }
     assert len(drawn) == 4
 
 
 def test_not_yet_known_does_not_look_like_low():
-    look = [draw("'components/tag.jinja' import severity_tag", f"severity_tag('{code}', 'x')") for code in ("not_known", "low")]
+    look = [
+        draw("'components/tag.jinja' import severity_tag", f"severity_tag('{code}', 'x')")
+        for code in ("not_known", "low")
+    ]
     assert look[0] != look[1]
 
 
 def test_an_empty_table_says_so_as_a_good_state():
-    html = draw("'components/list.jinja' import table", "table('Actions', ['What'], [], empty='Nothing is owed.')")
+    html = draw(
+        "'components/list.jinja' import table", "table('Actions', ['What'], [], empty='Nothing is owed.')"
+    )
     assert "<table" not in html
     assert "Nothing is owed." in html
 
@@ -77,7 +84,9 @@ def test_pages_of_a_list_never_say_how_many_there_are():
 
 
 def test_a_moment_is_written_as_a_person_would():
-    html = draw("'components/timeline.jinja' import timeline", "timeline([{'at': at, 'what': 'Raised'}])", at=AT)
+    html = draw(
+        "'components/timeline.jinja' import timeline", "timeline([{'at': at, 'what': 'Raised'}])", at=AT
+    )
     assert "3 March 2026, 2:30pm" in html
 
 

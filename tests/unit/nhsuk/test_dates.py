@@ -75,8 +75,12 @@ def test_an_hour_that_comes_twice_asks_which():
     field = MomentField(label="When")
     with pytest.raises(ValidationError, match="came twice"):
         field.clean(typed("25", "10", "2026", time="1:30am"))
-    assert field.clean(typed("25", "10", "2026", time="1:30am BST")) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert field.clean(typed("25", "10", "2026", time="1:30am GMT")) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert field.clean(typed("25", "10", "2026", time="1:30am BST")) == datetime(
+        2026, 10, 25, 0, 30, tzinfo=UTC
+    )
+    assert field.clean(typed("25", "10", "2026", time="1:30am GMT")) == datetime(
+        2026, 10, 25, 1, 30, tzinfo=UTC
+    )
 
 
 def test_an_hour_that_never_was_is_refused():
@@ -89,7 +93,9 @@ def test_a_zone_that_london_was_not_on_is_refused():
         MomentField(label="When").clean(typed("10", "1", "2026", time="9am BST"))
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)]
+)
 def test_a_stored_moment_is_shown_so_that_it_reads_back_the_same(moment):
     field = MomentField(label="When")
     assert field.clean(field.typed_from(moment)) == moment

@@ -66,7 +66,9 @@ def test_every_field_is_drawn_once_and_labelled():
 
 
 def test_the_errors_are_sentences_that_lead_to_their_boxes():
-    form = Everything(data={"title": "x" * 11, "on_day": "31", "on_month": "2", "on_year": "2026", "beds": "0"})
+    form = Everything(
+        data={"title": "x" * 11, "on_day": "31", "on_month": "2", "on_year": "2026", "beds": "0"}
+    )
     page = Page(form.as_fields())
     said = {each["text"]: each["href"] for each in form.errors_listed()}
     assert said == {
@@ -95,7 +97,9 @@ def test_there_is_no_summary_before_anything_was_sent():
 
 def test_what_was_typed_comes_back_as_it_was():
     text = "  One\n    indented line\n\n\tand a tab"
-    form = Everything(data={"what": text, "on_day": "31", "on_month": "feb", "danger": "yes", "rung": "the desk"})
+    form = Everything(
+        data={"what": text, "on_day": "31", "on_month": "feb", "danger": "yes", "rung": "the desk"}
+    )
     html = form.as_fields()
     assert f">{text}</textarea>" in html
     page = Page(html)
@@ -108,13 +112,17 @@ def test_a_password_does_not_come_back():
     assert "hunter2" not in Everything(data={"secret": "hunter2"}).as_fields()
 
 
-@pytest.mark.parametrize("evil", [EVIL, mark_safe(EVIL)])  # noqa: S308 - the point of the test
+@pytest.mark.parametrize("evil", [EVIL, mark_safe(EVIL)])
 def test_nothing_that_is_shown_can_run(evil):
     class Evil(forms.Form):
         text = forms.TextField(label=evil, hint=evil, prefix=evil)
         prose = forms.TextAreaField(label=evil, hint=evil)
         one = forms.ChoiceField(
-            label=evil, choices=[(evil, evil)], choice_hints={evil: evil}, dividers={evil: evil}, reveals={evil: "in"}
+            label=evil,
+            choices=[(evil, evil)],
+            choice_hints={evil: evil},
+            dividers={evil: evil},
+            reveals={evil: "in"},
         )
         inside = forms.TextField(label=evil)
         some = forms.CheckboxesField(label=evil, choices=[(evil, evil)])

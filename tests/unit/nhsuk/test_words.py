@@ -3,7 +3,9 @@ import pytest
 from nhsuk.words import initial_small, listing, plural
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "0 actions"), (1, "1 action"), (2, "2 actions"), (1200, "1,200 actions")])
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 actions"), (1, "1 action"), (2, "2 actions"), (1200, "1,200 actions")]
+)
 def test_a_number_has_its_noun(count, said):
     assert plural(count, "action") == said
 
@@ -25,7 +27,13 @@ def test_the_joining_word_may_differ():
 
 @pytest.mark.parametrize(
     ("text", "small"),
-    [("Full name", "full name"), ("CQC rating", "CQC rating"), ("A name", "a name"), ("I agree", "I agree"), ("", "")],
+    [
+        ("Full name", "full name"),
+        ("CQC rating", "CQC rating"),
+        ("A name", "a name"),
+        ("I agree", "I agree"),
+        ("", ""),
+    ],
 )
 def test_only_a_words_first_letter_is_made_small(text, small):
     assert initial_small(text) == small
