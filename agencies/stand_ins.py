@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Q
-
 from agencies.models import (
     Agency,
     MemberKind,
@@ -22,6 +20,7 @@ from agencies.models import (
     Seat,
     SeatKind,
 )
+from agencies.roster import standing
 from clocks.models import Clock
 from notifications.models import Message
 from timekeeping.london import LONDON, SATURDAY, london_day
@@ -29,24 +28,20 @@ from timekeeping.london import LONDON, SATURDAY, london_day
 DESK_OPENS, DESK_CLOSES = time(9), time(17)
 
 
-def standing(now: datetime) -> Q:
-    """Return that a dated row stands on the London day of ``now``."""
-    today = london_day(now)
-    return Q(ends_on__isnull=True, starts_on__lte=today) | Q(ends_on__gt=today, starts_on__lte=today)
-
-
 def leads_of(agency: UUID, now: datetime) -> list[UUID]:
     """Return those who may speak for a body now, by name."""
     current = Membership.objects.filter(
-        standing(now), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
+        standing(london_day(now)), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
     )
     return list(current.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
 
 def holders_of(agency: UUID, posts: Iterable[str], now: datetime) -> list[UUID]:
     """Return those with an account who hold one of these posts at a body now."""
-    held = Post.objects.filter(standing(now), agency_id=agency, code__in=list(posts), user__is_active=True)
-    return _each(held.order_by("code", "starts_on", "id").values_list("user_id", flat=True))
+    held = Post.objects.filter(
+        standing(london_day(now)), agency_id=agency, post__in=list(posts), user__is_active=True
+    )
+    return _each(held.order_by("post", "starts_on", "id").values_list("user_id", flat=True))
 
 
 def safeguarding_leads_of(agency: UUID, now: datetime) -> list[UUID]:
@@ -61,7 +56,9 @@ def safeguarding_leads_of(agency: UUID, now: datetime) -> list[UUID]:
 
 def seated(groups: Iterable[UUID], kind: str, now: datetime, *, agency: UUID | None = None) -> list[UUID]:
     """Return those in a kind of seat at these groups now; of one body, where given."""
-    seats = Seat.objects.filter(standing(now), qsg_id__in=list(groups), kind=kind, user__is_active=True)
+    seats = Seat.objects.filter(
+        standing(london_day(now)), qsg_id__in=list(groups), kind=kind, user__is_active=True
+    )
     if agency:
         seats = seats.filter(agency_id=agency)
     return _each(seats.order_by("qsg__tier", "starts_on", "id").values_list("user_id", flat=True))
@@ -69,7 +66,7 @@ def seated(groups: Iterable[UUID], kind: str, now: datetime, *, agency: UUID | N
 
 def groups_of(agency: UUID, now: datetime) -> list[UUID]:
     """Return the groups of which a body is a full member now, the local ones first."""
-    members = QSGMember.objects.filter(standing(now), agency_id=agency, kind=MemberKind.FULL)
+    members = QSGMember.objects.filter(standing(london_day(now)), agency_id=agency, kind=MemberKind.FULL)
     return list(members.order_by("qsg__tier", "qsg__name").values_list("qsg_id", flat=True))
 
 
@@ -90,7 +87,7 @@ class Directory:
         last = Membership.objects.filter(user_id=message.recipient_id).order_by("-starts_on").first()
         if last is None:
             return None
-        sits = Seat.objects.filter(standing(now), user_id=message.recipient_id).values_list(
+        sits = Seat.objects.filter(standing(london_day(now)), user_id=message.recipient_id).values_list(
             "qsg_id", flat=True
         )
         groups = groups_of(last.agency_id, now)
@@ -108,13 +105,13 @@ class Directory:
         closed = _desk_is_closed(now)
         found: dict[UUID, str] = {}
         bodies = Agency.objects.filter(
-            memberships__in=Membership.objects.filter(standing(now), user__in=users)
+            memberships__in=Membership.objects.filter(standing(london_day(now)), user__in=users)
         )
         for user, day, night in bodies.values_list(
             "memberships__user_id", "telephone", "out_of_hours_telephone"
         ):
             found[user] = (night if closed else "") or found.get(user, "") or day
-        posts = Post.objects.filter(standing(now), user__in=users).order_by("starts_on", "id")
+        posts = Post.objects.filter(standing(london_day(now)), user__in=users).order_by("starts_on", "id")
         for user, day, night in posts.values_list("user_id", "telephone", "out_of_hours_telephone"):
             if user:
                 found[user] = (night if closed else "") or day or found.get(user, "")

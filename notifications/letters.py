@@ -26,7 +26,7 @@ def letter(delivery: Delivery) -> EmailMultiAlternatives:
         body=render_to_string("emails/notice_text.jinja", words),
         to=[message.recipient.email],
         headers={
-            "Message-ID": delivery.message_id,
+            "Message-ID": delivery.header_id,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },

@@ -112,9 +112,9 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.message_id} {self.state}"
+        return f"{self.header_id} {self.state}"
 
     @property
-    def message_id(self) -> str:
+    def header_id(self) -> str:
         """The mail's Message-ID: the same at each attempt, so that a mail sent twice is known as one."""
         return f"<{self.id}@{urlsplit(settings.PORTAL_URL).hostname}>"

@@ -29,12 +29,12 @@ class NotSent(Exception):
 class TimedBackend(EmailBackend):
     """Django's SMTP, with a limit on the whole of a conversation and not only on each silence."""
 
-    def __init__(self, *args: Any, within: float = WITHIN, **kwargs: Any) -> None:
-        """Take what Django's backend takes, and the seconds allowed in all."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what Django's backend takes."""
         super().__init__(*args, **kwargs)
         self.timeout = self.timeout or ANSWER_WITHIN
-        self.within = within
         self.sockets: list[socket.socket] = []
+        self.was_cut = False
 
     @property
     def connection_class(self) -> Any:
@@ -50,18 +50,23 @@ class TimedBackend(EmailBackend):
 
     def send_messages(self, email_messages: Any) -> int:
         """Send within the time, or fail as a server that stopped answering does."""
-        timer = threading.Timer(self.within, self.cut)
+        timer = threading.Timer(WITHIN, self.cut)
         timer.daemon = True
         timer.start()
         try:
             self.open()
             return super().send_messages(email_messages)
+        except (smtplib.SMTPException, OSError) as problem:
+            if self.was_cut:
+                raise smtplib.SMTPServerDisconnected("it took too long") from problem
+            raise
         finally:
             self._leave()
             timer.cancel()
 
     def cut(self) -> None:
         """Hang up, whatever the conversation waits for."""
+        self.was_cut = True
         for one in (*self.sockets, getattr(self.connection, "sock", None)):
             try:
                 if one is not None:
@@ -75,6 +80,8 @@ class TimedBackend(EmailBackend):
             self.close()
         except (smtplib.SMTPException, OSError):
             self.connection = None
+        for one in self.sockets:
+            one.close()
 
 
 def hand_over(mail: EmailMultiAlternatives) -> None:

@@ -84,10 +84,12 @@ def send_due(
     under_way: dict[Future[None], tuple[Delivery, bool]] = {}
     with ThreadPoolExecutor(FAST_PLACES + SLOW_PLACES, thread_name_prefix="post") as post:
         while True:
-            if now < until and not stopping():
-                _take_up(post, under_way, ended, now)
-            if not under_way:
+            more = now < until and not stopping() and _take_up(post, under_way, ended, now)
+            if not under_way and not more:
                 return ended
+            if not under_way:
+                now = ask_time()
+                continue
             done, _ = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
             now = ask_time()
             for future in done:
@@ -100,14 +102,21 @@ def _take_up(
     under_way: dict[Future[None], tuple[Delivery, bool]],
     ended: Counter[str],
     now: datetime,
-) -> None:
-    """Claim as many mails as there are free places, and start sending those whose reader may have them."""
+) -> bool:
+    """Claim as many mails as there are free places, and start sending those whose reader may have them.
+
+    Returns:
+        Whether any were claimed.
+    """
+    claimed = False
     for slow, places in ((False, FAST_PLACES), (True, SLOW_PLACES)):
         taken = sum(lane == slow for _, lane in under_way.values())
         for delivery in claim(now=now, slow=slow, places=places - taken):
+            claimed = True
             mail = _write(delivery, ended, now)
             if mail:
                 under_way[post.submit(hand_over, mail)] = (delivery, slow)
+    return claimed
 
 
 def claim(*, now: datetime, slow: bool, places: int) -> list[Delivery]:
