@@ -256,3 +256,17 @@ SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))
 SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=12))
 SESSION_WARNING = timedelta(minutes=3)  # before the end; WCAG 2.2.1 asks for at least 20 s, E04 for 2 min
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+
+# What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A
+# traceback names places in the code, never values: no intelligence stands in a log.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["output"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

@@ -4,10 +4,12 @@ import json
 import os
 import secrets
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from access.operations import audience
 from access.principal import Principal
@@ -49,6 +51,11 @@ class Cast:
 
     def __init__(self) -> None:
         self.people = {user.email: user for user in User.objects.filter(email__endswith=cast.MARK)}
+
+    @cached_property
+    def hashed(self) -> str:
+        """The password's hash, made once for all: hashing takes its time."""
+        return make_password(demo_password())
 
     def body(self, body: cast.Body) -> Agency:
         """Return a body of the directory."""
