@@ -25,8 +25,18 @@ class Entry:
     permission: str
 
 
-MENU: list[Entry] = []
+MENU: list[Entry] = [
+    Entry("Providers", "providers:finder", "directory.read"),
+    Entry("Groups", "agencies:groups", "directory.read"),
+    Entry("Directory", "agencies:directory", "directory.read"),
+    Entry("People", "agencies:people", "people.manage"),
+]
 FOOTER = [("Accessibility", "accessibility"), ("Privacy", "privacy")]
+FOOTER_INSIDE = [
+    ("Telephone numbers", "agencies:telephones"),
+    ("About the data", "about_data"),
+    ("About the rules", "about_rules"),
+]
 
 
 def offered(principal: Principal, permission: str) -> bool:
@@ -52,7 +62,9 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor of every page."""
+    signed_in = getattr(request, "principal", None) is not None
+    links = FOOTER_INSIDE + FOOTER if signed_in else FOOTER
     return {
         "navigation": menu_of(request),
-        "footer_links": [{"text": text, "href": reverse(page)} for text, page in FOOTER],
+        "footer_links": [{"text": text, "href": reverse(page)} for text, page in links],
     }

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", include("notifications.urls")),
     path("clocks/", include("clocks.urls")),
     path("actions/", include("actions.urls")),
+    path("meetings/", include("meetings.urls")),
     path("", include("qsg_portal.account_urls")),
 ]
 

@@ -5,21 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from access.principal import PORTAL, Principal
+from access.principal import Principal
 from access.refusals import Invalid, NotPermitted
 from agencies.models import Agency
+from agencies.places import PeopleOf
 from timekeeping.london import london_day
-
-
-class PeopleOf:
-    """Where somebody looks after an agency's people: at the agency, or at the portal for all of them."""
-
-    def __init__(self, agency: Agency) -> None:
-        self.agency = agency
-
-    def roles_of(self, principal: Principal) -> set[str]:
-        """The roles held at the agency and at the portal."""
-        return self.agency.roles_of(principal) | PORTAL.roles_of(principal)
 
 
 def keep(row: models.Model, overlap: str) -> None:

@@ -8,10 +8,11 @@ from access.models import Record
 from access.principal import OWN_BODY, PORTAL
 from access.sight import visible_to
 from access.views import Page
-from agencies.models import QualitySurveillanceGroup
+from agencies.models import QualitySurveillanceGroup, Tier
+from agencies.places import SOME_PEOPLE
 from agencies.roster import roster_of
 from notifications.inbox import things_of
-from providers.models import Provider
+from providers.models import Provider, ProviderStatus
 from timekeeping.london import london_day
 
 PROVIDERS = 200
@@ -36,17 +37,17 @@ class GroupPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; for a reader, write which levels it showed."""
         today = london_day(self.now)
-        trusts = Provider.objects.filter(group_links__qsg=self.group, kind="nhs_trust").exists()
         levels = self.levels()
         if self.by.reads:
             self.read("GroupPage", shown=[level.record.pk for level in levels])
         providers = Provider.objects.filter(group_links__qsg=self.group).order_by("name", "pk")
         return self.page(
             group=self.group,
-            roster=roster_of(self.group, today, nhs_trusts=trusts if self.group.footprint_known else None),
+            roster=roster_of(self.group, today, nhs_trusts=nhs_trusts_of(self.group)),
             levels=levels,
             providers=list(providers[:PROVIDERS]),
             may_manage=self.by.may("membership.manage", at=PORTAL),
+            may_seat=self.by.may("people.manage", at=SOME_PEOPLE),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
         )
 
@@ -56,3 +57,16 @@ class GroupPage(Page):
         records = list(visible_to(self.by, about).order_by("-recorded_at", "pk")[:LEVELS])
         things = things_of(record.pk for record in records)
         return [things[record.pk] for record in records if record.pk in things]
+
+
+def nhs_trusts_of(group: QualitySurveillanceGroup) -> bool | None:
+    """Whether NHS trusts, not foundation trusts, stand in a group's footprint; None where no source tells.
+
+    A regional group has those of its local groups.
+    """
+    inside = {"group_links__qsg": group} if group.tier == Tier.LOCAL else {"group_links__qsg__region": group}
+    trusts = Provider.objects.filter(
+        status=ProviderStatus.OPEN, kind__in=("nhs_trust", "foundation_trust"), **inside
+    )
+    kinds = set(trusts.values_list("kind", flat=True))
+    return ("nhs_trust" in kinds) if kinds else None

@@ -1,13 +1,20 @@
 """A small world: two bodies, a group, an administrator of each, and a day."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
+from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
 
 from access.principal import Principal, principal_of
+from accounts.factors import make_codes, second_factor_given, second_factor_of
 from accounts.models import User
+from accounts.sessions import begin
 from agencies.models import (
     Agency,
     Membership,
@@ -16,6 +23,7 @@ from agencies.models import (
     QualitySurveillanceGroup,
     Seat,
 )
+from timekeeping import portal_now
 
 TODAY = date(2026, 3, 3)
 TOMORROW = date(2026, 3, 4)
@@ -81,3 +89,40 @@ def world(freeze: Callable[[str], datetime]) -> World:
     belongs(body_admin, ccg, "agency_administrator")
     PortalRole.objects.create(user=portal_admin, role="portal_administrator", starts_on=LAST_YEAR)
     return World(now, ccg, other, region, group, ann, bob, portal_admin, body_admin)
+
+
+def client_as(user: User) -> Client:
+    """A browser's client in which a person is signed in, their second factor given."""
+    if not second_factor_of(user).usable:
+        make_codes(user=user, now=portal_now())
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request = type("Request", (), {"session": client.session})()
+    begin(request, portal_now())
+    second_factor_given(request, portal_now())
+    request.session.save()
+    return client
+
+
+def submit(client: Client, address: str, expect: int = 302, **fields: str) -> HttpResponse:
+    """Post a form, read the sentence, and say yes: returns the last answer."""
+    first = client.post(address, fields)
+    if expect != 302:
+        assert first.status_code == expect, first.content.decode()[:3000]
+        return first
+    assert first.status_code == 200, text_of(first)
+    assert "Check what will happen" in first.content.decode()
+    answer = client.post(address, {**fields, "sure": "yes", "once": str(uuid4())})
+    assert answer.status_code == 302, text_of(answer)
+    return answer
+
+
+def text_of(answer: HttpResponse) -> str:
+    """What a page says, without its marks."""
+    page = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", answer.content.decode())
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def dated(name: str, day: date) -> dict[str, str]:
+    """A date as a form sends it."""
+    return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}

@@ -1,0 +1,185 @@
+"""The forms of the directory and of membership."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from agencies.models import Agency, MemberKind, PortalRoleKind, PostCode, Role, SeatKind
+from nhsuk import forms
+
+Choices = Iterable[tuple[str, str]]
+
+
+class Filter(forms.Form):
+    """What the directory is narrowed to; drawn from the address, never refused."""
+
+    q = forms.TextField(label="Name or code", max_length=100, spellcheck=False)
+    kind = forms.ChoiceField(label="Kind of body", as_select=True, empty_label="Any kind")
+    group = forms.ChoiceField(label="In the area of", as_select=True, empty_label="Anywhere")
+
+    def __init__(self, *, kinds: Choices, groups: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["kind"].choices = [("", "Any kind"), *kinds]  # type: ignore[attr-defined]
+        self.fields["group"].choices = [("", "Anywhere"), *groups]  # type: ignore[attr-defined]
+
+
+class PeopleFilter(forms.Form):
+    """Whose page is looked for."""
+
+    q = forms.TextField(label="Name or e-mail address", max_length=100, spellcheck=False)
+
+
+class _Dated(forms.Form):
+    """A change with a first day, and perhaps a last."""
+
+    starts_on = forms.DateField(label="From which day?")
+    last_day = forms.DateField(
+        label="Until the end of which day?", hint="Leave this out if no end is known.", required=False
+    )
+
+    def __init__(self, *, today: date, **kwargs: Any) -> None:
+        super().__init__(**{"initial": {"starts_on": today}, **kwargs})
+
+    @property
+    def ends_on(self) -> date | None:
+        """The first day on which it no longer stands."""
+        last: date | None = self.cleaned_data.get("last_day")
+        return date.fromordinal(last.toordinal() + 1) if last else None
+
+
+class SeatForm(_Dated):
+    """A new seat; choosing the person chooses the body they act for."""
+
+    person = forms.ChoiceField(label="Who takes the seat?", as_select=True)
+    kind = forms.ChoiceField(label="What do they do there?", choices=SeatKind.choices)
+    cleared = forms.YesNoField(label="May they receive restricted items?")
+    field_order = ("person", "kind", "cleared", "starts_on", "last_day")
+
+    def __init__(self, *, people: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
+
+
+class MemberForm(_Dated):
+    """A body that joins a group."""
+
+    agency = forms.ChoiceField(label="Which body?", as_select=True)
+    kind = forms.ChoiceField(
+        label="As what?",
+        choices=MemberKind.choices,
+        choice_hints={
+            "full": "What is shared with member bodies reaches its readers; it may hold seats.",
+            "associate": "It sees only what is sent to it by name.",
+        },
+    )
+    field_order = ("agency", "kind", "starts_on", "last_day")
+
+    def __init__(self, *, agencies: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["agency"].choices = [("", "Choose one"), *agencies]  # type: ignore[attr-defined]
+
+
+class EndNowForm(forms.Form):
+    """When something ends: at once, or after a last day."""
+
+    when = forms.ChoiceField(
+        label="When does it end?",
+        choices=[("now", "Now"), ("later", "After a last day")],
+        reveals={"later": "last_day"},
+    )
+    last_day = forms.DateField(label="Last day", required=False)
+
+    def __init__(self, *, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(**kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """A last day is wanted where one is to come."""
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "later" and not cleaned.get("last_day") and "last_day" not in self.errors:
+            self.add_error("last_day", "Enter the last day")
+        return cleaned
+
+    @property
+    def ends_on(self) -> date:
+        """The first day on which it no longer stands: today where it ends now."""
+        if self.cleaned_data["when"] == "now":
+            return self.today
+        last: date = self.cleaned_data["last_day"]
+        return date.fromordinal(last.toordinal() + 1)
+
+
+class ClearedForm(forms.Form):
+    """Whether a seat may receive restricted items from now on."""
+
+    cleared = forms.YesNoField(label="May this seat receive restricted items?")
+
+
+class RoleForm(_Dated):
+    """A role at an agency."""
+
+    agency = forms.ChoiceField(label="At which body?", as_select=True)
+    role = forms.ChoiceField(
+        label="Which role?",
+        choices=Role.choices,
+        choice_hints={
+            "reader": "Reads, comments and acknowledges.",
+            "contributor": "Also raises and shares concerns.",
+            "agency_lead": "Also speaks for the body and may call a risk summit.",
+            "agency_administrator": "Looks after people and seats; sees no intelligence.",
+            "emergency_access": "May use emergency access, with a reason.",
+        },
+    )
+    field_order = ("agency", "role", "starts_on", "last_day")
+
+    def __init__(self, *, agencies: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["agency"].choices = [("", "Choose one"), *agencies]  # type: ignore[attr-defined]
+
+
+class AdmitForm(RoleForm):
+    """A person who has no account yet, and their first role."""
+
+    full_name = forms.TextField(label="Full name", max_length=200)
+    email = forms.EmailField(label="E-mail address", hint="They sign in with it.")
+    telephone = forms.TelephoneField(label="Telephone number", required=False)
+    field_order = ("full_name", "email", "telephone", "agency", "role", "starts_on", "last_day")
+
+
+class PortalRoleForm(_Dated):
+    """A role at the portal itself."""
+
+    role = forms.ChoiceField(label="Which role?", choices=PortalRoleKind.choices)
+    field_order = ("role", "starts_on", "last_day")
+
+
+class PostForm(forms.Form):
+    """Who holds a post at an agency."""
+
+    post = forms.ChoiceField(label="Which post?", choices=PostCode.choices, as_select=True)
+    topic = forms.TextField(
+        label="For what?", hint="Where there is one for each topic or area.", max_length=120, required=False
+    )
+    person = forms.ChoiceField(
+        label="Who holds it?",
+        hint="Someone who uses the portal. Otherwise write the name below.",
+        as_select=True,
+        required=False,
+    )
+    holder_name = forms.TextField(label="Name of somebody else", max_length=200, required=False)
+    telephone = forms.TelephoneField(label="Telephone number", required=False)
+    out_of_hours_telephone = forms.TelephoneField(label="Out of hours telephone number", required=False)
+    starts_on = forms.DateField(label="From which day?")
+
+    def __init__(self, *, people: Choices, today: date, **kwargs: Any) -> None:
+        super().__init__(**{"initial": {"starts_on": today}, **kwargs})
+        self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
+
+
+def agency_choices(agencies: Iterable[Agency]) -> list[tuple[str, str]]:
+    """Bodies as choices of a list."""
+    return [(str(agency.pk), agency.name) for agency in agencies]
+
+
+class NoFields(forms.Form):
+    """A deed that needs nothing but a yes."""

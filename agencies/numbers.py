@@ -1,0 +1,79 @@
+"""Whom to ring: the numbers of bodies and of the people who hold posts, out of hours too."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.models import Agency, FootprintAgency, Post, QSGMember, QualitySurveillanceGroup
+from agencies.roster import standing
+
+NOT_IN_THE_SOURCE = "number not in the source"
+
+# What is rung first stands first.
+_ORDER = (
+    "out_of_hours",
+    "safeguarding_lead_adults",
+    "safeguarding_lead_children",
+    "safeguarding_lead",
+    "director",
+    "regional_director",
+    "deputy",
+    "responsible_officer",
+    "employer_liaison_adviser",
+)
+
+
+@dataclass
+class NumberLine:
+    """A body with its numbers and the people who hold its posts."""
+
+    agency: Agency
+    posts: list[Post] = field(default_factory=list)
+
+
+def holders(agencies: list[UUID], day: date, posts: tuple[str, ...] = _ORDER) -> list[Post]:
+    """Who holds posts at these bodies on a London day, in the order in which they are rung."""
+    held = Post.objects.filter(standing(day), agency__in=agencies, post__in=posts).select_related(
+        "user", "agency"
+    )
+    return sorted(held, key=lambda each: (posts.index(each.post), each.topic, each.holder_name))
+
+
+def of_group(qsg: UUID | str, day: date) -> Q:
+    """The bodies of a group on a London day: members, guests, and those whose area is in its footprint."""
+    here = FootprintAgency.objects.filter(qsg=qsg).values("agency_id")
+    members = QSGMember.objects.filter(standing(day), qsg=qsg).values("agency_id")
+    return Q(pk__in=here) | Q(pk__in=members)
+
+
+def numbers_of(qsg: QualitySurveillanceGroup, day: date) -> list[NumberLine]:
+    """The bodies of a group and of its footprint, with their numbers; in a fixed number of queries."""
+    agencies = list(Agency.objects.filter(of_group(qsg.pk, day)).order_by("name", "pk"))
+    lines = {agency.pk: NumberLine(agency) for agency in agencies}
+    for post in holders(list(lines), day):
+        lines[post.agency_id].posts.append(post)
+    return list(lines.values())
+
+
+def safeguarding_numbers(agencies: list[UUID], day: date) -> list[tuple[str, str, str]]:
+    """Whom to ring about safeguarding at these bodies: (who, number or "", when).
+
+    Leads for adults and children with their numbers, by day and out of hours, and each duty desk.
+    """
+    posts = (
+        "out_of_hours",
+        "safeguarding_lead_adults",
+        "safeguarding_lead_children",
+        "safeguarding_lead",
+    )
+    numbers = []
+    for post in holders(agencies, day, posts):
+        who = f"{post.agency}, {post.get_post_display().lower()}" + (
+            f" ({post.holder_name})" if post.holder_name else ""
+        )
+        numbers.append((who, post.telephone, "in office hours" if post.out_of_hours_telephone else ""))
+        if post.out_of_hours_telephone:
+            numbers.append((who, post.out_of_hours_telephone, "out of hours"))
+    return numbers

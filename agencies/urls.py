@@ -1,0 +1,32 @@
+"""Addresses of the directory, of seats and of people."""
+
+from django.urls import path
+
+from agencies.views import accounts, directory, groups, people, posts, roles
+
+app_name = "agencies"
+
+urlpatterns = [
+    path("directory/", directory.DirectoryPage.as_view(), name="directory"),
+    path("directory/<uuid:id>/", directory.AgencyPage.as_view(), name="agency"),
+    path("directory/<uuid:id>/posts/new/", posts.Appoint.as_view(), name="appoint"),
+    path("posts/<uuid:id>/end/", posts.EndPost.as_view(), name="end_post"),
+    path("telephones/", directory.TelephonesPage.as_view(), name="telephones"),
+    path("groups/", directory.GroupsPage.as_view(), name="groups"),
+    path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
+    path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
+    path("groups/members/<uuid:id>/end/", groups.EndMember.as_view(), name="end_member"),
+    path("groups/seats/<uuid:id>/end/", groups.EndSeat.as_view(), name="end_seat"),
+    path("groups/seats/<uuid:id>/receives/", groups.ChangeCleared.as_view(), name="change_cleared"),
+    path("people/", people.PeoplePage.as_view(), name="people"),
+    path("people/new/", roles.Admit.as_view(), name="admit"),
+    path("people/<uuid:id>/", people.PersonPage.as_view(), name="person"),
+    path("people/<uuid:id>/roles/new/", roles.AddRole.as_view(), name="add_role"),
+    path("people/<uuid:id>/portal-roles/new/", roles.AddPortalRole.as_view(), name="add_portal_role"),
+    path("people/<uuid:id>/close/", accounts.ShutOut.as_view(), name="shut_out"),
+    path("people/<uuid:id>/open/", accounts.LetIn.as_view(), name="let_in"),
+    path("people/<uuid:id>/second-factor/", accounts.ForgetFactor.as_view(), name="forget_factor"),
+    path("people/roles/<uuid:id>/end/", roles.EndRole.as_view(), name="end_role"),
+    path("people/portal-roles/<uuid:id>/end/", roles.EndPortalRole.as_view(), name="end_portal_role"),
+    path("people/conflicts/<uuid:id>/end/", roles.EndConflict.as_view(), name="end_conflict"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the directory, of groups' seats and of people."""

@@ -1,0 +1,76 @@
+"""A person's account: closed, opened again, its lost second factor taken away."""
+
+from typing import Any
+
+from access.refusals import NotPermitted
+from agencies import operations
+from agencies.forms import NoFields
+from agencies.views.roles import OfPerson
+
+
+class _AccountDeed(OfPerson):
+    """A deed about a person's account that needs nothing but a yes."""
+
+    abstract = True
+    form_class = NoFields
+    kind = "warning"
+
+    def find(self) -> None:
+        """Nobody does these things to their own account here."""
+        super().find()
+        if self.person.pk == self.by.user_id:
+            raise NotPermitted("This is your own account. Ask another administrator.")
+
+
+class ShutOut(_AccountDeed):
+    """An account is closed at once."""
+
+    title = "Close an account"
+    submit = "Close the account"
+
+    def words(self, form: Any) -> list[str]:
+        """What will happen."""
+        return [
+            f"{self.person.full_name} is signed out everywhere and cannot sign in.",
+            "Their seats stop counting at once. Nothing they wrote is lost.",
+        ]
+
+    def perform(self, form: Any) -> str:
+        """Close it."""
+        operations.shut_out(by=self.by, now=self.now, user=self.person)
+        return self.address()
+
+
+class LetIn(_AccountDeed):
+    """A closed account is opened again."""
+
+    title = "Open an account again"
+    submit = "Open the account"
+
+    def words(self, form: Any) -> list[str]:
+        """What will happen."""
+        return [f"{self.person.full_name} is sent a link to set a new password, and may then sign in."]
+
+    def perform(self, form: Any) -> str:
+        """Open it."""
+        operations.let_in(by=self.by, now=self.now, user=self.person)
+        return self.address()
+
+
+class ForgetFactor(_AccountDeed):
+    """A lost second factor is taken away."""
+
+    title = "Take away a lost second factor"
+    submit = "Take it away"
+
+    def words(self, form: Any) -> list[str]:
+        """What will happen."""
+        return [
+            f"Speak to {self.person.full_name} first, on a number you know.",
+            "They are signed out everywhere, and set up a second factor when they next sign in.",
+        ]
+
+    def perform(self, form: Any) -> str:
+        """Take it away."""
+        operations.forget_factor(by=self.by, now=self.now, user=self.person)
+        return self.address()

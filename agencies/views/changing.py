@@ -1,0 +1,87 @@
+"""A change that is said in words before it is made."""
+
+import uuid
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+
+from access.refusals import Invalid, NotNow
+from access.views import FormPage
+from timekeeping.london import london_day
+
+_OURS = frozenset({"csrfmiddlewaretoken", "once", "sure", "again"})
+
+
+class _NotMeant(Exception):
+    """Ends a trial: nothing of it is kept."""
+
+
+class ChangePage(FormPage):
+    """A form in two steps: what is meant, then the sentence that says what will happen, and a yes.
+
+    The change is tried and undone before the sentence is shown, so that a refusal comes at once.
+    A subclass gives `title`, `submit`, `back()` and `words(form)`.
+    """
+
+    abstract = True
+    template = "agencies/change.jinja"
+    title: ClassVar[str]
+    submit: ClassVar[str]
+    kind: ClassVar[str] = ""
+
+    @property
+    def today(self) -> date:
+        """The London day."""
+        return london_day(self.now)
+
+    def words(self, form: Any) -> list[str]:
+        """What the change will mean, in sentences."""
+        raise NotImplementedError
+
+    def back(self) -> tuple[str, str]:
+        """Where the page leads back to: words and address."""
+        raise NotImplementedError
+
+    def about(self) -> str:
+        """The small line over the heading: whom or what it is about."""
+        return ""
+
+    def context(self) -> dict[str, Any]:
+        """The words around the form."""
+        return {
+            "title": self.title,
+            "submit": self.submit,
+            "kind": self.kind,
+            "back": self.back(),
+            "caption": self.about(),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the sentence first; make the change when it was said yes to."""
+        if "sure" in request.POST:
+            return super().post(request, *args, **kwargs)
+        form: Any = self.form_class(data=request.POST, **self.form_kwargs())
+        mark = request.POST.get("once") or uuid.uuid4()
+        if "again" in request.POST or not form.is_valid() or not self._goes(form):
+            refused = "again" not in request.POST
+            return self.page(status=422 if refused else 200, form=form, once=mark)
+        given = [
+            (name, value) for name, values in request.POST.lists() if name not in _OURS for value in values
+        ]
+        return self.page(form=form, once=mark, words=self.words(form), given=given)
+
+    def _goes(self, form: Any) -> bool:
+        """Try the change and undo it; put a refusal's sentence on the form."""
+        try:
+            with transaction.atomic():
+                self.perform(form)
+                raise _NotMeant
+        except _NotMeant:
+            return True
+        except NotNow as refusal:
+            form.add_error(None, str(refusal))
+        except Invalid as refusal:
+            form.refuse(refusal.errors)
+        return False

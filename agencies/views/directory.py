@@ -1,0 +1,135 @@
+"""The directory: bodies, one body, groups, and the telephone numbers that matter at night."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.http import Http404
+
+from access.views import Page
+from agencies.finding import nearest, uuid_of, words_of
+from agencies.forms import Filter
+from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
+from agencies.numbers import numbers_of, of_group
+from agencies.places import PeopleOf
+from agencies.roster import not_over, standing
+from nhsuk.paging import ListPage, page_by_name
+from reference import operations as lists
+from timekeeping.london import london_day
+
+NHS_ENGLAND = frozenset({"nhs_england", "nhs_england_area_team", "nhs_england_regional_team"})
+
+
+class DirectoryPage(Page):
+    """Every body, by name, by kind, by place; spelling is forgiven."""
+
+    permission = "directory.read"
+    template = "agencies/directory.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """The bodies found, best first, or a page of all of them, A to Z."""
+        kinds = {code: row["label"] for code, row in lists.latest("agency_kinds").items()}
+        groups = {str(group.pk): group.name for group in QualitySurveillanceGroup.objects.all()}
+        asked = self.request.GET
+        words = words_of(asked.get("q", ""))
+        kind = asked.get("kind", "") if asked.get("kind") in kinds else ""
+        group = asked.get("group", "") if asked.get("group") in groups else ""
+        rows = Agency.objects.all()
+        if kind:
+            rows = rows.filter(kind=kind)
+        if group:
+            rows = rows.filter(of_group(group, london_day(self.now)))
+        if words:
+            found = ListPage(
+                nearest(rows, field="name", words=words, exact=Q(ods_code__iexact=words)), "", ""
+            )
+        else:
+            found = page_by_name(rows, mark=asked.get("from", ""))
+        return {
+            "filter": Filter(
+                kinds=kinds.items(), groups=groups.items(), initial={"q": words, "kind": kind, "group": group}
+            ),
+            "found": found,
+            "kinds": kinds,
+            "narrowed": {"q": words, "kind": kind, "group": group},
+        }
+
+
+class AgencyPage(Page):
+    """One body: what it does, what powers it has, who holds which post, which groups it is in."""
+
+    permission = "directory.read"
+    template = "agencies/agency.jinja"
+
+    def find(self) -> None:
+        """Fetch the body; absent where there is none."""
+        agency = Agency.objects.select_related("parent").filter(pk=self.kwargs["id"]).first()
+        if agency is None:
+            raise Http404
+        self.agency = agency
+
+    def context(self) -> dict[str, Any]:
+        """The body and what the lists say of its kind."""
+        today = london_day(self.now)
+        agency = self.agency
+        powers_of = {agency.kind, "nhs_england"} if agency.kind in NHS_ENGLAND else {agency.kind}
+        rows = [row for row in lists.rows("tools_and_levers", today) if row["body_kind"] in powers_of]
+        return {
+            "agency": agency,
+            "kind": lists.latest("agency_kinds").get(agency.kind),
+            "monitoring": [row for row in rows if row["purpose"] == "monitoring"],
+            "intervening": [row for row in rows if row["purpose"] == "intervening"],
+            "posts": agency.posts.filter(not_over(today)).select_related("user"),
+            "today": today,
+            "children": agency.children.order_by("name"),
+            "memberships": agency.group_memberships.filter(standing(today))
+            .select_related("qsg")
+            .order_by("qsg__name"),
+            "footprints": agency.footprint_links.select_related("qsg").order_by("qsg__name"),
+            "may_manage": self.by.may("people.manage", at=PeopleOf(agency)),
+        }
+
+
+class GroupsPage(Page):
+    """The groups, by region."""
+
+    permission = "directory.read"
+    template = "agencies/groups.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """Each regional group with its local groups."""
+        local = QualitySurveillanceGroup.objects.order_by("name").select_related("team")
+        regions = (
+            QualitySurveillanceGroup.objects.filter(tier=Tier.REGIONAL)
+            .select_related("team")
+            .prefetch_related(Prefetch("local_groups", queryset=local))
+        )
+        return {"regions": regions.order_by("name"), "mine": set(self.by.seats)}
+
+
+class TelephonesPage(Page):
+    """Every number needed in an emergency, out of hours too, for one group's area; made to print (JF 2.2)."""
+
+    permission = "directory.read"
+    template = "agencies/telephones.jinja"
+
+    def context(self) -> dict[str, Any]:
+        """The bodies of one group with their numbers and posts."""
+        today = london_day(self.now)
+        groups = list(QualitySurveillanceGroup.objects.order_by("name"))
+        asked = uuid_of(self.request.GET.get("group", ""))
+        chosen = next((group for group in groups if group.pk == asked), None) or self._own(groups, today)
+        return {
+            "groups": groups,
+            "chosen": chosen,
+            "lines": numbers_of(chosen, today) if chosen else [],
+        }
+
+    def _own(self, groups: list[QualitySurveillanceGroup], today: date) -> QualitySurveillanceGroup | None:
+        """The person's own group: where they sit, else where their body is a member."""
+        sits = [group for group in groups if group.pk in self.by.seats]
+        if not sits and self.by.agency_id:
+            held = QSGMember.objects.filter(standing(today), agency_id=self.by.agency_id)
+            mine = set(held.values_list("qsg_id", flat=True))
+            sits = [group for group in groups if group.pk in mine]
+        return min(sits, key=lambda group: group.tier != Tier.LOCAL, default=None)

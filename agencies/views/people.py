@@ -1,0 +1,118 @@
+"""People: who they are at the portal, what they may do, and through what things reach them."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from access.models import Conflict
+from access.principal import PORTAL, Place
+from access.views import Page
+from accounts.models import User
+from agencies import rules
+from agencies.finding import nearest, words_of
+from agencies.forms import PeopleFilter
+from agencies.models import Membership
+from agencies.places import SOME_PEOPLE
+from agencies.roster import not_over, seat_lines, standing
+from agencies.rules import Span
+from nhsuk.paging import ListPage, page_by_name
+from timekeeping.london import london_day
+
+
+def whole_portal(page: Page) -> bool:
+    """Whether the person looks after everybody at the portal."""
+    return page.by.may("people.manage", at=PORTAL)
+
+
+def people_in_charge(page: Page) -> QuerySet[User]:
+    """The people whom the person looks after: their body's, or everybody."""
+    people = User.objects.all()
+    if whole_portal(page):
+        return people
+    today = london_day(page.now)
+    held = Membership.objects.filter(not_over(today), agency_id=page.by.agency_id)
+    return people.filter(pk__in=held.values("user_id"))
+
+
+class PeoplePage(Page):
+    """The people whom an administrator looks after."""
+
+    permission = "people.manage"
+    template = "agencies/people.jinja"
+
+    def place(self) -> Place:
+        """One's own body's people, or everybody."""
+        return SOME_PEOPLE
+
+    def context(self) -> dict[str, Any]:
+        """The people found, or a page of them, with the body each acts for today."""
+        words = words_of(self.request.GET.get("q", ""))
+        people = people_in_charge(self)
+        if words:
+            rows = nearest(
+                people, field="full_name", words=words, exact=Q(email__iexact=words), name="full_name"
+            )
+            found = ListPage(rows, "", "")
+        else:
+            found = page_by_name(people, name="full_name", mark=self.request.GET.get("from", ""))
+        held = Membership.objects.filter(standing(london_day(self.now)), user__in=found.rows)
+        return {
+            "filter": PeopleFilter(initial={"q": words}),
+            "found": found,
+            "bodies": {each.user_id: each.agency for each in held.select_related("agency")},
+            "words": words,
+        }
+
+
+class PersonPage(Page):
+    """One person: roles, seats, posts and conflicts, and through which of them things reach them."""
+
+    permission = "people.manage"
+    template = "agencies/person.jinja"
+
+    def place(self) -> Place:
+        """One's own body's people, or everybody."""
+        return SOME_PEOPLE
+
+    def find(self) -> None:
+        """Fetch the person; those of other bodies are absent."""
+        person = people_in_charge(self).filter(pk=self.kwargs["id"]).first()
+        if person is None:
+            raise Http404
+        self.person = person
+
+    def context(self) -> dict[str, Any]:
+        """Everything that stands or will, and what has ended."""
+        today = london_day(self.now)
+        held = list(self.person.memberships.select_related("agency").order_by("agency__name", "starts_on"))
+        seats = seat_lines(self.person.seats.all(), today)
+        return {
+            "person": self.person,
+            "today": today,
+            "roles": [each for each in held if each.ends_on is None or each.ends_on > today],
+            "past": [each for each in held if each.ends_on is not None and each.ends_on <= today],
+            "portal_roles": self.person.portal_roles.filter(not_over(today)),
+            "seats": seats,
+            "posts": self.person.posts.filter(not_over(today)).select_related("agency"),
+            "conflicts": Conflict.objects.filter(not_over(today), user=self.person).select_related(
+                "provider"
+            ),
+            "reaches": self._reaches(held, seats, today),
+            "whole_portal": whole_portal(self),
+            "own": self.person.pk == self.by.user_id,
+        }
+
+    def _reaches(self, held: list[Membership], seats: list[Any], today: date) -> list[str]:
+        """What can reach the person, by right and never by record."""
+        if not self.person.is_active:
+            return ["Nothing: the account is closed."]
+        current = [each for each in held if Span(each.starts_on, each.ends_on).holds(today)]
+        reading = {each.agency.name for each in current if each.role in rules.READING_ROLES}
+        said = [f"What {name} owns, and what is shared with it by name." for name in sorted(reading)]
+        for line in seats:
+            if line.counts:
+                more = ", restricted items too" if line.seat.cleared else ""
+                said.append(f"What is shared with everyone who has a seat at {line.seat.qsg}{more}.")
+        return said or ["Nothing: no role that reads intelligence stands today."]

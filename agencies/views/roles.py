@@ -1,0 +1,286 @@
+"""Roles and conflicts of a person: given and ended, in words first."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+
+from access.models import Conflict
+from access.principal import PORTAL, Place
+from accounts.models import User
+from agencies import operations, rules
+from agencies.forms import AdmitForm, EndNowForm, PortalRoleForm, RoleForm, agency_choices
+from agencies.models import Agency, Membership, PortalRole
+from agencies.places import SOME_PEOPLE, PeopleOf
+from agencies.roster import seat_lines, standing
+from agencies.rules import Span
+from agencies.views.changing import ChangePage
+from agencies.views.people import people_in_charge, whole_portal
+
+
+class OfPerson(ChangePage):
+    """A change about one person, named by `id` in the address."""
+
+    abstract = True
+    permission = "people.manage"
+    person: User
+
+    def place(self) -> Place:
+        """One's own body's people, or everybody: the operation asks again."""
+        return SOME_PEOPLE
+
+    def find(self) -> None:
+        """Fetch the person; those of other bodies are absent."""
+        person = people_in_charge(self).filter(pk=self.kwargs["id"]).first()
+        if person is None:
+            raise Http404
+        self.person = person
+
+    def about(self) -> str:
+        """The person's name."""
+        return self.person.full_name
+
+    def back(self) -> tuple[str, str]:
+        """Back to the person."""
+        return f"Back to {self.person.full_name}", self.address()
+
+    def address(self) -> str:
+        """The person's page; one who is no longer in charge of them is led to the list."""
+        return reverse("agencies:person", args=[self.person.pk])
+
+    def bodies(self) -> QuerySet[Agency]:
+        """The bodies at which a role may be given."""
+        agencies = Agency.objects.filter(closed_on__isnull=True)
+        return agencies if whole_portal(self) else agencies.filter(pk=self.by.agency_id)
+
+
+class Admit(OfPerson):
+    """A person who has no account yet."""
+
+    form_class = AdmitForm
+    title = "Add a person"
+    submit = "Add the person and write to them"
+
+    def find(self) -> None:
+        """Nobody yet."""
+
+    def about(self) -> str:
+        """Nobody yet."""
+        return ""
+
+    def back(self) -> tuple[str, str]:
+        """Back to the people."""
+        return "Back to people", reverse("agencies:people")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The bodies in charge of."""
+        return {"agencies": agency_choices(self.bodies()), "today": self.today}
+
+    def words(self, form: Any) -> list[str]:
+        """What will happen."""
+        given = form.cleaned_data
+        agency = Agency.objects.get(pk=given["agency"])
+        return [
+            f"A letter goes to {given['email']}, with a link to set a password.",
+            *rules.membership_starts(
+                person=given["full_name"],
+                agency=agency.name,
+                role=given["role"],
+                span=Span(given["starts_on"], form.ends_on),
+            ),
+        ]
+
+    def perform(self, form: Any) -> str:
+        """Open the account and give the role."""
+        given = form.cleaned_data
+        user = operations.admit(
+            by=self.by,
+            now=self.now,
+            agency=Agency.objects.get(pk=given["agency"]),
+            email=given["email"],
+            full_name=given["full_name"],
+            telephone=given["telephone"],
+            role=given["role"],
+            starts_on=given["starts_on"],
+            ends_on=form.ends_on,
+        )
+        return reverse("agencies:person", args=[user.pk])
+
+
+class AddRole(OfPerson):
+    """A role at an agency."""
+
+    form_class = RoleForm
+    title = "Give a role"
+    submit = "Give the role"
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The bodies in charge of."""
+        return {"agencies": agency_choices(self.bodies()), "today": self.today}
+
+    def words(self, form: Any) -> list[str]:
+        """What the role will mean."""
+        given = form.cleaned_data
+        return rules.membership_starts(
+            person=self.person.full_name,
+            agency=Agency.objects.get(pk=given["agency"]).name,
+            role=given["role"],
+            span=Span(given["starts_on"], form.ends_on),
+        )
+
+    def perform(self, form: Any) -> str:
+        """Give the role."""
+        given = form.cleaned_data
+        operations.add_membership(
+            by=self.by,
+            now=self.now,
+            user=self.person,
+            agency=Agency.objects.get(pk=given["agency"]),
+            role=given["role"],
+            starts_on=given["starts_on"],
+            ends_on=form.ends_on,
+        )
+        return self.address()
+
+
+class AddPortalRole(OfPerson):
+    """A role at the portal itself."""
+
+    permission = "membership.manage"
+    form_class = PortalRoleForm
+    title = "Give a role at the portal"
+    submit = "Give the role"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Today."""
+        return {"today": self.today}
+
+    def words(self, form: Any) -> list[str]:
+        """What the role will mean."""
+        label = dict(form.fields["role"].choices)[form.cleaned_data["role"]].lower()
+        return [
+            f"From {rules.day_words(form.cleaned_data['starts_on'])}, {self.person.full_name} is a {label}.",
+            "This gives no sight of intelligence.",
+        ]
+
+    def perform(self, form: Any) -> str:
+        """Give the role."""
+        given = form.cleaned_data
+        operations.add_portal_role(
+            by=self.by,
+            now=self.now,
+            user=self.person,
+            role=given["role"],
+            starts_on=given["starts_on"],
+            ends_on=form.ends_on,
+        )
+        return self.address()
+
+
+class _Ending(OfPerson):
+    """The end of something that a person has, named by `id` in the address."""
+
+    abstract = True
+    form_class = EndNowForm
+    kind = "warning"
+    model: Any
+
+    def find(self) -> None:
+        """Fetch what ends, and the person; both absent when the person is another body's."""
+        self.held = self.model.objects.filter(pk=self.kwargs["id"]).first()
+        if self.held is None:
+            raise Http404
+        person = people_in_charge(self).filter(pk=self.held.user_id).first()
+        if person is None:
+            raise Http404
+        self.person = person
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Today."""
+        return {"today": self.today}
+
+
+class EndRole(_Ending):
+    """A role at an agency ends."""
+
+    model = Membership
+    title = "End a role"
+    submit = "End the role"
+
+    def find(self) -> None:
+        """Refuse those who do not look after this body's people before any word is said."""
+        super().find()
+        self.by.require("people.manage", at=PeopleOf(self.held.agency))
+
+    def words(self, form: Any) -> list[str]:
+        """What the end will mean."""
+        day, agency = form.ends_on, self.held.agency
+        others = self.person.memberships.filter(standing(day), agency=agency).exclude(pk=self.held.pk)
+        lines = seat_lines(self.person.seats.filter(agency=agency), self.today)
+        return rules.membership_ends(
+            person=self.person.full_name,
+            agency=agency.name,
+            ends_on=day,
+            last_role=not others.exists(),
+            seats=sum(line.counts for line in lines),
+        )
+
+    def perform(self, form: Any) -> str:
+        """End the role."""
+        operations.end_membership(by=self.by, now=self.now, membership=self.held, ends_on=form.ends_on)
+        still = people_in_charge(self).filter(pk=self.person.pk).exists()
+        return self.address() if still else reverse("agencies:people")
+
+
+class EndPortalRole(_Ending):
+    """A role at the portal ends."""
+
+    permission = "membership.manage"
+    model = PortalRole
+    title = "End a role at the portal"
+    submit = "End the role"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def words(self, form: Any) -> list[str]:
+        """What the end will mean."""
+        role = self.held.get_role_display().lower()
+        return [f"From {rules.day_words(form.ends_on)}, {self.person.full_name} is no longer a {role}."]
+
+    def perform(self, form: Any) -> str:
+        """End the role."""
+        operations.end_portal_role(by=self.by, now=self.now, portal_role=self.held, ends_on=form.ends_on)
+        return self.address()
+
+
+class EndConflict(_Ending):
+    """A conflict of interest ends; never one's own."""
+
+    permission = "membership.manage"
+    model = Conflict
+    title = "End a conflict of interest"
+    submit = "End the conflict"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def words(self, form: Any) -> list[str]:
+        """What the end will mean."""
+        day, name = rules.day_words(form.ends_on), self.person.full_name
+        return [
+            f"From {day}, what is about {self.held.provider} is no longer kept from {name}.",
+            "What their roles and seats allow then reaches them.",
+        ]
+
+    def perform(self, form: Any) -> str:
+        """End the conflict."""
+        operations.end_conflict(by=self.by, now=self.now, conflict=self.held, ends_on=form.ends_on)
+        return self.address()

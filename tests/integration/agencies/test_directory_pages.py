@@ -1,0 +1,248 @@
+"""The directory's pages: what they say, what they forgive, and how few queries they take."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.models import Agency, FootprintAgency, Post, QSGMember
+from agencies.numbers import safeguarding_numbers
+from reference.operations import load_lists
+from tests.integration.agencies.conftest import (
+    LAST_YEAR,
+    TODAY,
+    World,
+    belongs,
+    client_as,
+    sits,
+    text_of,
+)
+
+
+@pytest.fixture(autouse=True)
+def _lists(db: None) -> None:
+    load_lists()
+
+
+@pytest.fixture
+def ann(world: World) -> Client:
+    return client_as(world.ann)
+
+
+def read(client: Client, name: str, *args: object, **query: str) -> str:
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == 200, answer.content.decode()[:3000]
+    return text_of(answer)
+
+
+def queries(client: Client, name: str, *args: object, **query: str) -> int:
+    read(client, name, *args, **query)  # the first page of a session asks more about the person
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        read(client, name, *args, **query)
+    return len(captured)
+
+
+def test_the_directory_stands_from_a_to_z_a_page_at_a_time(world: World, ann: Client):
+    Agency.objects.bulk_create(Agency(kind="ccg", name=f"NHS Place {number:03}") for number in range(60))
+    first = ann.get(reverse("agencies:directory"))
+    said = text_of(first)
+    assert "Example Area Team" in said
+    assert "NHS Place 000" in said
+    assert "NHS Place 059" not in said
+    mark = first.content.decode().split("from=")[1].split('"')[0].replace("&amp;", "&")
+    second = ann.get(f"{reverse('agencies:directory')}?from={mark}")
+    assert "NHS Place 021" in text_of(second)
+    assert "Example Area Team" not in text_of(second)
+    assert "Before" in text_of(second)
+    back = second.content.decode().split("from=")[1].split('"')[0]
+    assert "Example Area Team" in text_of(ann.get(f"{reverse('agencies:directory')}?from={back}"))
+    assert "Example Area Team" in read(ann, "agencies:directory", **{"from": "forged"})
+
+
+@pytest.mark.parametrize("typed", ["Example CCG", "xx1", "NHS Exampel CCG", "exam", "example ccg "])
+def test_a_body_is_found_by_name_by_code_and_nearly_right(ann: Client, typed: str):
+    assert "NHS Example CCG" in read(ann, "agencies:directory", q=typed)
+
+
+@pytest.mark.parametrize("typed", ["zzzzzz", "%", "_", "\0", "'; drop table", "x" * 500])
+def test_what_matches_nothing_says_so_and_breaks_nothing(ann: Client, typed: str):
+    said = read(ann, "agencies:directory", q=typed)
+    assert "Directory" in said
+
+
+def test_the_directory_is_narrowed_by_kind_and_by_place(world: World, ann: Client):
+    said = read(ann, "agencies:directory", kind="nhs_england_area_team")
+    assert "Example Area Team" in said
+    assert "NHS Other CCG" not in said
+    FootprintAgency.objects.create(qsg=world.group, agency=world.other)
+    said = read(ann, "agencies:directory", group=str(world.group.pk))
+    assert "NHS Other CCG" in said  # its area
+    assert "NHS Example CCG" in said  # a member
+    assert "Example Regional Team" not in said
+    assert "Example Regional Team" in read(ann, "agencies:directory", group="no such group", kind="nothing")
+
+
+def test_the_directory_takes_as_many_queries_for_two_as_for_sixty(ann: Client, world: World):
+    few = queries(ann, "agencies:directory")
+    Agency.objects.bulk_create(Agency(kind="ccg", name=f"NHS Place {number:03}") for number in range(60))
+    assert queries(ann, "agencies:directory") == few
+
+
+def test_a_bodys_page_says_what_it_may_do_and_whom_to_ring(world: World, ann: Client):
+    world.ccg.telephone = "01632 960009"
+    world.ccg.save()
+    Post.objects.create(
+        agency=world.ccg,
+        post="safeguarding_lead",
+        holder_name="Dr Who",
+        telephone="01632 960001",
+        starts_on=LAST_YEAR,
+    )
+    said = read(ann, "agencies:agency", world.ccg.pk)
+    assert "Clinical commissioning group" in said
+    assert "Buys most hospital, community and mental health care" in said
+    assert "Financial penalties" in said
+    assert "Dr Who" in said
+    assert "01632 960001" in said
+    assert "01632 960009" in said
+    assert "Example QSG : member" in said.replace("QSG:", "QSG :")
+    assert "End this" not in said
+
+
+def test_an_area_team_has_the_powers_of_nhs_england_and_says_whose_it_is(world: World, ann: Client):
+    team = world.group.team
+    team.parent = world.region.team
+    team.save()
+    said = read(ann, "agencies:agency", team.pk)
+    assert "Referral to the regulators" in said
+    assert "Part of Example Regional Team" in said
+    assert "Its teams Example Area Team" in read(ann, "agencies:agency", world.region.team.pk)
+
+
+def test_what_the_sources_lack_is_said(world: World, ann: Client):
+    strange = Agency.objects.create(kind="police", name="Example Police")
+    said = read(ann, "agencies:agency", strange.pk)
+    assert "number not in the source" in said
+    assert "Footprint not in the source" in said
+    lmc = Agency.objects.create(kind="lmc", name="Example LMC", closed_on=date(2020, 1, 1))
+    said = read(ann, "agencies:agency", lmc.pk)
+    assert "may act by agreement" in said
+    assert "This body closed on 1 January 2020" in said
+
+
+def test_an_unknown_body_or_group_is_absent(ann: Client, world: World):
+    for address in (
+        reverse("agencies:agency", args=[world.group.pk]),
+        reverse("group", args=[world.ccg.pk]),
+        reverse("agencies:add_seat", args=[world.ccg.pk]),
+    ):
+        assert ann.get(address).status_code == 404
+
+
+def test_groups_stand_under_their_region_and_ones_own_are_marked(world: World, ann: Client):
+    sits(world.ann, world.ccg, world.group)
+    said = read(ann, "agencies:groups")
+    assert "Example Regional QSG Example QSG You sit here" in said
+
+
+def test_a_groups_page_shows_who_sits_there_and_names_the_gaps(world: World, ann: Client):
+    FootprintAgency.objects.create(qsg=world.group, agency=world.other)
+    sits(world.ann, world.ccg, world.group, cleared=True)
+    sits(world.bob, world.ccg, world.group, "deputy")
+    said = read(ann, "group", world.group.pk)
+    assert "Ann Lee, representative , may receive restricted items" in said.replace(", may", " , may")
+    assert "Does not count today: does not read for NHS Example CCG today" in said
+    assert "No Monitor seat" in said or "Monitor" not in said
+    assert "No seat for any council" in said
+
+
+def test_a_groups_page_takes_as_many_queries_whoever_sits_there(world: World, ann: Client):
+    sits(world.ann, world.ccg, world.group)
+    few = queries(ann, "group", world.group.pk)
+    for number in range(8):
+        agency = Agency.objects.create(kind="ccg", name=f"NHS Place {number}")
+        FootprintAgency.objects.create(qsg=world.group, agency=agency)
+        QSGMember.objects.create(qsg=world.group, agency=agency, starts_on=LAST_YEAR)
+        user = type(world.ann).objects.create_user(f"p{number}@example.org", full_name=f"Person {number}")
+        belongs(user, agency)
+        sits(user, agency, world.group)
+    assert queries(ann, "group", world.group.pk) == few
+
+
+def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
+    Post.objects.create(
+        agency=world.ccg,
+        post="out_of_hours",
+        out_of_hours_telephone="01632 960002",
+        starts_on=LAST_YEAR,
+    )
+    Post.objects.create(
+        agency=world.ccg, post="deputy", holder_name="Long Gone", starts_on=LAST_YEAR, ends_on=TODAY
+    )
+    said = read(ann, "agencies:telephones")  # her body's own group
+    assert "Bodies of Example QSG" in said
+    assert "999" in said
+    assert "01632 960002" in said
+    assert "Long Gone" not in said
+    assert "number not in the source" in said
+    assert "No body is linked" in read(ann, "agencies:telephones", group=str(world.region.pk))
+    sits(world.ann, world.ccg, world.region)
+    QSGMember.objects.create(qsg=world.region, agency=world.ccg, starts_on=LAST_YEAR)
+    assert "Bodies of Example Regional QSG" in read(ann, "agencies:telephones")  # where she sits
+
+
+def test_somebody_without_a_group_chooses_one(world: World):
+    assert "Choose a group" in read(client_as(world.bob), "agencies:telephones")
+    assert "Choose a group" in read(client_as(world.portal_admin), "agencies:telephones", group="nonsense")
+
+
+def test_safeguarding_numbers_come_in_the_order_they_are_rung(world: World):
+    given = {"agency": world.ccg, "starts_on": LAST_YEAR}
+    Post.objects.create(**given, post="safeguarding_lead", holder_name="Lead", telephone="1")
+    Post.objects.create(
+        **given,
+        post="safeguarding_lead_adults",
+        holder_name="Adults",
+        telephone="2",
+        out_of_hours_telephone="3",
+    )
+    Post.objects.create(**given, post="out_of_hours", telephone="4")
+    Post.objects.create(**given, post="director", telephone="5")
+    assert safeguarding_numbers([world.ccg.pk], TODAY) == [
+        ("NHS Example CCG, out of hours duty desk", "4", ""),
+        ("NHS Example CCG, safeguarding lead, adults (Adults)", "2", "in office hours"),
+        ("NHS Example CCG, safeguarding lead, adults (Adults)", "3", "out of hours"),
+        ("NHS Example CCG, safeguarding lead (Lead)", "1", ""),
+    ]
+
+
+def test_about_the_rules_says_which_rules_are_the_documents(ann: Client):
+    said = read(ann, "about_rules")
+    assert "Who belongs to a group" in said
+    assert "In the documents" in said
+    assert "Judgement" in said
+    assert "No NHS England area team seat" in said
+
+
+def test_about_the_data_says_what_is_and_is_not_in_the_sources(world: World, ann: Client):
+    said = read(ann, "about_data")
+    assert "Open Government Licence v3.0" in said
+    assert "footprint is not in the source" in said
+
+
+def test_nobody_reads_the_directory_without_signing_in(world: World, client: Client):
+    for name in (
+        "agencies:directory",
+        "agencies:groups",
+        "agencies:telephones",
+        "about_rules",
+        "agencies:people",
+    ):
+        answer = client.get(reverse(name))
+        assert answer.status_code == 302
+        assert "sign-in" in answer["Location"]
