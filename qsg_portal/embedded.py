@@ -91,11 +91,7 @@ class Database:
         Raises:
             CannotStart: the folder cannot be made, entered or filled.
         """
-        if os.geteuid() == 0:
-            self.user = _system_user()
-        for folder in (self.folder, self.sockets):
-            _private_folder(folder, self.user)
-        self._insist_that_the_user_may_enter()
+        self.make_folders()
         self.engine = _engine_for(self.user, self.engine, self.data_dir)
         if (self.cluster / "PG_VERSION").exists():
             self._insist_on_the_same_release()
@@ -105,6 +101,19 @@ class Database:
         self._run_initdb(draft)
         draft.rename(self.cluster)
         return True
+
+    def make_folders(self) -> str | None:
+        """Make its folders, and return the system user who owns them when that is not ours.
+
+        Raises:
+            CannotStart: a folder cannot be made, or its user cannot enter it.
+        """
+        if os.geteuid() == 0:
+            self.user = _system_user()
+        for folder in (self.folder, self.sockets):
+            _private_folder(folder, self.user)
+        self._insist_that_the_user_may_enter()
+        return self.user
 
     def command(self) -> list[str]:
         """Return the command that runs the server in the foreground."""
@@ -235,18 +244,24 @@ class Claim:
         path = data_dir / "running"
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
-            self.file = open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")  # noqa: SIM115 - held while the portal runs
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.file.truncate(0)
-            self.file.write(f"{os.getpid()}\n")
-            self.file.flush()
-        except BlockingIOError as problem:
-            raise CannotStart(
-                f"The portal already runs from {data_dir} (process {self.file.read().strip()}). "
-                "Stop that one first, or give this one another folder with DATA_DIR."
-            ) from problem
+            self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as problem:
             raise CannotStart(_cannot_write(data_dir, problem)) from problem
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            holder = os.read(self.file, 20).decode().strip()
+            self.give_back()
+            raise CannotStart(
+                f"The portal already runs from {data_dir} (process {holder}). "
+                "Stop that one first, or give this one another folder with DATA_DIR."
+            ) from problem
+        os.ftruncate(self.file, 0)
+        os.write(self.file, f"{os.getpid()}\n".encode())
+
+    def give_back(self) -> None:
+        """Let another portal have the folder."""
+        os.close(self.file)
 
 
 def wait_until(answers: Callable[[], bool], *, seconds: float, still_runs: Callable[[], bool]) -> bool:

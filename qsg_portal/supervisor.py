@@ -319,7 +319,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         start_portal(supervisor, plan)
         show_the_way(supervisor, plan)
         supervisor.keep_running()
-        del claim
+        claim.give_back()
     except CannotStart as refusal:
         supervisor.turn(0.1)
         if str(refusal):

@@ -1,5 +1,6 @@
 """Fixtures for every test: real servers, the portal's roles, and time that stands still."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -8,39 +9,69 @@ import psycopg2
 import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import DjangoDbBlocker
 
 from qsg_portal.children import Child
 from qsg_portal.database_roles import grant
 from qsg_portal.embedded import SUPERUSER, Broker, Database, wait_until
 from qsg_portal.surroundings import CLOCKWORK_ROLE, OWNER_ROLE, WEB_ROLE
 from tests import servers
+from tests.prepared import keep, take
 
 TEST_ROLE = "qsg_tests"
 
 
+class Servers:
+    """PostgreSQL and Valkey in this run's private folder."""
+
+    def __init__(self) -> None:
+        self.database = Database(servers.DATA_DIR, for_tests=True)
+        self.broker = Broker(servers.DATA_DIR)
+        user = self.database.make_folders()
+        self.prepared = take(self.database.cluster)
+        self.database.lay_out()
+        self.broker.lay_out()
+        self.children = [
+            Child("database", self.database.command(), user=user, stop_signal=signal.SIGINT),
+            Child("broker", self.broker.command()),
+        ]
+
+    def start(self) -> None:
+        """Start both and wait for them."""
+        for child, server in zip(self.children, (self.database, self.broker), strict=True):
+            if not child.runs():
+                child.start()
+                answers = wait_until(server.answers, seconds=60, still_runs=child.runs)
+                assert answers, f"The {child.name} does not start."
+        if not self.prepared:
+            self.database.make_roles()
+            _make_test_role(self.database)
+
+    def keep_for_the_next_run(self) -> None:
+        """Keep the migrated database: stop, copy, go on."""
+        self.children[0].end()
+        keep(self.database.cluster)
+        self.prepared = True
+        self.start()
+
+    def end(self) -> None:
+        """End both."""
+        for child in self.children:
+            child.end()
+
+
 @pytest.fixture(scope="session")
-def embedded_servers() -> Iterator[None]:
-    """PostgreSQL and Valkey in this run's private folder; nothing when DATABASE_URL was given."""
+def embedded_servers() -> Iterator[Servers | None]:
+    """PostgreSQL and Valkey of this run alone; nothing when DATABASE_URL was given."""
     if not servers.OWN_SERVERS:
-        yield
+        yield None
         return
-    database, broker = Database(servers.DATA_DIR, for_tests=True), Broker(servers.DATA_DIR)
-    database.lay_out()
-    broker.lay_out()
-    children = [
-        Child("database", database.command(), user=database.user, stop_signal=2),
-        Child("broker", broker.command()),
-    ]
-    for child, server in zip(children, (database, broker), strict=True):
-        child.start()
-        assert wait_until(server.answers, seconds=30, still_runs=child.runs), (
-            f"The {child.name} does not start."
-        )
-    database.make_roles()
-    _make_test_role(database)
-    yield
-    for child in children:
-        child.end()
+    running = Servers()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
 
 
 def _make_test_role(database: Database) -> None:
@@ -48,29 +79,34 @@ def _make_test_role(database: Database) -> None:
     superuser = psycopg2.connect(database.url(SUPERUSER, "postgres"))
     superuser.autocommit = True
     with superuser.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [TEST_ROLE])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {TEST_ROLE} IN ROLE {WEB_ROLE}, {CLOCKWORK_ROLE}")
         cursor.execute(f"ALTER ROLE {OWNER_ROLE} CREATEDB")
-        cursor.execute(f"CREATE ROLE {TEST_ROLE} IN ROLE {WEB_ROLE}, {CLOCKWORK_ROLE}")
         cursor.execute(f"GRANT {TEST_ROLE} TO {OWNER_ROLE}")
         cursor.execute(f"GRANT SET ON PARAMETER session_replication_role, portal.frozen_now TO {OWNER_ROLE}")
     superuser.close()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(embedded_servers: None) -> None:
-    """The servers run before the test database is made in them."""
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """The owner made the tables; every test then works with the portal's own, lesser rights."""
-    if not servers.OWN_SERVERS:
-        return
+def django_db_setup(
+    django_test_environment: None, embedded_servers: Servers | None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The owner makes the tables; every test then works with the portal's own, lesser rights."""
     with django_db_blocker.unblock():
+        if embedded_servers and embedded_servers.prepared:
+            connection.close()
+            connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
+            return
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        if embedded_servers is None:
+            return
         grant(connection, web=WEB_ROLE, clockwork=CLOCKWORK_ROLE)
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER ROLE {OWNER_ROLE} IN DATABASE {name} SET role = '{TEST_ROLE}'")
         connection.close()
+        embedded_servers.keep_for_the_next_run()
 
 
 def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
