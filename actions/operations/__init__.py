@@ -10,15 +10,17 @@ from actions.operations.answering import (
     counter_action,
     decline_action,
     record_progress,
+    require_asked_side,
 )
 from actions.operations.asking import (
     AskingSide,
     agree_counter,
     ask_for_action,
     keep_to_what_was_asked,
+    require_asking_side,
     withdraw_action,
 )
-from actions.operations.reading import actions_from, board, outstanding_for, powers_offered
+from actions.operations.reading import actions_from, board, outstanding_for, people_at, powers_offered
 
 __all__ = [
     "AskingSide",
@@ -32,7 +34,10 @@ __all__ = [
     "decline_action",
     "keep_to_what_was_asked",
     "outstanding_for",
+    "people_at",
     "powers_offered",
     "record_progress",
+    "require_asked_side",
+    "require_asking_side",
     "withdraw_action",
 ]

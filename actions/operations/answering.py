@@ -4,24 +4,25 @@ from collections.abc import Set
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid
 from access.sight import must_see
 from actions import rules
 from actions.models import Action
+from actions.operations.reading import people_at
 from actions.operations.telling import tell_the_other_side
 from actions.operations.timing import meet_its_clock, start_its_clock
 from actions.operations.turns import Deed, Said, guard, take_turn, take_up
-from agencies.models import Membership
-from agencies.rules import READING_ROLES
-from timekeeping.london import london_day
 
 
-def _require_asked_side(by: Principal, action: Action, permission: str) -> None:
-    """Let only the body asked answer: one part cannot direct another (NQB ch. 5, l.850)."""
+def require_asked_side(by: Principal, action: Action, permission: str) -> None:
+    """Let only the body asked answer: one part cannot direct another (NQB ch. 5, l.850).
+
+    Raises:
+        Http404: out of sight.
+        NotPermitted: another body's person, or without the role; it says which.
+    """
     must_see(by, action.record)
     asked = action.asked
     sentence = f"Only {asked} can do this: it was asked of {asked}, and no body can answer for another."
@@ -62,7 +63,7 @@ def accept_action(
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
-    _require_asked_side(by, action, "action.answer")
+    require_asked_side(by, action, "action.answer")
     action = take_up(by=by, action=action, seen=seen, then=rules.ACCEPTED)
     accepted_at = happened_at or now
     rules.check_due(action.due_at, after=accepted_at, field="")
@@ -88,16 +89,7 @@ def _appoint(action: Action, lead: UUID | None, lead_name: str, now: datetime) -
     if lead is None:
         action.lead, action.lead_name = None, lead_name.strip() or action.lead_name
         return
-    today = london_day(now)
-    there = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        starts_on__lte=today,
-        agency_id=action.asked_id,
-        user_id=lead,
-        user__is_active=True,
-        role__in=READING_ROLES,
-    )
-    if not there.exists():
+    if not people_at(action.asked_id, now).filter(pk=lead).exists():
         raise Invalid({"lead": f"Choose a person at {action.asked}, or type a name."})
     action.lead_id, action.lead_name = lead, ""
 
@@ -114,7 +106,7 @@ def decline_action(
     decided: Set[str] = frozenset(),
 ) -> Action:
     """Decline, with the reason. Needs ``action.answer`` at the body asked; arguments as ``accept_action``."""
-    _require_asked_side(by, action, "action.answer")
+    require_asked_side(by, action, "action.answer")
     action = take_up(by=by, action=action, seen=seen, then=rules.DECLINED)
     rules.check_words("reason", reason, "Say why, so that another way can be found.")
     guard({"reason": reason}, decided=decided)
@@ -144,7 +136,7 @@ def counter_action(
     Needs ``action.answer`` at the body asked; arguments as ``accept_action``. What was asked stays
     as it stands until the asking body agrees.
     """
-    _require_asked_side(by, action, "action.answer")
+    require_asked_side(by, action, "action.answer")
     action = take_up(by=by, action=action, seen=seen, then=rules.COUNTERED)
     rules.check_words("statement", statement, "Say what you would do.")
     rules.check_words("reason", reason, "Say why you propose it, so that they can agree.")
@@ -187,7 +179,7 @@ def record_progress(
         happened_at: as of when, if earlier; not before it was accepted.
         decided: marks of what looks like a patient's and, a person says, is not.
     """
-    _require_asked_side(by, action, "action.progress")
+    require_asked_side(by, action, "action.progress")
     action = take_up(by=by, action=action, seen=seen, then=rules.ACCEPTED, given=rules.ACCEPTED)
     rules.check_words("text", text, "Say how it is going.")
     rules.check_codes(rag=rag, risk=risk)
@@ -215,7 +207,7 @@ def complete_action(
 
     Needs ``action.progress`` at the body asked; arguments as ``record_progress``.
     """
-    _require_asked_side(by, action, "action.progress")
+    require_asked_side(by, action, "action.progress")
     action = take_up(by=by, action=action, seen=seen, then=rules.DONE)
     rules.check_words("evidence", evidence, "Say how anybody can tell that it is done.")
     rules.check_codes(risk=risk)

@@ -159,7 +159,14 @@ def _providers(origin: Record | None, chosen: Iterable[UUID] | None) -> list[UUI
     return [one for one in of_origin if one in wanted]
 
 
-def _require_asking_side(by: Principal, action: Action) -> None:
+def require_asking_side(by: Principal, action: Action) -> None:
+    """Let only the body that asked speak for it.
+
+    Raises:
+        Http404: out of sight.
+        NotPermitted: anybody else's person, or without the role.
+    """
+    must_see(by, action.record)
     owner = action.record.owner
     by.require(
         "action.ask",
@@ -183,8 +190,7 @@ def agree_counter(
     Raises:
         Http404, NotPermitted, NotNow: with their sentences.
     """
-    must_see(by, action.record)
-    _require_asking_side(by, action)
+    require_asking_side(by, action)
     action = take_up(by=by, action=action, seen=seen, then=rules.ACCEPTED, given=rules.COUNTERED)
     guard({"text": text}, decided=decided)
     due_at = action.counter_due_at or action.due_at
@@ -209,8 +215,7 @@ def keep_to_what_was_asked(
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
-    must_see(by, action.record)
-    _require_asking_side(by, action)
+    require_asking_side(by, action)
     action = take_up(by=by, action=action, seen=seen, then=rules.OFFERED, given=rules.COUNTERED)
     rules.check_words("reason", reason, "Say why you keep to what you asked.")
     guard({"reason": reason}, decided=decided)
@@ -238,8 +243,7 @@ def withdraw_action(
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
-    must_see(by, action.record)
-    _require_asking_side(by, action)
+    require_asking_side(by, action)
     action = take_up(by=by, action=action, seen=seen, then=rules.WITHDRAWN)
     rules.check_words("reason", reason, "Say why you no longer ask for this.")
     guard({"reason": reason}, decided=decided)

@@ -9,10 +9,13 @@ from django.db.models import Q, QuerySet
 from access.models import Record
 from access.principal import Principal
 from access.sight import visible_to
+from accounts.models import User
 from actions import rules
 from actions.models import Action
 from agencies.models import Agency
+from agencies.rules import READING_ROLES
 from reference.operations import rows
+from timekeeping.london import london_day
 
 OF_US, BY_US, OTHERS = "of_us", "by_us", "others"
 OVERDUE = "overdue"
@@ -43,9 +46,16 @@ def board(
     return found.select_related("record__owner", "asked", "lead").order_by("due_at", "pk")
 
 
-def after(found: QuerySet[Action], due_at: datetime, pk: UUID) -> QuerySet[Action]:
-    """Return what comes after one row of a board, for the next page."""
-    return found.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk))
+def people_at(agency: UUID, now: datetime) -> QuerySet[User]:
+    """Return the people who read intelligence at a body now, by name."""
+    today = london_day(now)
+    return User.objects.filter(
+        Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gt=today),
+        memberships__starts_on__lte=today,
+        memberships__agency_id=agency,
+        memberships__role__in=READING_ROLES,
+        is_active=True,
+    ).distinct()
 
 
 def actions_from(by: Principal, origin: Record) -> list[Action]:

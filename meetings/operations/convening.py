@@ -299,7 +299,8 @@ def answer_invitation(
         raise NotNow(
             f"The meeting was changed: it is now on {moment_in_words(fresh.starts_at)}. Nothing was saved: answer again."
         )
-    invitation = fresh.invitations.filter(sequence=fresh.sequence, user_id=by.user_id).first()
+    newest = fresh.invitations.filter(sequence=fresh.sequence)
+    invitation = next((one for one in newest if one.user_id == by.user_id), None)
     if invitation is None:
         raise NotPermitted("You were not invited to this meeting, so there is nothing to answer.")
     if answer not in Answer.values or answer == Answer.NONE:

@@ -1,0 +1,62 @@
+"""A form that explains what looks like a patient's, and takes a person's decision (mission B7)."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from nhsuk import forms
+from reference.personal_data import Finding, Piece, find, pieces, sentence, undecided
+
+DECIDED = "decided"
+"""The name of the boxes that a person ticks: their values are marks of findings, never the text."""
+
+
+class GuardedForm(forms.Form):
+    """A form whose free texts are looked through before anything is stored.
+
+    A subclass names its ``guarded`` fields. What is found is said beside the field; the template's
+    ``guard`` component underlines it and offers a box to say that it is no patient's. The
+    operation looks again: hand it ``decided``.
+    """
+
+    guarded: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, before: Iterable[str] = (), **kwargs: Any) -> None:
+        """Take what any form takes, and the words that stand already: those were decided then."""
+        self.before = tuple(before)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def decided(self) -> frozenset[str]:
+        """The marks of what the person says is no patient's."""
+        data: Any = self.data
+        return frozenset(data.getlist(DECIDED) if hasattr(data, "getlist") else data.get(DECIDED, ()))
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside each field what looks like a patient's and is not decided yet."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        texts = {name: str(cleaned.get(name) or "") for name in self.guarded}
+        for name, found in undecided(texts, decided=self.decided, before=self.before).items():
+            self.add_error(name, sentence(found))
+        return cleaned
+
+    def typed(self) -> dict[str, str]:
+        """Return the guarded texts as they were typed."""
+        return {name: str(self[name].value() or "") for name in self.guarded}
+
+    def findings(self) -> list[tuple[Finding, bool]]:
+        """Return each thing found in what was typed, once, and whether it is decided: for the boxes."""
+        if not self.is_bound:
+            return []
+        known = {one.mark for text in self.before for one in find(text)}
+        found = {one.mark: one for text in self.typed().values() for one in find(text)}
+        return [(one, mark in self.decided) for mark, one in found.items() if mark not in known]
+
+    def shown_pieces(self) -> list[list[Piece]]:
+        """Return each guarded text in which something was found, cut for underlining."""
+        marks = {one.mark for one, _ in self.findings()}
+        cut = []
+        for text in self.typed().values():
+            found = [one for one in find(text) if one.mark in marks]
+            if found:
+                cut.append(pieces(text, found))
+        return cut
