@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
-from access.refusals import Invalid, NotNow
+from access.refusals import Invalid
 from access.views import FormPage
 from timekeeping.london import london_day
 
@@ -38,15 +38,13 @@ class ChangePage(FormPage):
 
     def words(self, form: Any) -> list[str]:
         """What the change will mean, in sentences."""
-        raise NotImplementedError
 
     def back(self) -> tuple[str, str]:
         """Where the page leads back to: words and address."""
-        raise NotImplementedError
 
     def about(self) -> str:
-        """The small line over the heading: whom or what it is about."""
-        return ""
+        """The small line over the heading: whom or what it is about; "" for none."""
+        ...
 
     def context(self) -> dict[str, Any]:
         """The words around the form."""
@@ -80,8 +78,6 @@ class ChangePage(FormPage):
                 raise _NotMeant
         except _NotMeant:
             return True
-        except NotNow as refusal:
-            form.add_error(None, str(refusal))
         except Invalid as refusal:
             form.refuse(refusal.errors)
         return False

@@ -282,3 +282,17 @@ def test_nobody_ends_their_own_conflict(world: World, provider: Provider):
     operations.end_conflict(by=world.by_portal, now=world.now, conflict=anns, ends_on=TODAY)
     assert not principal_of(world.ann.pk).own_conflicts
     operations.end_conflict(by=clockwork(world.now), now=world.now, conflict=bodys, ends_on=TODAY)
+
+
+def test_accounts_are_closed_and_opened_by_those_who_look_after_the_person(world: World):
+    stranger = principal_of(world.bob.pk)
+    for deed in (operations.shut_out, operations.let_in, operations.forget_factor):
+        with pytest.raises(NotPermitted, match="Only an administrator of the person's body"):
+            deed(by=stranger, now=world.now, user=world.ann)
+    for deed in (operations.shut_out, operations.forget_factor):
+        with pytest.raises(NotPermitted, match="another administrator"):
+            deed(by=world.by_body, now=world.now, user=world.body_admin)
+    operations.shut_out(by=world.by_body, now=world.now, user=world.ann)
+    assert not principal_of(world.ann.pk).reads
+    operations.let_in(by=world.by_portal, now=world.now, user=world.ann)
+    assert principal_of(world.ann.pk).reads

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from agencies.models import Agency, QualitySurveillanceGroup
+from agencies.models import Agency, Membership, QualitySurveillanceGroup
 from providers.models import Commissioning, Location, Provider, ProviderGroup
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import client_as, text_of
@@ -123,3 +123,14 @@ def test_a_long_list_comes_a_page_at_a_time(client: Client, db: None):
     )
     assert "kind=care_home" in href
     assert "Fictional Home 029" in text_of(client.get(href.replace("&amp;", "&")))
+
+
+def test_an_administrator_without_people_declares_for_themselves_or_their_body(
+    client: Client, hospital: Provider
+):
+    ccg = Agency.objects.create(kind="ccg", name="NHS Example CCG")
+    lone = User.objects.create_user("lone@example.org", full_name="Lone Admin")
+    Membership.objects.create(user=lone, agency=ccg, role="agency_administrator", starts_on=date(2013, 4, 1))
+    said = text_of(client_as(lone).get(reverse("providers:declare_conflict", args=[hospital.pk])))
+    assert "NHS Example CCG has" in said
+    assert "Somebody else has" not in said
