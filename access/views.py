@@ -165,7 +165,7 @@ class Former:
         """Perform, or show the form again with a sentence beside each fault."""
         form = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs())
         once = _once(request.POST.get("once", ""))
-        taken = Submission.objects.filter(once=once, user_id=self.by.user_id).first()
+        taken = Submission.objects.filter(once=self._mark(once)).first()
         if taken:
             return HttpResponseRedirect(taken.address)
         if form.is_valid():
@@ -182,15 +182,21 @@ class Former:
         """Perform inside one transaction with the form's mark, so that it is taken once."""
         try:
             with transaction.atomic():
-                mark = Submission.objects.create(once=once, user_id=self.by.user_id, address="/", at=self.now)
+                mark = Submission.objects.create(
+                    once=self._mark(once), user_id=self.by.user_id, address="/", at=self.now
+                )
                 mark.address = self.perform(form)
                 mark.save(update_fields=["address"])
         except IntegrityError:
-            taken = Submission.objects.filter(once=once, user_id=self.by.user_id).first()
+            taken = Submission.objects.filter(once=self._mark(once)).first()
             if taken is None:
                 raise
             mark = taken
         return str(mark.address)
+
+    def _mark(self: Any, once: uuid.UUID) -> uuid.UUID:
+        """Return the mark as this person's own: another's is no mark of theirs."""
+        return uuid.uuid5(self.by.user_id, str(once))
 
 
 class FormPage(Former, Page):
