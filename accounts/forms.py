@@ -62,19 +62,28 @@ class ResetForm(NhsForm, account.ResetPasswordForm):
         return address
 
 
-class CodeForm(NhsForm, mfa.AuthenticateForm):
+class Code:
+    """Mixed in: a code is short, and all numbers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code: Any = self.fields["code"]  # type: ignore[attr-defined]
+        code.width, code.inputmode, code.spellcheck = 10, "numeric", False
+
+
+class CodeForm(Code, NhsForm, mfa.AuthenticateForm):
     """The second factor, when signing in."""
 
     wording = {"code": CODE}
 
 
-class CodeAgainForm(NhsForm, mfa.ReauthenticateForm):
+class CodeAgainForm(Code, NhsForm, mfa.ReauthenticateForm):
     """The second factor, from somebody already signed in."""
 
     wording = {"code": CODE}
 
 
-class AppForm(NhsForm, totp.ActivateTOTPForm):
+class AppForm(Code, NhsForm, totp.ActivateTOTPForm):
     """The first code of an app that is being set up."""
 
     wording = {"code": ("Code that the app shows", "Six numbers. Spaces do not matter.")}

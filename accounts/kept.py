@@ -6,6 +6,7 @@ nobody at the portal must be able to read it.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ KEPT = "portal.kept"
 COOKIE = "portal_kept"
 LIFE = timedelta(hours=1)
 MOST_CHARACTERS = 250_000
+FORMS_OWN = ("once", "next")
+KEY = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code")
 
 
@@ -33,6 +36,15 @@ class Kept:
     path: str
     fields: list[tuple[str, str]]
     files: int
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """The fields worth reading: what was typed, without the form's own marks and keys."""
+        return [
+            (name.replace("_", " ").capitalize(), "As you chose" if KEY.match(value) else value)
+            for name, value in self.fields
+            if value and name not in FORMS_OWN
+        ]
 
 
 def gather(request: HttpRequest) -> Kept | None:

@@ -15,6 +15,7 @@ from allauth.mfa.signals import (
     authenticator_reset,
     authenticator_used,
 )
+from django.contrib.auth.signals import user_logged_in as any_door
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -40,9 +41,15 @@ def _failed(user: User | None, deed: str) -> None:
         record_deed(by=clockwork(now), now=now, deed=deed, detail={"person": str(user.pk)})
 
 
+@receiver(any_door)
+def on_session_begun(request: HttpRequest, **kwargs: Any) -> None:
+    """Start the session's clocks, whichever door it came in by: one without clocks is over."""
+    begin(request, portal_now())
+
+
 @receiver(user_logged_in)
 def on_signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Start the session's clocks."""
+    """Write it in the log; the library's own list of sessions has it by now."""
     begin(request, portal_now())
     _deed(user, "account.signed_in")
 

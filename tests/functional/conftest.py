@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).resolve().parents[2] / "screenshots"))
@@ -71,29 +70,11 @@ def browser_as(live_server, new_context: Callable[..., BrowserContext]) -> Calla
     def sign_in(person, **options: object) -> Page:
         from django.conf import settings
 
-        from accounts.factors import make_codes, second_factor_given, second_factor_of
-        from accounts.sessions import begin
-        from timekeeping import portal_now
+        from tests.signing_in import sign_in
 
-        now = portal_now()
-        if not second_factor_of(person).usable:
-            make_codes(user=person, now=now)
-        client = Client()
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        request = type("Request", (), {"session": client.session})()
-        begin(request, now)
-        second_factor_given(request, now)
-        request.session.save()
+        cookie = sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value
         context = new_context(**options)
-        context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": request.session.session_key,
-                    "url": live_server.url,
-                }
-            ]
-        )
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         return context.new_page()
 
     return sign_in
