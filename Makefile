@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults lock clean
+.PHONY: help run test check docs faults oracle lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -40,6 +40,9 @@ docs: ## Write the generated documents again, from the code
 
 faults: ## Kill workers, timetable, ticker, broker and database at random and print the figures
 	$(TO_WORK); exec $(PY) manage.py faults $(ARGS)
+
+oracle: ## Put generated worlds to the portal and to an independent oracle (WORLDS=500)
+	$(TO_WORK); ORACLE_WORLDS=$(or $(WORLDS),500) exec $(PY) -m pytest tests/integration/access/test_oracle_agrees.py -s
 
 lock: ## Lock the packages again, with hashes
 	$(TO_WORK); \

@@ -10,6 +10,7 @@ from django.db import transaction
 from access.principal import clockwork
 from accounts.models import User
 from qsg_portal.demo.cast import MARK
+from qsg_portal.demo.concerns import load_concerns
 from qsg_portal.demo.people import load_people
 from timekeeping import portal_now
 
@@ -30,5 +31,6 @@ class Command(BaseCommand):
             return
         now = portal_now()
         with transaction.atomic():
-            load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
+            everybody = load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
+            load_concerns(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")
