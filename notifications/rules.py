@@ -52,7 +52,7 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 PASSED_ON_AFTER = 4
 """Failures after which the next person is told too, about four minutes after the first."""
 
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """How long a sender may hold a mail before another takes it; far more than one sending may last."""
 
 

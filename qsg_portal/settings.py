@@ -122,12 +122,15 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 REDIS_URL = env("REDIS_URL", default=embedded_broker_url(DATA_DIR))
 
-# With no mail server given, mail is kept in files beside the data: the demonstration shows it from there.
-EMAIL_HOST = env("EMAIL_HOST", default="")
-EMAIL_PORT = env.int("EMAIL_PORT", default=25)
-EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+# EMAIL_URL is such as smtp+tls://user:password@mail.example:587. With none given, mail is kept in
+# files beside the data: the demonstration shows it from there.
+_mail = env.email("EMAIL_URL", default="filemail://")
+EMAIL_HOST = _mail["EMAIL_HOST"] or ""
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_BACKEND = (
     "notifications.post.TimedBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 )
