@@ -7,7 +7,6 @@ def test_…(live_server, browser_as, looks_right):
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,9 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.chromium import find
+
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).resolve().parents[2] / "screenshots"))
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,11 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Debian's own Chromium: the driver's download needs an open network."""
-    if not CHROMIUM:
+    chromium = find()
+    if not chromium:
         pytest.fail("The browser tests need Debian's Chromium: apt-get install chromium")
     return {
         **browser_type_launch_args,
-        "executable_path": CHROMIUM,
+        "executable_path": chromium,
         "args": ["--no-sandbox", "--disable-gpu"],
     }
 
