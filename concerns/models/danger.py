@@ -46,7 +46,7 @@ class SafeguardingEntry(models.Model):
     deed = models.CharField(max_length=20, choices=list(danger.DEED_WORDS.items()))
     about = models.CharField(max_length=10, choices=list(danger.ABOUT_WORDS.items()))
     whom = models.CharField(max_length=danger.WHO_LONGEST, blank=True)
-    their_reference = models.CharField(max_length=60, blank=True)
+    their_reference = models.CharField(max_length=danger.REFERENCE_LONGEST, blank=True)
     route = models.CharField(max_length=30, blank=True, choices=list(danger.ROUTE_WORDS.items()))
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

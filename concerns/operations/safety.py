@@ -159,7 +159,17 @@ def record_safeguarding(
             "Only the body that raised this says whom it is about. Write down your own call instead."
         )
     at = happened_at or now
-    refuse(danger.check_entry(deed, about=about, whom=whom, route=route, happened_at=at, now=now))
+    refuse(
+        danger.check_entry(
+            deed,
+            about=about,
+            whom=whom,
+            route=route,
+            happened_at=at,
+            their_reference=their_reference,
+            now=now,
+        )
+    )
     guard({"whom": whom, "their_reference": their_reference}, decided=decided)
     entry = SafeguardingEntry.objects.create(
         record=record,

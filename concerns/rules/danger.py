@@ -52,6 +52,7 @@ _CLOCKS_OF = {
 }
 
 WHO_LONGEST = 200
+REFERENCE_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def check_entry(
     whom: str,
     route: str,
     happened_at: datetime | None,
+    their_reference: str = "",
     now: datetime,
 ) -> dict[str, str]:
     """Return what is wrong with an entry, by field.
@@ -155,6 +157,7 @@ def check_entry(
         whom: who was rung or told, in free words: a desk or an office, never the adult's or child's name.
         route: the council's route, for ``route``.
         happened_at: when; nothing happened after now, and a call before the question was asked is welcome.
+        their_reference: the reference they gave.
         now: the moment.
     """
     if deed not in DEED_WORDS:
@@ -166,6 +169,10 @@ def check_entry(
         errors["whom"] = "Say which desk or office, so that others need not ring again"
     if len(whom) > WHO_LONGEST:
         errors["whom"] = f"At most {WHO_LONGEST} characters are kept here. Nothing was cut; shorten it"
+    if len(their_reference) > REFERENCE_LONGEST:
+        errors["their_reference"] = (
+            f"At most {REFERENCE_LONGEST} characters are kept here. Nothing was cut; shorten it"
+        )
     if (deed == ROUTE) != (route in ROUTE_WORDS):
         errors["route"] = "Choose the route that the council said"
     if happened_at is None:

@@ -123,6 +123,7 @@ def test_a_call_says_whom_and_when():
     assert check() == set()
     assert check(whom=" ") == {"whom"}
     assert check(whom="x" * 201) == {"whom"}
+    assert check(their_reference="x" * 61) == {"their_reference"}
     assert check(happened_at=None) == {"happened_at"}
     assert check(happened_at=NOW + HOUR) == {"happened_at"}
     assert check(happened_at=NOW - 48 * HOUR) == set()

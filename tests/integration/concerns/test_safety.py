@@ -1,0 +1,181 @@
+"""Anyone in danger? Numbers first, who rang whom, and clocks that stop nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+
+from access.refusals import Invalid, NotNow, NotPermitted
+from agencies.models import Agency, FootprintAgency
+from clocks.models import Clock
+from concerns.models import SafeguardingEntry
+from concerns.operations.safety import (
+    EMERGENCY,
+    entries_of,
+    flag_danger,
+    numbers_to_ring,
+    record_safeguarding,
+    standing_of,
+)
+from notifications.models import Message
+
+CHILD, ADULT, NOTICE = "safeguard_child", "safeguard_adult", "safeguard_child_notice"
+
+
+@pytest.fixture
+def flagged(world):
+    return world.concern(words=world.words(danger="yes")).record
+
+
+def record(world, about_record, by="worker", **said):
+    usual = {"deed": "rang", "about": "both", "whom": "Example Council duty desk"}
+    return record_safeguarding(by=world.by(by), now=world.now, record=about_record, **{**usual, **said})
+
+
+def states(about_record):
+    return {one.kind: one.state for one in Clock.objects.filter(record=about_record)}
+
+
+def test_the_numbers_come_in_order_of_urgency_and_say_where_the_source_has_none(world):
+    other = Agency.objects.create(kind="local_authority", name="Silent Council")
+    FootprintAgency.objects.create(qsg=world.north, agency=other)
+    numbers = numbers_to_ring([world.provider.pk], now=world.now)
+    assert numbers[0] == EMERGENCY
+    assert [(one.who, one.number, one.when) for one in numbers[1:]] == [
+        ("Example Council, adults", "01632 960001", ""),
+        ("Example Council, adults", "01632 960002", "out of hours"),
+        ("Silent Council, safeguarding", ""  , ""),
+    ]  # fmt: skip
+
+
+def test_a_council_that_commissions_there_is_meant_and_a_post_that_ended_is_not(world):
+    from providers.models import Commissioning
+
+    away = Agency.objects.create(kind="local_authority", name="Away Council")
+    Commissioning.objects.create(provider=world.provider, agency=away, starts_on=world.now.date())
+    world.council.posts.update(ends_on=world.now.date())
+    numbers = [(one.who, one.number) for one in numbers_to_ring([world.provider.pk], now=world.now)]
+    assert ("Away Council, safeguarding", "") in numbers
+    assert ("Example Council, safeguarding", "") in numbers
+
+
+def test_for_a_service_of_no_provider_the_groups_councils_are_meant(world):
+    numbers = numbers_to_ring([], now=world.now, groups=[world.north.pk])
+    assert any(one.number == "01632 960001" for one in numbers)
+    assert numbers_to_ring([], now=world.now) == [EMERGENCY]
+
+
+def test_whoever_flags_and_the_safeguarding_lead_are_told_at_once(world, flagged):
+    told = Message.objects.filter(event__startswith="clock")
+    assert {one.recipient for one in told} == {world.worker, world.lead}
+
+
+def test_a_call_meets_the_clocks_of_those_it_was_about(world, flagged):
+    entry = record(world, flagged, happened_at=world.now, their_reference="MASH/12")
+    assert states(flagged) == {CHILD: "met", ADULT: "met", NOTICE: "running"}
+    assert (entry.by, entry.agency, entry.their_reference) == (world.worker, world.ccg, "MASH/12")
+
+
+def test_a_call_made_before_the_concern_was_written_counts(world, flagged):
+    record(world, flagged, happened_at=world.now - timedelta(hours=5))
+    assert states(flagged)[ADULT] == "met"
+    assert SafeguardingEntry.objects.get().happened_at == world.now - timedelta(hours=5)
+
+
+def test_a_call_written_down_late_keeps_both_moments(world, flagged, freeze):
+    rang_at = world.now + timedelta(minutes=30)
+    world.now = freeze("2026-03-04T09:00Z")
+    record(world, flagged, happened_at=rang_at)
+    assert states(flagged)[ADULT] == "met_recorded_late"
+
+
+def test_saying_whom_it_is_about_stops_the_others_clock_and_starts_it_again(world, flagged):
+    record(world, flagged, deed="said_about", about="adult", whom="")
+    assert states(flagged) == {CHILD: "stopped", ADULT: "running", NOTICE: "stopped"}
+    record(world, flagged, deed="said_about", about="both", whom="")
+    running = {one.kind for one in Clock.objects.filter(record=flagged, state="running")}
+    assert running == {CHILD, ADULT, NOTICE}
+
+
+def test_nobody_in_danger_stops_all_and_only_the_owner_says_so(world, flagged):
+    with pytest.raises(NotPermitted, match="Only the body that raised this"):
+        record(world, flagged, by="inspector", deed="said_about", about="neither", whom="")
+    record(world, flagged, deed="said_about", about="neither", whom="")
+    assert set(states(flagged).values()) == {"stopped"}
+
+
+def test_a_child_is_referred_notified_and_engaged_each_apart(world, flagged):
+    record(world, flagged, deed="said_about", about="child", whom="")
+    record(world, flagged, deed="notified", about="child", whom="The Board's manager")
+    assert states(flagged)[CHILD] == states(flagged)[NOTICE] == "running"
+    record(world, flagged, deed="engaged", about="child", whom="The Board's manager")
+    assert (states(flagged)[CHILD], states(flagged)[NOTICE]) == ("running", "met")
+    record(world, flagged, deed="rang", about="child")
+    assert states(flagged)[CHILD] == "met"
+
+
+def test_the_council_states_its_route_for_an_adult(world, flagged):
+    record(world, flagged, about="adult")
+    record(world, flagged, deed="route", about="adult", route="enquiry")
+    record(world, flagged, deed="said_about", about="adult", whom="")
+    assert standing_of(entries_of(flagged)).lacks == []
+
+
+def test_any_body_that_reads_it_may_write_down_its_own_call(world, flagged):
+    assert record(world, flagged, by="social_worker").agency == world.council
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"deed": "forged"}, "deed"),
+        ({"whom": ""}, "whom"),
+        ({"about": "neither"}, "about"),
+        ({"deed": "route"}, "route"),
+        ({"whom": "the desk, about 999 962 4596"}, "whom"),
+        ({"their_reference": "999 962 4596"}, "their_reference"),
+        ({"their_reference": "x" * 61}, "their_reference"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(world, flagged, said, field):
+    with pytest.raises(Invalid) as refused:
+        record(world, flagged, **said)
+    assert set(refused.value.errors) == {field}
+
+
+def test_nothing_was_done_in_the_future(world, flagged):
+    with pytest.raises(Invalid):
+        record(world, flagged, happened_at=world.now + timedelta(minutes=1))
+
+
+def test_a_record_that_nobody_flagged_has_nothing_to_answer(world):
+    with pytest.raises(NotNow, match="Nobody has said"):
+        record(world, world.concern().record)
+
+
+def test_the_flag_is_raised_once_and_says_yes_or_not_sure(world, flagged):
+    by, now = world.by("worker"), world.now
+    with pytest.raises(NotNow, match="said already"):
+        flag_danger(by=by, now=now, record=flagged, answer="yes")
+    with pytest.raises(Invalid):
+        flag_danger(by=by, now=now, record=world.concern().record, answer="no")
+
+
+def test_a_reader_and_a_stranger_do_not_write_here(world, flagged):
+    with pytest.raises(NotPermitted):
+        record(world, flagged, by="reader")
+    with pytest.raises(Http404):
+        record(world, flagged, by="stranger")
+
+
+def test_it_stops_nothing(world, flagged):
+    from concerns.operations.changing import close_concern
+    from concerns.operations.sharing import share_more
+    from concerns.rules.sharing import Choice
+
+    everybody = Choice(all_groups=True, gateway="safeguarding")
+    share_more(by=world.by("worker"), now=world.now, concern=flagged.concern, choice=everybody, seen=1)
+    close_concern(
+        by=world.by("lead"), now=world.now, concern=flagged.concern, outcome="acted", reason="x", seen=1
+    )
+    assert states(flagged)[ADULT] == "running"
