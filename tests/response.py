@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.test import Client
-
 from access.models import Record
 from access.operations import audience, create_record, list_participant, share_record
 from access.principal import Principal, principal_of
-from accounts.factors import make_codes, second_factor_given, second_factor_of
 from accounts.models import User
-from accounts.sessions import begin
 from agencies.models import Agency, Membership
 from meetings.models import Meeting
 from providers.models import Provider
@@ -111,19 +107,6 @@ def room(world: Bodies, *people: tuple[User, Agency], **more: object) -> Record:
     for user, agency in people:
         list_participant(summit=record, user=user.pk, agency=agency.pk, now=world.now)
     return record
-
-
-def signed_in(user: User, now: datetime) -> Client:
-    """Return a client that is signed in as this person, the second factor given."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    if not second_factor_of(user).usable:
-        make_codes(user=user, now=now)
-    request = type("Request", (), {"session": client.session})()
-    begin(request, now)
-    second_factor_given(request, now)
-    request.session.save()
-    return client
 
 
 def moment_parts(name: str, moment: datetime) -> dict[str, str]:

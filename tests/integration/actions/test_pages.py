@@ -9,14 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from actions.models import Action
 from audit.models import Line
 from tests.integration.actions.conftest import Ask
-from tests.response import moment_parts, person, room, signed_in
+from tests.response import moment_parts, person, room
+from tests.signing_in import sign_in
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
 def client_of(world):
-    return lambda user: signed_in(user, world.now)
+    return sign_in
 
 
 def text_of(answer) -> str:
@@ -361,7 +362,8 @@ def test_the_board_is_filtered_by_state_and_aim(world, ask: Ask, client_of, free
     accept_action(by=by, now=world.now, action=late, seen=1)
     decline_action(by=by, now=world.now, action=no, seen=1, reason="No.")
     ask(statement="Other aim.", aim="improve")
-    client = signed_in(world.cqc_lead, freeze(world.now + 2 * HOUR))
+    freeze(world.now + 2 * HOUR)
+    client = client_of(world.cqc_lead)
 
     def shows(query: str) -> set[str]:
         page = text_of(client.get(f"/actions/?{query}"))
