@@ -130,7 +130,7 @@ class RoleForm(_Dated):
             "emergency_access": "May use emergency access, with a reason.",
         },
     )
-    field_order = ("agency", "role", "starts_on", "last_day")
+    field_order: tuple[str, ...] = ("agency", "role", "starts_on", "last_day")
 
     def __init__(self, *, agencies: Choices, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -41,7 +41,7 @@ def holders(agencies: list[UUID], day: date, posts: tuple[str, ...] = _ORDER) ->
     return sorted(held, key=lambda each: (posts.index(each.post), each.topic, each.holder_name))
 
 
-def of_group(qsg: UUID | str, day: date) -> Q:
+def of_group(qsg: UUID, day: date) -> Q:
     """The bodies of a group on a London day: members, guests, and those whose area is in its footprint."""
     here = FootprintAgency.objects.filter(qsg=qsg).values("agency_id")
     members = QSGMember.objects.filter(standing(day), qsg=qsg).values("agency_id")

@@ -1,7 +1,12 @@
 """Where somebody looks after people: at one agency, or at the portal for all of them."""
 
+from uuid import UUID
+
 from access.principal import PORTAL, Principal
 from agencies.models import Agency
+
+# Stands in a look-up for the body of somebody who acts for none, or the account of a system: finds nothing.
+NOBODY = UUID(int=0)
 
 
 class PeopleOf:

@@ -148,7 +148,7 @@ def _gap(row: Mapping[str, str], name: str = "", more: str = "", body: str = "",
 
 
 def _why(body: Body) -> str:
-    return ": it is a member, and nobody sits for it" if body.member else ": it is not a member"
+    return ": nobody sits for it" if body.member else ": it is not a member"
 
 
 def _wishes(row: Mapping[str, str], bodies: list[Body]) -> list[Gap]:

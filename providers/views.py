@@ -12,7 +12,7 @@ from accounts.models import User
 from agencies import operations as agencies
 from agencies.finding import nearest, uuid_of, words_of
 from agencies.models import Agency, Membership, QualitySurveillanceGroup
-from agencies.places import SOME_PEOPLE
+from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import standing
 from agencies.rules import day_words
 from agencies.views.changing import ChangePage
@@ -46,7 +46,7 @@ class Finder(Page):
         words = words_of(asked.get("q", ""))
         kind = asked.get("kind", "") if asked.get("kind") in kinds else ""
         group = asked.get("group", "") if asked.get("group") in groups else ""
-        commissioner = Agency.objects.filter(pk=uuid_of(asked.get("commissioner", ""))).first()
+        commissioner = Agency.objects.filter(pk=uuid_of(asked.get("commissioner", "")) or NOBODY).first()
         rows = self._narrowed(kind, group, commissioner)
         if words:
             found = ListPage(found_by(words, rows), "", "")
@@ -77,7 +77,7 @@ class Finder(Page):
             of_region = Q(qsg=group) | Q(qsg__region=group)
             rows = rows.filter(pk__in=ProviderGroup.objects.filter(of_region).values("provider_id"))
         if commissioner:
-            buys = commissioner.commissionings.filter(standing(london_day(self.now)))  # type: ignore[attr-defined]
+            buys = commissioner.commissionings.filter(standing(london_day(self.now)))
             rows = rows.filter(pk__in=buys.values("provider_id"))
         return rows
 
@@ -112,10 +112,10 @@ class DeclareConflict(ChangePage):
         if self.by.may("people.manage", at=SOME_PEOPLE):
             held = Membership.objects.filter(standing(self.today))
             if not self.by.may("people.manage", at=PORTAL):
-                held = held.filter(agency_id=self.by.agency_id)
+                held = held.filter(agency_id=self.by.agency_id or NOBODY)
             if self.by.agency_id and "agency_administrator" in self.by.agency_roles:
                 who.append(("body", f"{self.by.agency_name} has"))
-            others = User.objects.filter(pk__in=held.values("user_id")).exclude(pk=self.by.user_id)
+            others = User.objects.filter(pk__in=held.values("user_id")).exclude(pk=self.by.user_id or NOBODY)
             people = [(str(one.pk), one.full_name) for one in others]
             if people:
                 who.append(("person", "Somebody else has"))
@@ -138,13 +138,13 @@ class DeclareConflict(ChangePage):
         """Declare it."""
         given = form.cleaned_data
         who = given["who"]
-        person = given["person"] if who == "person" else self.by.user_id
+        person = given["person"] if who == "person" else self.by.user_id or NOBODY
         agencies.declare_conflict(
             by=self.by,
             now=self.now,
             provider_id=self.provider.pk,
             user=None if who == "body" else User.objects.get(pk=person),
-            agency=Agency.objects.get(pk=self.by.agency_id) if who == "body" else None,
+            agency=Agency.objects.get(pk=self.by.agency_id or NOBODY) if who == "body" else None,
             starts_on=given["starts_on"],
             reason=given["reason"],
         )

@@ -109,8 +109,8 @@ def load_lists(*, folder: Path = DATA, replace: bool = False) -> Loaded:
 def _codes(read: list[rules.Row]) -> dict[str, set[str]]:
     """The codes each list holds, in the files and in the portal."""
     held: dict[str, set[str]] = {}
-    for each in Entry.objects.values_list("list_code", "code", named=True):
-        held.setdefault(each.list_code, set()).add(each.code)
+    for list_code, code in Entry.objects.values_list("list_code", "code"):
+        held.setdefault(list_code, set()).add(code)
     for each in read:
         held.setdefault(each.list_code, set()).add(each.code)
         for column in ("family", "template"):

@@ -204,8 +204,15 @@ def read_rows(
 class Span(Protocol):
     """Anything that stands from one day to another, both included."""
 
-    effective_from: date
-    effective_to: date | None
+    @property
+    def effective_from(self) -> date:
+        """The first day."""
+        ...
+
+    @property
+    def effective_to(self) -> date | None:
+        """The last day; None has no end."""
+        ...
 
 
 def meet(a: Span, b: Span) -> bool:

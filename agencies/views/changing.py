@@ -1,6 +1,7 @@
 """A change that is said in words before it is made."""
 
 import uuid
+from abc import abstractmethod
 from datetime import date
 from typing import Any, ClassVar
 
@@ -36,15 +37,17 @@ class ChangePage(FormPage):
         """The London day."""
         return london_day(self.now)
 
+    @abstractmethod
     def words(self, form: Any) -> list[str]:
         """What the change will mean, in sentences."""
 
+    @abstractmethod
     def back(self) -> tuple[str, str]:
         """Where the page leads back to: words and address."""
 
+    @abstractmethod
     def about(self) -> str:
         """The small line over the heading: whom or what it is about; "" for none."""
-        ...
 
     def context(self) -> dict[str, Any]:
         """The words around the form."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -38,7 +39,7 @@ class DirectoryPage(Page):
         if kind:
             rows = rows.filter(kind=kind)
         if group:
-            rows = rows.filter(of_group(group, london_day(self.now)))
+            rows = rows.filter(of_group(UUID(group), london_day(self.now)))
         if words:
             found = ListPage(
                 nearest(rows, field="name", words=words, exact=Q(ods_code__iexact=words)), "", ""

@@ -18,7 +18,7 @@ from agencies.models import (
     QualitySurveillanceGroup,
     Seat,
 )
-from agencies.places import SOME_PEOPLE, PeopleOf
+from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import not_over, seat_lines
 from agencies.rules import READING_ROLES, Span
 from agencies.views.changing import ChangePage
@@ -72,9 +72,9 @@ class AddSeat(_OfGroup):
             role__in=READING_ROLES,
             user__is_active=True,
             agency__in=members.values("agency_id"),
-        ).exclude(user_id=self.by.user_id)
+        ).exclude(user_id=self.by.user_id or NOBODY)
         if not self.by.may("membership.manage", at=PORTAL):
-            held = held.filter(agency_id=self.by.agency_id)
+            held = held.filter(agency_id=self.by.agency_id or NOBODY)
         self.people: dict[str, tuple[User, Agency]] = {
             f"{each.user_id}.{each.agency_id}": (each.user, each.agency)
             for each in held.select_related("user", "agency").order_by("user__full_name", "user_id")

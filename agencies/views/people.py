@@ -14,7 +14,7 @@ from agencies import rules
 from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
 from agencies.models import Membership
-from agencies.places import SOME_PEOPLE
+from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import not_over, seat_lines, standing
 from agencies.rules import Span
 from nhsuk.paging import ListPage, page_by_name
@@ -32,7 +32,7 @@ def people_in_charge(page: Page) -> QuerySet[User]:
     if whole_portal(page):
         return people
     today = london_day(page.now)
-    held = Membership.objects.filter(not_over(today), agency_id=page.by.agency_id)
+    held = Membership.objects.filter(not_over(today), agency_id=page.by.agency_id or NOBODY)
     return people.filter(pk__in=held.values("user_id"))
 
 

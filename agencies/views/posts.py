@@ -10,7 +10,7 @@ from accounts.models import User
 from agencies import operations, rules
 from agencies.forms import EndNowForm, PostForm
 from agencies.models import Agency, Post
-from agencies.places import PeopleOf
+from agencies.places import NOBODY, PeopleOf
 from agencies.roster import not_over, standing
 from agencies.views.changing import ChangePage
 
@@ -51,7 +51,7 @@ class Appoint(_OfPost):
 
     def form_kwargs(self) -> dict[str, Any]:
         """The agency's people."""
-        held = self.agency.memberships.filter(standing(self.today)).exclude(user_id=self.by.user_id)
+        held = self.agency.memberships.filter(standing(self.today)).exclude(user_id=self.by.user_id or NOBODY)
         people = User.objects.filter(pk__in=held.values("user_id"), is_active=True)
         return {"people": [(str(one.pk), one.full_name) for one in people], "today": self.today}
 

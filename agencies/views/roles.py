@@ -12,7 +12,7 @@ from accounts.models import User
 from agencies import operations, rules
 from agencies.forms import AdmitForm, EndNowForm, PortalRoleForm, RoleForm, agency_choices
 from agencies.models import Agency, Membership, PortalRole
-from agencies.places import SOME_PEOPLE, PeopleOf
+from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import seat_lines, standing
 from agencies.rules import Span
 from agencies.views.changing import ChangePage
@@ -52,7 +52,7 @@ class OfPerson(ChangePage):
     def bodies(self) -> QuerySet[Agency]:
         """The bodies at which a role may be given."""
         agencies = Agency.objects.filter(closed_on__isnull=True)
-        return agencies if whole_portal(self) else agencies.filter(pk=self.by.agency_id)
+        return agencies if whole_portal(self) else agencies.filter(pk=self.by.agency_id or NOBODY)
 
 
 class Admit(OfPerson):

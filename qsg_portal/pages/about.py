@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from django.http import Http404
+
 from access.views import Page
 from agencies.models import Agency, QualitySurveillanceGroup
 from providers.models import Commissioning, Location, Provider, ProviderGroup
@@ -35,28 +37,43 @@ class AboutDataPage(Page):
 
 
 class AboutRulesPage(Page):
-    """Every list the portal works by: what stands in the documents, and what is judgement."""
+    """Every list the portal works by, and how much of each stands in the documents."""
 
     permission = "directory.read"
     template = "qsg_portal/about_rules.jinja"
 
     def context(self) -> dict[str, Any]:
-        """The lists with their rows, in one query."""
-        rows: dict[str, list[Entry]] = {}
-        for entry in Entry.objects.exclude(list_code=_OF_OTHERS):
-            rows.setdefault(entry.list_code, []).append(entry)
-        return {
-            "lists": [
-                {
-                    "code": code,
-                    "label": spec.label,
-                    "rows": [(said(entry), entry) for entry in rows[code]],
-                    "judged": sum(entry.status == "judgement" for entry in rows[code]),
-                }
-                for code, spec in LISTS.items()
-                if code in rows
-            ]
-        }
+        """The lists with how many rows stand in the documents, and how many are judgement."""
+        held = Counter(Entry.objects.exclude(list_code=_OF_OTHERS).values_list("list_code", "status"))
+        lists = [
+            {
+                "code": code,
+                "label": spec.label,
+                "papers": held[code, "paper"],
+                "judged": held[code, "judgement"],
+            }
+            for code, spec in sorted(LISTS.items(), key=lambda each: each[1].label)
+            if code != _OF_OTHERS
+        ]
+        return {"lists": lists}
+
+
+class AboutListPage(Page):
+    """One list: each row, whether it stands in the documents or is judgement, and where."""
+
+    permission = "directory.read"
+    template = "qsg_portal/about_list.jinja"
+
+    def find(self) -> None:
+        """Find the list; absent where there is none."""
+        if self.kwargs["code"] not in LISTS:
+            raise Http404
+
+    def context(self) -> dict[str, Any]:
+        """The list's rows, those that have ended too."""
+        code = self.kwargs["code"]
+        rows = [(said(entry), entry) for entry in Entry.objects.filter(list_code=code)]
+        return {"label": LISTS[code].label, "rows": rows}
 
 
 def said(entry: Entry) -> list[str]:

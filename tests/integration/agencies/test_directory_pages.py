@@ -222,11 +222,13 @@ def test_safeguarding_numbers_come_in_the_order_they_are_rung(world: World):
 
 
 def test_about_the_rules_says_which_rules_are_the_documents(ann: Client):
-    said = read(ann, "about_rules")
-    assert "Who belongs to a group" in said
+    assert "Who belongs to a group 18 5" in read(ann, "about_rules")
+    said = read(ann, "about_list", "membership_rules")
     assert "In the documents" in said
     assert "Judgement" in said
     assert "No NHS England area team seat" in said
+    assert ann.get(reverse("about_list", args=["no_such_list"])).status_code == 404
+    assert "Good Friday" in read(ann, "about_list", "bank_holidays")
 
 
 def test_about_the_data_says_what_is_and_is_not_in_the_sources(world: World, ann: Client):

@@ -26,7 +26,7 @@ def test_a_local_groups_gaps_are_named(world: World):
     FootprintAgency.objects.create(qsg=world.group, agency=world.ccg)
     FootprintAgency.objects.create(qsg=world.group, agency=world.other)
     found = sentences(world, nhs_trusts=True)
-    assert "No seat for NHS Example CCG: it is a member, and nobody sits for it" in found
+    assert "No seat for NHS Example CCG: nobody sits for it" in found
     assert "No seat for NHS Other CCG: it is not a member" in found
     assert "No NHS TDA seat, and there are NHS trusts here" in found
     assert "No CQC seat" in found

@@ -48,7 +48,7 @@ def sentences(found: list[Gap]) -> list[str]:
 def test_each_body_of_the_footprint_without_a_seat_is_a_gap_by_name():
     found = gaps(rows=[CCG], bodies=[body("NHS A"), body("NHS B", member=False), body("NHS C", seats=1)])
     assert sentences(found) == [
-        "No seat for NHS A: it is a member, and nobody sits for it",
+        "No seat for NHS A: nobody sits for it",
         "No seat for NHS B: it is not a member",
     ]
     assert [gap.body for gap in found] == ["NHS A", "NHS B"]
@@ -80,7 +80,7 @@ def test_the_trust_development_authority_is_wanted_only_where_there_are_nhs_trus
     tda = body("NHS TDA", "nhs_tda", here=False)
     assert gaps(rows=[TDA], bodies=[tda], nhs_trusts=False) == []
     assert sentences(gaps(rows=[TDA], bodies=[tda], nhs_trusts=True)) == [
-        "No NHS TDA seat, and there are NHS trusts here: it is a member, and nobody sits for it"
+        "No NHS TDA seat, and there are NHS trusts here: nobody sits for it"
     ]
     assert sentences(gaps(rows=[TDA], bodies=[])) == [
         "No NHS TDA seat, and there are NHS trusts here (whether there are NHS trusts is not known)"
