@@ -32,6 +32,7 @@ from qsg_portal.surroundings import (
 
 SUPERUSER = "postgres"
 SYSTEM_USER = "qsg-portal"
+WEB_STATEMENT_LIMIT = "8s"
 
 
 # The wheels' own Python starts servers in ways we do not want: PostgreSQL's opens every
@@ -152,6 +153,8 @@ class Database:
                         cursor.execute(f"CREATE ROLE {role} LOGIN")
                 # A ticker that hangs in a transaction must not hold its rows for long.
                 cursor.execute(f"ALTER ROLE {CLOCKWORK_ROLE} SET idle_in_transaction_session_timeout = '5s'")
+                # A page that takes longer helps nobody, and holds a thread that others wait for.
+                cursor.execute(f"ALTER ROLE {WEB_ROLE} SET statement_timeout = '{WEB_STATEMENT_LIMIT}'")
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if not cursor.fetchone():
                     cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")

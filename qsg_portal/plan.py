@@ -30,6 +30,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 ROOM_NEEDED = 300 * 1024 * 1024  # bytes: a new database takes 40 MB, the demonstration about as much
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 OLDEST_POSTGRESQL = 15
+PATIENCE = 15.0  # seconds in which a process finishes what it is doing; a task takes under a minute, or is done again
 
 
 class Plan:
@@ -50,7 +51,9 @@ class Plan:
         self.database_is_ours = not environ.get("DATABASE_URL")
         self.broker_is_ours = not environ.get("REDIS_URL")
         self.demo = _yes(environ.get("DEMO"), default=self.database_is_ours)
-        self.address = environ.get("PORTAL_URL") or f"http://{_in_url(self.host)}:{self.port}"
+        # By name, for a passkey is kept for a name and never for a number.
+        name = "localhost" if self.host in LOOPBACK else _in_url(self.host)
+        self.address = environ.get("PORTAL_URL") or f"http://{name}:{self.port}"
         self.warnings = self._warnings()
 
     @property

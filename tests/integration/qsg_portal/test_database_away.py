@@ -1,0 +1,118 @@
+"""A database that stops answering, as it does behind a dead network: no refusal, only silence."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.test import Client
+from psycopg2.extensions import set_wait_callback
+
+from qsg_portal import health
+from qsg_portal.patience import lose_patience_with_a_silent_database
+
+WORLD = {"REMOTE_ADDR": "203.0.113.9", "HTTP_HOST": "portal.example"}
+
+
+class Wire:
+    """Stands between the portal and its database, and can fall silent."""
+
+    def __init__(self, behind: Path) -> None:
+        self.behind = behind
+        self.speaks = threading.Event()
+        self.speaks.set()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self.listener.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(str(self.behind))
+                self.open += [near, far]
+                for source, target in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self.speaks.wait()
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        self.speaks.set()
+        for one in [self.listener, *self.open]:
+            one.close()
+
+
+@pytest.fixture
+def wire(transactional_db: None) -> Iterator[Wire]:
+    """The portal's connections go through the wire for one test."""
+    before = {**connection.settings_dict, "OPTIONS": dict(connection.settings_dict["OPTIONS"])}
+    folder = before["OPTIONS"].get("host")
+    if not folder:
+        pytest.skip("needs the database's own socket")
+    made = Wire(Path(folder) / ".s.PGSQL.5432")
+    connection.close()
+    connection.settings_dict["OPTIONS"]["host"] = "127.0.0.1"
+    connection.settings_dict["OPTIONS"]["port"] = made.port
+    yield made
+    made.close()
+    connection.close()
+    connection.settings_dict["OPTIONS"] = before["OPTIONS"]
+
+
+def test_silence_is_red_within_ten_seconds_and_over_within_ten_seconds(wire: Wire) -> None:
+    assert next(part for part in health.look() if part.name == "database").well
+    connection.close()
+
+    wire.speaks.clear()
+    began = time.monotonic()
+    response = Client().get("/health", **WORLD)
+    assert (response.status_code, response.json()) == (503, {"well": False})
+    assert time.monotonic() - began < 10
+
+    wire.speaks.set()
+    began = time.monotonic()
+    assert next(part for part in health.look() if part.name == "database").well
+    assert time.monotonic() - began < 10
+
+
+def test_a_page_says_so_instead_of_hanging(wire: Wire) -> None:
+    wire.speaks.clear()
+    began = time.monotonic()
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    response = client.get("/", HTTP_HOST="localhost")
+    assert response.status_code == 503
+    assert time.monotonic() - began < 10
+
+
+def test_a_page_in_the_middle_of_its_work_gives_up_too(wire: Wire) -> None:
+    lose_patience_with_a_silent_database()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.1)")
+            wire.speaks.clear()
+            began = time.monotonic()
+            with pytest.raises(OperationalError, match="fallen silent"):
+                cursor.execute("SELECT 1")
+            assert time.monotonic() - began < 10
+        wire.speaks.set()
+        assert not connection.is_usable()
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        set_wait_callback(None)
+        connection.close()
