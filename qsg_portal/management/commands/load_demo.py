@@ -12,6 +12,7 @@ from accounts.models import User
 from qsg_portal.demo.cast import MARK
 from qsg_portal.demo.concerns import load_concerns
 from qsg_portal.demo.people import load_people
+from qsg_portal.demo.summits import load_summits
 from timekeeping import portal_now
 
 STANDS_SINCE = timedelta(days=100)
@@ -33,4 +34,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             everybody = load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
             load_concerns(everybody, now=now)
+            load_summits(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")
