@@ -4,12 +4,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, FloatField, Model, Q, QuerySet, Value, When
+from django.db import connection, transaction
+from django.db.models import Case, Model, Q, QuerySet, Value, When
 
 M = TypeVar("M", bound=Model)
 
 MOST = 100  # letters looked at; nobody types more of a name
-NEAR = 0.35  # how much of what was typed must be found in a name, from 0 to 1
+NEAR = 0.4  # how much of what was typed must be found in a name, from 0 to 1
+FEW = 10  # with fewer finds than this, spelling is forgiven
 
 
 def words_of(typed: str) -> str:
@@ -26,24 +28,44 @@ def uuid_of(text: str) -> UUID | None:
 
 
 def nearest(
-    rows: QuerySet[M], *, field: str, words: str, exact: Q, name: str = "name", most: int = 50
+    rows: QuerySet[M],
+    *,
+    field: str,
+    words: str,
+    exact: Q,
+    name: str = "name",
+    folded: bool = False,
+    most: int = 50,
 ) -> list[M]:
     """The rows whose text in `field` is nearest to the words, best first.
+
+    Sure finds come first, then texts that hold the words as they stand, those that begin with them
+    before the others; only when these are few is spelling forgiven. Each step can use an index.
 
     Args:
         rows: what may be found.
         field: the field of text looked through.
         words: what was typed, by `words_of`.
-        exact: the condition of a sure find, such as a code; those come first.
+        exact: the condition of a sure find, such as a code.
         name: the field that orders equals.
+        folded: the field holds small letters only.
         most: how many at most.
     """
-    likeness = Case(
-        When(exact, then=Value(3.0)),
-        When(**{f"{field}__istartswith": words}, then=Value(2.0)),
-        When(**{f"{field}__icontains": words}, then=Value(1.5)),
-        default=TrigramWordSimilarity(words, field),
-        output_field=FloatField(),
-    )
-    found = rows.annotate(likeness=likeness).filter(likeness__gt=NEAR).order_by("-likeness", name, "pk")
-    return list(found[:most])
+    typed, i = (words.lower(), "") if folded else (words, "i")
+    begins = Case(When(**{f"{field}__{i}startswith": typed}, then=Value(0)), default=Value(1))
+    found = list(rows.filter(exact).order_by(name, "pk")[:most])
+    holding = rows.filter(**{f"{field}__{i}contains": typed}).order_by(begins, name, "pk")
+    found += _others(holding, found, most)
+    if len(found) < FEW:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(NEAR)])
+            alike = rows.filter(**{f"{field}__trigram_word_similar": typed})
+            likeness = TrigramWordSimilarity(typed, field)
+            found += _others(alike.order_by(likeness.desc(), name, "pk"), found, most)
+    return found
+
+
+def _others(rows: QuerySet[M], found: list[M], most: int) -> list[M]:
+    """The first of these rows that are not found yet, as many as there is room for."""
+    held = {each.pk for each in found}
+    return [each for each in rows[:most] if each.pk not in held][: most - len(found)]

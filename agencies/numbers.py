@@ -32,6 +32,17 @@ class NumberLine:
     agency: Agency
     posts: list[Post] = field(default_factory=list)
 
+    @property
+    def can_be_rung(self) -> bool:
+        """Whether any number of the body or of its people is known."""
+        own = bool(self.agency.telephone or self.agency.out_of_hours_telephone)
+        return own or any(number_of(post) or post.out_of_hours_telephone for post in self.posts)
+
+
+def number_of(post: Post) -> str:
+    """The number of a post in office hours: the post's own, else its holder's."""
+    return post.telephone or (post.user.telephone if post.user else "")
+
 
 def holders(agencies: list[UUID], day: date, posts: tuple[str, ...] = _ORDER) -> list[Post]:
     """Who holds posts at these bodies on a London day, in the order in which they are rung."""
@@ -73,7 +84,7 @@ def safeguarding_numbers(agencies: list[UUID], day: date) -> list[tuple[str, str
         who = f"{post.agency}, {post.get_post_display().lower()}" + (
             f" ({post.holder_name})" if post.holder_name else ""
         )
-        numbers.append((who, post.telephone, "in office hours" if post.out_of_hours_telephone else ""))
+        numbers.append((who, number_of(post), "in office hours" if post.out_of_hours_telephone else ""))
         if post.out_of_hours_telephone:
             numbers.append((who, post.out_of_hours_telephone, "out of hours"))
     return numbers

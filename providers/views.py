@@ -18,7 +18,7 @@ from agencies.rules import day_words
 from agencies.views.changing import ChangePage
 from nhsuk.paging import ListPage, page_by_name
 from providers.forms import ConflictForm, Filter
-from providers.models import Provider, ProviderGroup
+from providers.models import Location, Provider, ProviderGroup
 from providers.rules import identifiers_in
 from reference import operations as lists
 from timekeeping.london import london_day
@@ -27,9 +27,15 @@ from timekeeping.london import london_day
 def found_by(words: str, rows: QuerySet[Provider], most: int = 50) -> list[Provider]:
     """The providers nearest to what was typed: codes first, then names that begin or hold it, then spelling."""
     codes, cqc = identifiers_in(words)
-    exact = Q(ods_code__in=codes) | Q(cqc_provider_id__in=cqc) | Q(locations__ods_code__in=codes)
-    sure = Provider.objects.filter(exact).values("pk")
-    return nearest(rows, field="finding", words=words.lower(), exact=Q(pk__in=sure), most=most)
+    exact = Q(pk__in=[])
+    if codes or cqc:
+        places = Location.objects.filter(ods_code__in=codes).values("provider_id")
+        exact = (
+            Q(ods_code__in=codes)
+            | Q(cqc_provider_id__in=cqc)
+            | Q(pk__in=[each["provider_id"] for each in places[:most]])
+        )
+    return nearest(rows, field="finding", words=words, exact=exact, folded=True, most=most)
 
 
 class Finder(Page):

@@ -11,7 +11,7 @@ from access.views import Page
 from agencies.finding import nearest, uuid_of, words_of
 from agencies.forms import Filter
 from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
-from agencies.numbers import numbers_of, of_group
+from agencies.numbers import number_of, numbers_of, of_group
 from agencies.places import PeopleOf
 from agencies.roster import not_over, standing
 from nhsuk.paging import ListPage, page_by_name
@@ -120,10 +120,13 @@ class TelephonesPage(Page):
         groups = list(QualitySurveillanceGroup.objects.order_by("name"))
         asked = uuid_of(self.request.GET.get("group", ""))
         chosen = next((group for group in groups if group.pk == asked), None) or self._own(groups, today)
+        lines = numbers_of(chosen, today) if chosen else []
         return {
             "groups": groups,
             "chosen": chosen,
-            "lines": numbers_of(chosen, today) if chosen else [],
+            "lines": [line for line in lines if line.can_be_rung],
+            "without": [line.agency for line in lines if not line.can_be_rung],
+            "number_of": number_of,
         }
 
     def _own(self, groups: list[QualitySurveillanceGroup], today: date) -> QualitySurveillanceGroup | None:

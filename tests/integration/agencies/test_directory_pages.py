@@ -184,9 +184,11 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
     Post.objects.create(
         agency=world.ccg, post="deputy", holder_name="Long Gone", starts_on=LAST_YEAR, ends_on=TODAY
     )
+    FootprintAgency.objects.create(qsg=world.group, agency=world.other)
     said = read(ann, "agencies:telephones")  # her body's own group
     assert "Bodies of Example QSG" in said
     assert "999" in said
+    assert "Number not in the source NHS Other CCG" in said
     assert "01632 960002" in said
     assert "Long Gone" not in said
     assert "number not in the source" in said
@@ -222,7 +224,7 @@ def test_safeguarding_numbers_come_in_the_order_they_are_rung(world: World):
 
 
 def test_about_the_rules_says_which_rules_are_the_documents(ann: Client):
-    assert "Who belongs to a group 18 5" in read(ann, "about_rules")
+    assert "Who belongs to a group In the documents 20 Judgement 3" in read(ann, "about_rules")
     said = read(ann, "about_list", "membership_rules")
     assert "In the documents" in said
     assert "Judgement" in said
