@@ -133,6 +133,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "-recorded_at", "id"], name="record_newest"),
+                    models.Index(fields=["circle", "kind", "-recorded_at", "id"], name="record_by_circle"),
+                    models.Index(fields=["owner", "kind", "-recorded_at", "id"], name="record_by_owner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent__isnull", True), ("parent_rule", "")),
+                            models.Q(("parent__isnull", False), models.Q(("parent_rule", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="record_parent_and_rule_together",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("gate", "withdrawn"), _negated=True),
+                            ("withdrawn_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="record_withdrawn_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("narrowed", False), ("parent_rule", "required"), _connector="OR"),
+                        name="record_narrowed_is_a_child",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Audience",
@@ -200,6 +229,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "qsg", "agency", "person", "summit"),
+                        name="audience_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecordExclusion",
@@ -226,6 +264,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("record", "agency"), name="excluded_once")],
+            },
         ),
         migrations.CreateModel(
             name="RecordProvider",
@@ -249,6 +290,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("record", "provider"), name="about_once")],
+            },
         ),
         migrations.AddField(
             model_name="record",
@@ -291,6 +335,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("record", "audience"),
+                        name="shared_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("at")), _connector="OR"
+                        ),
+                        name="share_ends_after_it_began",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Submission",
@@ -550,80 +609,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="audience",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "qsg", "agency", "person", "summit"),
-                name="audience_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordexclusion",
-            constraint=models.UniqueConstraint(fields=("record", "agency"), name="excluded_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recordprovider",
-            constraint=models.UniqueConstraint(fields=("record", "provider"), name="about_once"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["kind", "-recorded_at", "id"], name="record_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["circle", "kind", "-recorded_at", "id"], name="record_by_circle"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["owner", "kind", "-recorded_at", "id"], name="record_by_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent__isnull", True), ("parent_rule", "")),
-                    models.Q(("parent__isnull", False), models.Q(("parent_rule", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="record_parent_and_rule_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("gate", "withdrawn"), _negated=True),
-                    ("withdrawn_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="record_withdrawn_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("narrowed", False), ("parent_rule", "required"), _connector="OR"),
-                name="record_narrowed_is_a_child",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("record", "audience"),
-                name="shared_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("at")), _connector="OR"
-                ),
-                name="share_ends_after_it_began",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="share",

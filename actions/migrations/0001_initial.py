@@ -134,6 +134,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["asked", "due_at", "record"], name="action_asked_by_due"),
+                    models.Index(fields=["due_at", "record"], name="action_by_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["offered", "countered", "accepted", "declined", "done", "withdrawn"],
+                            )
+                        ),
+                        name="action_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aim__in", ["safeguard", "continue", "improve"])),
+                        name="action_aim_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("power", ""), ("power_kind", "none")),
+                            models.Q(
+                                ("power_kind__in", ["listed", "another"]),
+                                models.Q(("power", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_power_said",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counter_due_at__isnull", False), ("status", "countered")),
+                            models.Q(
+                                models.Q(("status", "countered"), _negated=True),
+                                ("counter_due_at__isnull", True),
+                                ("counter_statement", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_counter_while_countered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            models.Q(("evidence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="action_done_with_evidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False), ("status__in", ["declined", "done", "withdrawn"])
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("status__in", ["offered", "countered", "accepted"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_ended_says_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Turn",
@@ -191,93 +256,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("action", "number"), name="action_turn_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="action_turn_not_before_it_happened",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="action",
-            index=models.Index(fields=["asked", "due_at", "record"], name="action_asked_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="action",
-            index=models.Index(fields=["due_at", "record"], name="action_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["offered", "countered", "accepted", "declined", "done", "withdrawn"])
-                ),
-                name="action_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aim__in", ["safeguard", "continue", "improve"])), name="action_aim_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("power", ""), ("power_kind", "none")),
-                    models.Q(
-                        ("power_kind__in", ["listed", "another"]), models.Q(("power", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="action_power_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counter_due_at__isnull", False), ("status", "countered")),
-                    models.Q(
-                        models.Q(("status", "countered"), _negated=True),
-                        ("counter_due_at__isnull", True),
-                        ("counter_statement", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="action_counter_while_countered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "done"), _negated=True),
-                    models.Q(("evidence", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="action_done_with_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", False), ("status__in", ["declined", "done", "withdrawn"])),
-                    models.Q(
-                        ("ended_at__isnull", True), ("status__in", ["offered", "countered", "accepted"])
-                    ),
-                    _connector="OR",
-                ),
-                name="action_ended_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("action", "number"), name="action_turn_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="action_turn_not_before_it_happened",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="turn",

@@ -51,6 +51,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "agencies",
                 "ordering": ("name", "id"),
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="agencies_agency_name"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name"], name="agencies_agency_trgm", opclasses=("gin_trgm_ops",)
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "name"), name="agencies_agency_unique_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ods_code", ""), _negated=True),
+                        name="agencies_agency_ods_not_blank",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +125,61 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("starts_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agencies_membership_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "reader",
+                                    "contributor",
+                                    "agency_lead",
+                                    "agency_administrator",
+                                    "emergency_access",
+                                ],
+                            )
+                        ),
+                        name="agencies_membership_role_known",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("agency", "<>"),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="agencies_membership_one_agency",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("role", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="agencies_membership_role_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +213,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("starts_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agencies_portalrole_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["portal_administrator", "records_officer", "auditor"])
+                        ),
+                        name="agencies_portalrole_role_known",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("role", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="agencies_portalrole_role_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +296,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("post", "starts_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agencies_post_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "post__in",
+                                [
+                                    "safeguarding_lead",
+                                    "safeguarding_lead_adults",
+                                    "safeguarding_lead_children",
+                                    "regional_director",
+                                    "director",
+                                    "deputy",
+                                    "responsible_officer",
+                                    "employer_liaison_adviser",
+                                    "out_of_hours",
+                                ],
+                            )
+                        ),
+                        name="agencies_post_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +369,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Quality Surveillance Group",
                 "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["local", "regional"])),
+                        name="agencies_qsg_tier_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("region__isnull", False), ("tier", "local")),
+                            models.Q(("region__isnull", True), ("tier", "regional")),
+                            _connector="OR",
+                        ),
+                        name="agencies_qsg_local_has_region",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +422,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "group member",
                 "ordering": ("starts_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agencies_qsgmember_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["full", "associate"])),
+                        name="agencies_qsgmember_kind_known",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("qsg", "="),
+                            ("agency", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="agencies_qsgmember_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -343,244 +510,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("starts_on", "id"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="agency",
-            index=models.Index(fields=["name", "id"], name="agencies_agency_name"),
-        ),
-        migrations.AddIndex(
-            model_name="agency",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["name"], name="agencies_agency_trgm", opclasses=("gin_trgm_ops",)
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agency",
-            constraint=models.UniqueConstraint(fields=("kind", "name"), name="agencies_agency_unique_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="agency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ods_code", ""), _negated=True), name="agencies_agency_ods_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agencies_membership_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        ["reader", "contributor", "agency_lead", "agency_administrator", "emergency_access"],
-                    )
-                ),
-                name="agencies_membership_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("user", "="),
-                    ("agency", "<>"),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[)"),
-                            function="daterange",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
                         ),
-                        "&&",
+                        name="agencies_seat_ends_after_start",
                     ),
-                ],
-                name="agencies_membership_one_agency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("user", "="),
-                    ("role", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[)"),
-                            function="daterange",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["chair", "representative", "deputy", "secretariat"])
                         ),
-                        "&&",
+                        name="agencies_seat_kind_known",
                     ),
-                ],
-                name="agencies_membership_role_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agencies_portalrole_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["portal_administrator", "records_officer", "auditor"])),
-                name="agencies_portalrole_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalrole",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("user", "="),
-                    ("role", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[)"),
-                            function="daterange",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="agencies_portalrole_role_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agencies_post_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "post__in",
-                        [
-                            "safeguarding_lead",
-                            "safeguarding_lead_adults",
-                            "safeguarding_lead_children",
-                            "regional_director",
-                            "director",
-                            "deputy",
-                            "responsible_officer",
-                            "employer_liaison_adviser",
-                            "out_of_hours",
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("qsg", "="),
+                            ("user", "="),
+                            ("kind", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
                         ],
-                    )
-                ),
-                name="agencies_post_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualitysurveillancegroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["local", "regional"])), name="agencies_qsg_tier_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualitysurveillancegroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("region__isnull", False), ("tier", "local")),
-                    models.Q(("region__isnull", True), ("tier", "regional")),
-                    _connector="OR",
-                ),
-                name="agencies_qsg_local_has_region",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qsgmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agencies_qsgmember_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qsgmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["full", "associate"])), name="agencies_qsgmember_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qsgmember",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("qsg", "="),
-                    ("agency", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[)"),
-                            function="daterange",
-                        ),
-                        "&&",
+                        name="agencies_seat_once",
                     ),
                 ],
-                name="agencies_qsgmember_once",
-            ),
+            },
         ),
         migrations.AddConstraint(
             model_name="footprintagency",
             constraint=models.UniqueConstraint(
                 fields=("qsg", "agency"), name="agencies_footprintagency_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agencies_seat_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["chair", "representative", "deputy", "secretariat"])),
-                name="agencies_seat_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("qsg", "="),
-                    ("user", "="),
-                    ("kind", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[)"),
-                            function="daterange",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="agencies_seat_once",
             ),
         ),
     ]

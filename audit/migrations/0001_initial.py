@@ -55,6 +55,14 @@ class Migration(migrations.Migration):
                 ("deed", models.CharField(max_length=60)),
                 ("detail", models.JSONField(default=dict)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-at", "id"], name="audit_newest"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["detail"], name="audit_shown", opclasses=["jsonb_path_ops"]
+                    ),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="batch",
@@ -140,16 +148,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="line",
             index=models.Index(fields=["user", "-at", "id"], name="audit_by_user"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["-at", "id"], name="audit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["detail"], name="audit_shown", opclasses=["jsonb_path_ops"]
-            ),
         ),
         migrations.AddConstraint(
             model_name="line",

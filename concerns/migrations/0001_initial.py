@@ -167,6 +167,84 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="concern_search"),
+                    models.Index(fields=["status", "severity"], name="concern_status_severity"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ("draft", "open", "closed", "withdrawn", "superseded"))
+                        ),
+                        name="concern_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("about__in", ["provider", "location", "unregistered", "theme"])),
+                        name="concern_about_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "location"), ("location__isnull", False)),
+                            models.Q(
+                                models.Q(("about", "location"), _negated=True), ("location__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="concern_place_fits_what_it_is_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("about", "unregistered"), models.Q(("service_name", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("about", "unregistered"), _negated=True),
+                                ("service_name", ""),
+                                ("service_place", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="concern_unregistered_has_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("narrative__length__lte", 10000)),
+                        name="concern_narrative_not_too_long",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "withdrawn"]),
+                            models.Q(
+                                models.Q(("headline", ""), _negated=True),
+                                models.Q(("source_kind", ""), _negated=True),
+                                models.Q(("danger", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="concern_raised_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "closed"), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="concern_closed_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "superseded"), _negated=True),
+                            ("superseded_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="concern_replaced_says_by_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("superseded_by", models.F("record")), _negated=True),
+                        name="concern_does_not_replace_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConcernChange",
@@ -200,6 +278,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("became__in", ["draft", "open"]), ("was", "")),
+                            models.Q(("became__in", ["open", "withdrawn"]), ("was", "draft")),
+                            models.Q(("became__in", ["closed", "superseded", "withdrawn"]), ("was", "open")),
+                            models.Q(("became__in", ["superseded", "withdrawn"]), ("was", "closed")),
+                            _connector="OR",
+                        ),
+                        name="change_follows_the_table",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +322,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("concern", "number"), name="version_once")],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +369,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stance__in", ["too", "opposite"])),
+                        name="corroboration_stance_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("origin", "own"), ("same_as__isnull", True)),
+                            models.Q(models.Q(("origin", "own"), _negated=True), ("same_as__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="corroboration_shares_an_origin_or_not",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DangerFlag",
@@ -305,6 +412,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["not_sure", "yes"])),
+                        name="flag_says_yes_or_not_sure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("flagged_at"))),
+                        name="flag_recorded_when_it_was_or_later",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GoAndLook",
@@ -342,6 +461,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True),
+                            models.Q(
+                                models.Q(("how", "nobody"), ("who", "")),
+                                models.Q(
+                                    models.Q(("how", "nobody"), _negated=True),
+                                    models.Q(("who", ""), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="look_says_who_or_why_not",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SafeguardingEntry",
@@ -417,118 +554,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["recorded_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "deed__in",
+                                ["rang", "notified", "engaged", "designated_officer", "route", "said_about"],
+                            )
+                        ),
+                        name="safeguarding_deed_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="safeguarding_recorded_when_done_or_later",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("deed", "route"),
+                                ("route__in", ["enquiry", "quality_route", "no_further_action"]),
+                            ),
+                            models.Q(models.Q(("deed", "route"), _negated=True), ("route", "")),
+                            _connector="OR",
+                        ),
+                        name="safeguarding_route_says_which",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="concern_search"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["status", "severity"], name="concern_status_severity"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ("draft", "open", "closed", "withdrawn", "superseded"))),
-                name="concern_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("about__in", ["provider", "location", "unregistered", "theme"])),
-                name="concern_about_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "location"), ("location__isnull", False)),
-                    models.Q(models.Q(("about", "location"), _negated=True), ("location__isnull", True)),
-                    _connector="OR",
-                ),
-                name="concern_place_fits_what_it_is_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "unregistered"), models.Q(("service_name", ""), _negated=True)),
-                    models.Q(
-                        models.Q(("about", "unregistered"), _negated=True),
-                        ("service_name", ""),
-                        ("service_place", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="concern_unregistered_has_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("narrative__length__lte", 10000)), name="concern_narrative_not_too_long"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "withdrawn"]),
-                    models.Q(
-                        models.Q(("headline", ""), _negated=True),
-                        models.Q(("source_kind", ""), _negated=True),
-                        models.Q(("danger", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="concern_raised_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "closed"), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="concern_closed_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "superseded"), _negated=True),
-                    ("superseded_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="concern_replaced_says_by_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("superseded_by", models.F("record")), _negated=True),
-                name="concern_does_not_replace_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concernchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("became__in", ["draft", "open"]), ("was", "")),
-                    models.Q(("became__in", ["open", "withdrawn"]), ("was", "draft")),
-                    models.Q(("became__in", ["closed", "superseded", "withdrawn"]), ("was", "open")),
-                    models.Q(("became__in", ["superseded", "withdrawn"]), ("was", "closed")),
-                    _connector="OR",
-                ),
-                name="change_follows_the_table",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="concernchange",
@@ -559,10 +611,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="concernversion",
-            constraint=models.UniqueConstraint(fields=("concern", "number"), name="version_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="concernversion",
             trigger=pgtrigger.compiler.Trigger(
@@ -590,81 +638,6 @@ class Migration(migrations.Migration):
                     table="concerns_concernversion",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="corroboration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stance__in", ["too", "opposite"])), name="corroboration_stance_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="corroboration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("origin", "own"), ("same_as__isnull", True)),
-                    models.Q(models.Q(("origin", "own"), _negated=True), ("same_as__isnull", False)),
-                    _connector="OR",
-                ),
-                name="corroboration_shares_an_origin_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dangerflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["not_sure", "yes"])), name="flag_says_yes_or_not_sure"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dangerflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("flagged_at"))),
-                name="flag_recorded_when_it_was_or_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goandlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text", ""), _negated=True),
-                    models.Q(
-                        models.Q(("how", "nobody"), ("who", "")),
-                        models.Q(
-                            models.Q(("how", "nobody"), _negated=True), models.Q(("who", ""), _negated=True)
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="look_says_who_or_why_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguardingentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deed__in", ["rang", "notified", "engaged", "designated_officer", "route", "said_about"])
-                ),
-                name="safeguarding_deed_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguardingentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="safeguarding_recorded_when_done_or_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguardingentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("deed", "route"), ("route__in", ["enquiry", "quality_route", "no_further_action"])
-                    ),
-                    models.Q(models.Q(("deed", "route"), _negated=True), ("route", "")),
-                    _connector="OR",
-                ),
-                name="safeguarding_route_says_which",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

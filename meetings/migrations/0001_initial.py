@@ -93,6 +93,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["of", "starts_at"], name="meeting_of_by_start")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["scheduled", "held", "cancelled"])),
+                        name="meeting_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["judgement", "response", "follow_up"])),
+                        name="meeting_purpose_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="meeting_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opened_at__isnull", False), ("status", "held")),
+                            models.Q(
+                                models.Q(("status", "held"), _negated=True), ("opened_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meeting_held_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                            models.Q(
+                                models.Q(("status", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meeting_cancelled_says_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -148,6 +186,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "user", "sequence"), name="invited_once_a_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "none"), ("answered_at__isnull", True)),
+                            models.Q(
+                                models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_answer_says_when",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="essentialbody",
@@ -213,6 +268,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "proceedings",
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "number"), name="proceedings_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("opened_at"))),
+                        name="proceedings_not_before_it_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("closed_at__gte", models.F("opened_at")),
+                            _connector="OR",
+                        ),
+                        name="proceedings_close_after_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +305,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("proceedings", "number"), name="decision_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -283,96 +356,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "attendance",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["of", "starts_at"], name="meeting_of_by_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["scheduled", "held", "cancelled"])),
-                name="meeting_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["judgement", "response", "follow_up"])),
-                name="meeting_purpose_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="meeting_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opened_at__isnull", False), ("status", "held")),
-                    models.Q(models.Q(("status", "held"), _negated=True), ("opened_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="meeting_held_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
-                    models.Q(
-                        models.Q(("status", "cancelled"), _negated=True), ("cancelled_at__isnull", True)
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("proceedings", "agency", "user", "name"),
+                        name="attends_once",
+                        nulls_distinct=False,
                     ),
-                    _connector="OR",
-                ),
-                name="meeting_cancelled_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "user", "sequence"), name="invited_once_a_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "none"), ("answered_at__isnull", True)),
-                    models.Q(models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_answer_says_when",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("presence__in", ["apologies", "absent"]),
+                            ("user__isnull", False),
+                            models.Q(("name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attendance_present_is_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="essentialbody",
             constraint=models.UniqueConstraint(fields=("meeting", "agency"), name="essential_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proceedings",
-            constraint=models.UniqueConstraint(fields=("meeting", "number"), name="proceedings_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proceedings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("opened_at"))),
-                name="proceedings_not_before_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proceedings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("closed_at__gte", models.F("opened_at")), _connector="OR"
-                ),
-                name="proceedings_close_after_open",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="proceedings",
@@ -388,10 +392,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(fields=("proceedings", "number"), name="decision_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="decision",
             trigger=pgtrigger.compiler.Trigger(
@@ -404,24 +404,6 @@ class Migration(migrations.Migration):
                     table="meetings_decision",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("proceedings", "agency", "user", "name"), name="attends_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("presence__in", ["apologies", "absent"]),
-                    ("user__isnull", False),
-                    models.Q(("name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="attendance_present_is_somebody",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -71,6 +71,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["recipient", "-written_at"], name="message_inbox"),
+                    models.Index(fields=["record", "-written_at"], name="message_by_record"),
+                    models.Index(fields=["topic"], name="message_by_topic"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("instead_of__isnull", False)),
+                        fields=("instead_of", "recipient"),
+                        name="message_passed_on_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("told_at__isnull", True),
+                                ("told_by__isnull", True),
+                                ("told_recorded_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("told_at__isnull", False),
+                                ("told_by__isnull", False),
+                                ("told_recorded_at__gte", models.F("told_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_told_by_phone_is_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -110,72 +140,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("pending", "claimed"))),
+                        fields=["next_try_at"],
+                        name="delivery_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("pending", "claimed", "sent", "withheld", "dead"))),
+                        name="delivery_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_says_when",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["recipient", "-written_at"], name="message_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["record", "-written_at"], name="message_by_record"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["topic"], name="message_by_topic"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("instead_of__isnull", False)),
-                fields=("instead_of", "recipient"),
-                name="message_passed_on_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("told_at__isnull", True),
-                        ("told_by__isnull", True),
-                        ("told_recorded_at__isnull", True),
-                    ),
-                    models.Q(
-                        ("told_at__isnull", False),
-                        ("told_by__isnull", False),
-                        ("told_recorded_at__gte", models.F("told_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="message_told_by_phone_is_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ("pending", "claimed"))),
-                fields=["next_try_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("pending", "claimed", "sent", "withheld", "dead"))),
-                name="delivery_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="delivery_sent_says_when",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="delivery",
