@@ -21,7 +21,6 @@ READER = frozenset(
         "meeting.answer",
         "level.read",
         "clock.read",
-        "provider.picture",
         "access.why",
         "audit.own",
     }
@@ -58,10 +57,9 @@ CHAIR = frozenset(
         "summit.call",
         "summit.close",
         "summit.tell_provider",
-        "meeting.manage",
     }
 )
-SECRETARIAT = frozenset({"level.set", "summit.convene", "summit.record", "summit.call", "meeting.manage"})
+SECRETARIAT = frozenset({"level.set", "summit.convene", "summit.record", "summit.call"})
 RESPONSE = frozenset(
     {
         "summit.convene",

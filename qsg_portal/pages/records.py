@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
-from access.principal import PORTAL, Place
+from access.principal import OWN_BODY, PORTAL, Place
 from access.reach import Reader, Reason, explain, names_of, plan_of, readers, why
 from access.sight import visible_to
 from access.views import Page
@@ -42,8 +42,12 @@ class AboutRecord(Page):
 class WhyPage(AboutRecord):
     """Why can I see this, in sentences."""
 
-    permission = "home.read"
+    permission = "access.why"
     template = "qsg_portal/why.jinja"
+
+    def place(self) -> Place:
+        """One's own body: whoever sees a record may ask why."""
+        return OWN_BODY
 
     def context(self) -> dict[str, Any]:
         """The reasons."""
