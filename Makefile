@@ -27,7 +27,7 @@ help: ## Say what each command does
 	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL."
 
 run: ## Set everything up and start the portal; Ctrl-C stops it
-	$(TO_RUN); exec $(PY) -m qsg_portal.supervisor
+	$(TO_RUN); exec $(PY) -m qsg_portal
 
 test: ## Run every test, in a real browser too
 	$(TO_WORK); $(PY) -m tests.chromium || exit 1; exec $(PY) -m pytest $(ARGS)

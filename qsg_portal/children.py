@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -64,8 +66,10 @@ class Child:
             The process.
         """
         entry = pwd.getpwnam(self.user) if self.user else None
-        extra = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []} if entry else {}
-        self.process = subprocess.Popen(
+        identity: dict[str, Any] = (
+            {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []} if entry else {}
+        )
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             self.command,
             env=dict(self.environ) if self.environ is not None else None,
             cwd=self.cwd,
@@ -73,10 +77,11 @@ class Child:
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent if _ON_LINUX else None,
-            **extra,
+            preexec_fn=partial(_die_with_parent, self.stop_signal) if _ON_LINUX else None,
+            **identity,
         )
-        return self.process
+        self.process = process
+        return process
 
     def runs(self) -> bool:
         """Return whether it is running now."""
@@ -84,7 +89,7 @@ class Child:
 
     def ask_to_end(self) -> None:
         """Ask it to end tidily."""
-        if self.runs():
+        if self.process is not None and self.runs():
             self.process.send_signal(self.stop_signal)
 
     def end(self) -> bool:
@@ -153,6 +158,6 @@ def bury_orphans(known: Iterable[int]) -> None:
                 continue
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(number: int) -> None:
     """In the child, before its command: when the supervisor is killed outright, go too."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)

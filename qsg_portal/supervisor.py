@@ -1,10 +1,7 @@
-"""Run the whole portal as one thing: ``make run``.
+"""Keeps several processes running as one thing, each with its name in the log's margin.
 
-Starts the embedded servers where no address is given, makes the database ready, then
-keeps the web server, the worker, the timetable and the ticker running, each with its
-name in the log's margin. Whatever stops it, nothing that it started is left behind.
-
-One thread: it waits on its children's output and on signals, and on nothing else.
+Whatever stops it, nothing that it started is left behind. One thread: it waits on its
+children's output and on signals, and on nothing else.
 """
 
 import os
@@ -13,13 +10,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
-from qsg_portal.children import Child, adopt_orphans, bury_orphans, descendants, kill_all
-from qsg_portal.embedded import Broker, Claim, Database
-from qsg_portal.plan import Plan, portal_processes
+from qsg_portal.children import Child, bury_orphans, descendants, kill_all
 from qsg_portal.surroundings import CannotStart
 
 SETTLED_AFTER = 20.0  # seconds of running after which a child's earlier ends are forgiven
@@ -214,127 +208,3 @@ class Supervisor:
         # make, the terminal and whoever runs make may each pass on the same wish.
         self.impatient = self.stopping and now - self.asked_at > IMPATIENT_AFTER
         self.stopping = True
-
-
-def start_servers(supervisor: Supervisor, plan: Plan) -> None:
-    """Start the embedded PostgreSQL and Valkey, as far as no address was given.
-
-    Raises:
-        CannotStart: one does not start; the sentence says why.
-    """
-    if plan.database_is_ours:
-        supervisor.say(f"Starting PostgreSQL in {plan.data_dir} ...")
-        database = Database(plan.data_dir)
-        database.lay_out()
-        child = Child(
-            "database",
-            database.command(),
-            user=database.user,
-            cwd=Path("/"),
-            stop_signal=signal.SIGINT,
-            patience=20,
-        )
-        _start_server(supervisor, child, database.answers, plan)
-        database.make_roles()
-    if plan.broker_is_ours:
-        broker = Broker(plan.data_dir)
-        broker.lay_out()
-        child = Child(
-            "broker", broker.command(), patience=5, noise=("Memory overcommit", "SIGTERM", "bye bye")
-        )
-        _start_server(supervisor, child, broker.answers, plan)
-
-
-def _start_server(supervisor: Supervisor, child: Child, answers: Callable[[], bool], plan: Plan) -> None:
-    supervisor.start(child)
-    if not supervisor.wait_for(answers, seconds=60, needs=child):
-        raise CannotStart(
-            f"The {child.name} did not start; its own words are above. If they speak of space, make room on the disk; "
-            f"if of {plan.data_dir}, choose another folder with DATA_DIR."
-        )
-
-
-def make_ready(supervisor: Supervisor, plan: Plan) -> None:
-    """Bring the database, the reference data and the static files up to date, as the owner.
-
-    Raises:
-        CannotStart: it did not work; the command itself has said why.
-    """
-    command = Child(
-        "preparing", [*plan.manage, "make_ready"], environ=plan.environ_for("owner"), cwd=plan.project
-    )
-    if supervisor.run_to_end(command) != 0:
-        raise CannotStart("")
-
-
-def start_portal(supervisor: Supervisor, plan: Plan) -> None:
-    """Start the web server, the worker, the timetable and the ticker, and say where they are.
-
-    Raises:
-        CannotStart: the web server does not answer.
-    """
-    web, *others = portal_processes(plan)
-    supervisor.say(
-        f"Starting the {web.name} server, then the {', the '.join(child.name for child in others)} ..."
-    )
-    supervisor.start(web)  # alone at first: somebody waits for its first page
-    if not supervisor.wait_for(plan.web_answers, seconds=60, needs=web):
-        raise CannotStart("The web server did not start; its own words are above.")
-    for child in others:
-        supervisor.start(child)
-
-
-def show_the_way(supervisor: Supervisor, plan: Plan) -> None:
-    """Print the address and, in the demonstration, who can sign in."""
-    supervisor.say("")
-    if plan.shows_personas:
-        command = Child(
-            "personas", [*plan.manage, "show_personas"], environ=plan.environ_for("web"), cwd=plan.project
-        )
-        supervisor.run_to_end(command)
-    supervisor.say(f"The portal is at {plan.address}")
-    supervisor.say("Ctrl-C stops it.")
-    supervisor.say("")
-
-
-def main(environ: Mapping[str, str] = os.environ) -> int:
-    """Run the portal until it is asked to stop.
-
-    Returns:
-        The exit code: 0 after a stop, 1 after one sentence on why it could not start.
-    """
-    os.chdir("/" if not Path.cwd().exists() else Path.cwd())
-    adopt_orphans()
-    supervisor = Supervisor()
-    code = 0
-    try:
-        plan = Plan(environ)
-        for warning in plan.warnings:
-            supervisor.say(warning)
-        plan.check()
-        claim = Claim(plan.data_dir)
-        start_servers(supervisor, plan)
-        plan.check_servers()
-        make_ready(supervisor, plan)
-        start_portal(supervisor, plan)
-        show_the_way(supervisor, plan)
-        supervisor.keep_running()
-        claim.give_back()
-    except CannotStart as refusal:
-        supervisor.turn(0.1)
-        if str(refusal):
-            supervisor.say(str(refusal))
-        code = 1
-    except Stopped:
-        pass
-    finally:
-        if supervisor.stopping:
-            supervisor.say("Stopping ...")
-        supervisor.end_all()
-    if supervisor.stopping:
-        supervisor.say("Stopped. Nothing is left running.")
-    return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

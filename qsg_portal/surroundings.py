@@ -4,6 +4,7 @@ Standard library only: settings, the supervisor and the tests all read it, and n
 of them may need the others.
 """
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -114,3 +115,37 @@ def _keep_new_secret(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+class Claim:
+    """Holds a data folder for one running portal."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Take the folder.
+
+        Raises:
+            CannotStart: another portal runs from it, or it cannot be written.
+        """
+        path = data_dir / "running"
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+            self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as problem:
+            raise CannotStart(
+                f"{data_dir} cannot be used ({problem.strerror}). Choose a folder that can be written with DATA_DIR."
+            ) from problem
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            holder = os.read(self.file, 20).decode().strip()
+            self.give_back()
+            raise CannotStart(
+                f"The portal already runs from {data_dir} (process {holder}). "
+                "Stop that one first, or give this one another folder with DATA_DIR."
+            ) from problem
+        os.ftruncate(self.file, 0)
+        os.write(self.file, f"{os.getpid()}\n".encode())
+
+    def give_back(self) -> None:
+        """Let another portal have the folder."""
+        os.close(self.file)

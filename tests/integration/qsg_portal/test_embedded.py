@@ -9,8 +9,8 @@ import psycopg2
 import pytest
 
 from qsg_portal.children import Child, descendants
-from qsg_portal.embedded import Broker, Claim, Database, wait_until
-from qsg_portal.surroundings import CLOCKWORK_ROLE, OWNER_ROLE, WEB_ROLE, CannotStart
+from qsg_portal.embedded import Broker, Database, wait_until
+from qsg_portal.surroundings import CLOCKWORK_ROLE, OWNER_ROLE, WEB_ROLE, CannotStart, Claim
 from tests import servers
 
 
