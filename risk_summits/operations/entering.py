@@ -13,7 +13,7 @@ from audit.operations import record_deed
 from reference.personal_data import codes, sentence, undecided
 from risk_summits.models import CalledBody, Room
 from risk_summits.rules import judging
-from timekeeping.london import moment_in_words, time_in_words
+from timekeeping.london import moment_in_words
 
 ROOMS = Room.objects.select_related(
     "record", "summit__record__owner", "summit__home", "summit__provider", "summit__convenor", "home_holder"
@@ -104,10 +104,3 @@ def guard(texts: Mapping[str, str], *, decided: Set[str] = frozenset()) -> dict[
         raise Invalid({field: sentence(one) for field, one in found.items()})
     let_through = codes(texts.values())
     return {"let_through": let_through} if let_through else {}
-
-
-def already(sentence_of: str, at: datetime) -> NotNow:
-    """Return the refusal of a deed that was done before, with its moment."""
-    return NotNow(
-        f"{sentence_of} at {time_in_words(at)} on {moment_in_words(at).split(',')[0]}. Nothing was changed."
-    )

@@ -36,7 +36,7 @@ def offer_handover(*, by: Principal, now: datetime, room: Room, to: UUID) -> Rin
     if room.ring_decided_at is None:
         raise NotNow("It is not decided yet who leads. Until then, propose another body instead.")
     called = called_body(room, to, field="to")
-    if called.agency_id == holding.agency_id or not may_lead(called.agency.kind, now):
+    if called.agency_id == holding.agency_id or not may_lead(called.agency.kind):
         raise Invalid({"to": "Choose another body called that may lead a response."})
     if room.ringhandovers.filter(accepted_at=None, declined_at=None).exists():
         raise NotNow("The lead has been offered to a body that has not answered yet. Nothing was changed.")

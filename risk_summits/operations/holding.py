@@ -8,8 +8,8 @@ from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.registry import Deed
 from clocks.rules.states import OPEN
-from reference.operations import row, rows
-from risk_summits.models import CalledBody, RingHolding, Room
+from reference.operations import latest, rows
+from risk_summits.models import CalledBody, RingHolding, RingOffer, Room
 from risk_summits.operations.facts import failure_at
 from risk_summits.operations.telling import tell_participants
 from risk_summits.rules import ring
@@ -80,9 +80,9 @@ def holdings_changed(room: Room, *, now: datetime) -> None:
         tell_participants(room, event="summit.led", now=now, topic=after.pk)
 
 
-def may_lead(kind: str, now: datetime) -> bool:
+def may_lead(kind: str) -> bool:
     """Say whether a body of this kind may lead a response (``agency_kinds``)."""
-    held = row("agency_kinds", kind, london_day(now))
+    held = latest("agency_kinds").get(kind)  # a row's end ends what is offered, never a body
     return held is not None and held["may_hold_ring"] == "yes"
 
 
@@ -95,7 +95,7 @@ def suggested_bodies(room: Room, now: datetime) -> list[CalledBody]:
         return [one for one in called if one.agency_id == room.lead_commissioner_id]
     if code == "nhs_england":
         return [one for one in called if one.agency_id == room.home_holder_id]
-    return [one for one in called if one.agency.kind == code and may_lead(one.agency.kind, now)]
+    return [one for one in called if one.agency.kind == code and may_lead(one.agency.kind)]
 
 
 def _by_kind(now: datetime) -> list[dict[str, object]]:
@@ -113,35 +113,43 @@ def _by_kind(now: datetime) -> list[dict[str, object]]:
 
 
 def agreed_at(clock: Clock, at: datetime) -> Deed | None:
-    """Decide who leads as the clock falls due: the acceptance that then stands, or None for the default.
-
-    A clock that was corrected after its due moment decides on what stood when that was recorded:
-    nobody is deposed by a correction.
-    """
+    """Decide who leads as the clock falls due: the acceptance that then stands, or None for the default."""
     room = _room_of(clock)
     if room.ring_decided_at is not None:
         return None
-    moment = max(at, clock.started_recorded_at)
     found = ring.holder(
         room.home_holder_id,
         judged_at=failure_at(room),
         opened_at=None,
-        due_at=moment,
-        now=moment,
+        due_at=at,
+        now=at,
         **rule_facts(room),  # type: ignore[arg-type]
     )
     if found.basis != ring.AGREED:
         return None
-    _decide(room, moment, clock.started_recorded_at)
-    offer = room.ringoffers.filter(agency_id=found.body, accepted_at__isnull=False).earliest("accepted_at")
-    return Deed(max(offer.accepted_at, clock.started_at), offer.accepted_recorded_at)
+    _decide(room, _moment(clock, at), clock.started_recorded_at)
+    offer = acceptance(room, found.body)
+    return Deed(max(offer.accepted_at or at, clock.started_at), offer.accepted_recorded_at or at)
+
+
+def acceptance(room: Room, body: object) -> RingOffer:
+    """Return the first acceptance of a body."""
+    return room.ringoffers.filter(agency_id=body, accepted_at__isnull=False).earliest("accepted_at")
 
 
 def default_holder(clock: Clock, *, at: datetime, now: datetime) -> None:
-    """Let the interim become the default: an effect of the ring's clock, in the tick's transaction."""
+    """Let the interim become the default: an effect of the ring's clock, in the tick's transaction.
+
+    A clock that was corrected after its due moment decides on what stood when that was recorded:
+    a body that had agreed by then stays, for nobody is deposed by a correction.
+    """
     room = _room_of(clock)
     if room.ring_decided_at is None:
-        _decide(room, max(at, clock.started_recorded_at), now)
+        _decide(room, _moment(clock, at), now)
+
+
+def _moment(clock: Clock, at: datetime) -> datetime:
+    return max(at, clock.started_recorded_at)
 
 
 def _room_of(clock: Clock) -> Room:

@@ -65,10 +65,10 @@ def record_judgement(
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
     room = enter(by=by, room=room, seen=seen)
+    if judge not in judging.LISTS:
+        raise Invalid({"judge": "Say whose judgement it is."})
     check_may_judge(by, room, judge, now=now)
-    if judge not in judging.LISTS or not row(
-        "outcome_codes", f"{judging.LISTS[judge]}:{code}", london_day(now)
-    ):
+    if not row("outcome_codes", f"{judging.LISTS[judge]}:{code}", london_day(now)):
         raise Invalid({"code": "Choose one of the judgements."})
     judging.check_words(judge, code, text)
     if severity and not row("severity_scale", severity, london_day(now)):

@@ -75,7 +75,7 @@ def propose_lead(
     own = speaks_for_own(room, by)
     check_undecided(room, now)
     called = called_body(room, agency)
-    if not may_lead(called.agency.kind, now):
+    if not may_lead(called.agency.kind):
         raise Invalid(
             {"agency": f"{called.agency} does not lead responses: it may need to act in its own right."}
         )

@@ -14,9 +14,10 @@ from meetings.operations.reading import proceedings_of
 from meetings.rules import HELD
 from risk_summits.models import Room
 from risk_summits.operations.facts import failure_at, terms
-from risk_summits.operations.holding import derive_holdings
+from risk_summits.operations.holding import acceptance, derive_holdings
 from risk_summits.rules import response
 from risk_summits.rules.response import Held
+from risk_summits.rules.ring import AGREED
 
 RESPONSE, RING, FOLLOW_UP = "response", "ring", "follow_up"
 
@@ -89,8 +90,17 @@ def _align_ring(room: Room, wanted: response.Terms, *, by: Principal, now: datet
     else:
         half = min(length / 2, timedelta(hours=12)) / clock.speed
         if (clock.started_at, clock.due_at - clock.started_at) != (wanted.started_at, half):
-            correct(clock=clock, by=by, now=now, started_at=wanted.started_at, chosen=length)
+            clock = correct(clock=clock, by=by, now=now, started_at=wanted.started_at, chosen=length)
+            _meet_agreed_late(room, clock, by=by, now=now)
     room.refresh_from_db(fields=["ring_decided_at", "version"])
+
+
+def _meet_agreed_late(room: Room, clock: Clock, *, by: Principal, now: datetime) -> None:
+    """Meet a clock that was corrected to a time before the agreement: it was agreed, but late."""
+    holding = derive_holdings(Room.objects.select_related("record", "summit").get(pk=room.pk), now=now)
+    if clock.is_open and clock.fell_due_at < now and holding.basis == AGREED:
+        agreed_at = acceptance(room, holding.agency_id).accepted_at
+        meet(clock=clock, by=by, now=now, happened_at=agreed_at, how="agreed")
 
 
 def held_meetings(room: Room, now: datetime) -> list[tuple[Meeting, Held]]:

@@ -14,7 +14,7 @@ from audit.operations import record_deed
 from clocks.operations import start_clock
 from concerns.operations.safety import flag_danger
 from providers.models import Provider
-from reference.operations import row
+from reference.operations import latest
 from risk_summits.models import CalledBody, DangerReport, RiskSummit, Room
 from risk_summits.operations.alerting import alert_bodies, alert_seat_holders
 from risk_summits.operations.entering import fact, guard
@@ -23,7 +23,6 @@ from risk_summits.operations.people import conflicted, regional_directors, repre
 from risk_summits.operations.proposing import commissionings, homes, lead_commissioner, propose
 from risk_summits.rules import calling, response
 from risk_summits.rules.ring import home_holder
-from timekeeping.london import london_day
 
 GATEWAY = "To safeguard people and act together on a possible serious quality failure (NQB ch. 5)"
 
@@ -58,7 +57,7 @@ class Trigger:
 def check_may_trigger(by: Principal, now: datetime) -> None:
     """Raise NotPermitted, saying who can, unless the principal may call a summit for their body."""
     agency = Agency.objects.filter(pk=by.agency_id).first()
-    calling.check_may_trigger(row("agency_kinds", agency.kind, london_day(now)) if agency else None)
+    calling.check_may_trigger(latest("agency_kinds").get(agency.kind) if agency else None)
     by.require(
         "summit.trigger",
         at=OWN_BODY,

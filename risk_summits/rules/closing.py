@@ -61,7 +61,7 @@ def check_answer(gate: str, code: str, words: str) -> None:
     if code not in ANSWERS[gate]:
         raise Invalid({"answer": "Choose one of the answers."})
     if code in NEEDS_WORDS and not words.strip():
-        raise Invalid({"words": "Say in a sentence how you know."})
+        raise Invalid({"text": "Say in a sentence how you know."})
 
 
 def at_risk(gate: str, said: str | None, safety: Standing, *, flagged: bool) -> bool | None:
@@ -175,7 +175,7 @@ def check_may_end_not_taken_forward(unanswered: Sequence[str], *, failure_judged
         )
     _check_gates([gate for gate in unanswered if gate in SAFEGUARDING_GATES])
     if not reason.strip():
-        raise Invalid({"words": "Say in a sentence what this rests on."})
+        raise Invalid({"text": "Say in a sentence what this rests on."})
 
 
 def _check_gates(missing: Sequence[str]) -> None:

@@ -142,11 +142,11 @@ def settle_moment(
 def check_words(judge: str, code: str, words: str) -> None:
     """Raise Invalid when a judgement lacks its reason, or says what cannot be shared."""
     if code in NEEDS_WORDS and not words.strip():
-        raise Invalid({"words": "Say in a sentence what this rests on."})
+        raise Invalid({"text": "Say in a sentence what this rests on."})
     if code in NO_CONTENT and words.strip():
         raise Invalid(
             {
-                "words": "This answer keeps nothing of what was decided. Take the text out, or give another answer."
+                "text": "This answer keeps nothing of what was decided. Take the text out, or give another answer."
             }
         )
 

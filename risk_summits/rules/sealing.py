@@ -57,7 +57,7 @@ def check_view(answer: str, words: str) -> None:
     if answer not in ANSWERS:
         raise Invalid({"answer": "Choose one of the answers."})
     if answer in NEEDS_WORDS and not words.strip():
-        raise Invalid({"words": "Say in a sentence or two what your view rests on."})
+        raise Invalid({"text": "Say in a sentence or two what your view rests on."})
 
 
 @dataclass(frozen=True)

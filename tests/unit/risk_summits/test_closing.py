@@ -83,7 +83,12 @@ def test_an_answer_belongs_to_its_gate_and_says_why(gate):
 
 def stand_down(unanswered=(), *, judged=True, criteria=2, met=2, running=False, learning="Ring sooner."):
     closing.check_may_stand_down(
-        unanswered, judged=judged, criteria=criteria, criteria_met=met, running_response=running, learning=learning
+        unanswered,
+        judged=judged,
+        criteria=criteria,
+        criteria_met=met,
+        running_response=running,
+        learning=learning,
     )
 
 
