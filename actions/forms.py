@@ -1,6 +1,6 @@
 """What people fill in about actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -113,10 +113,8 @@ class DeedForm(GuardedForm):
         return dict(self.cleaned_data)
 
 
-class AcceptForm(DeedForm):
-    """Accepting, and who leads it."""
-
-    guarded = ("text", "lead_name")
+class LeadForm(DeedForm):
+    """A turn that says who leads it."""
 
     lead = forms.ModelChoiceField(
         label="Who leads it?",
@@ -125,8 +123,6 @@ class AcceptForm(DeedForm):
         empty_label="Nobody with an account",
     )
     lead_name = forms.TextField(label="Or a name, if they have no account here", required=False)
-    text = forms.TextAreaField(label="Anything to add?", max_length=rules.LONGEST, required=False, rows=3)
-    happened_at = _happened("When did you accept?")
 
     def __init__(self, *args: Any, action: Action, now: datetime, **kwargs: Any) -> None:
         """Offer the people of the body asked."""
@@ -135,9 +131,18 @@ class AcceptForm(DeedForm):
         self.fields["lead_name"].initial = action.lead_name
 
     def said(self) -> dict[str, Any]:
-        """Return what ``accept_action`` takes."""
+        """Return what the operation takes."""
         lead = self.cleaned_data["lead"]
         return {**self.cleaned_data, "lead": lead.pk if lead else None}
+
+
+class AcceptForm(LeadForm):
+    """Accepting, and who leads it."""
+
+    guarded = ("text", "lead_name")
+
+    text = forms.TextAreaField(label="Anything to add?", max_length=rules.LONGEST, required=False, rows=3)
+    happened_at = _happened("When did you accept?")
 
 
 class DeclineForm(DeedForm):
@@ -154,10 +159,10 @@ class DeclineForm(DeedForm):
     happened_at = _happened("When did you decline?")
 
 
-class CounterForm(DeedForm):
+class CounterForm(LeadForm):
     """Proposing another way, or another time."""
 
-    guarded = ("statement", "reason")
+    guarded = ("statement", "reason", "lead_name")
 
     statement = forms.TextAreaField(label="What would you do?", max_length=rules.LONGEST)
     due_at = forms.MomentField(
@@ -170,6 +175,7 @@ class CounterForm(DeedForm):
         error_messages={"required": "Say why you propose it, so that they can agree"},
     )
     happened_at = _happened("When did you propose it?")
+    field_order = ("statement", "due_at", "reason", "lead", "lead_name")
 
     def __init__(self, *args: Any, action: Action, now: datetime, **kwargs: Any) -> None:
         """Start from what was asked."""
@@ -244,7 +250,7 @@ class WithdrawForm(DeedForm):
     )
 
 
-NOT_ENDED = "not_ended"
+NOT_ENDED, ANY_AIM = "not_ended", "any"
 SIDES = {OF_US: "Asked of us", BY_US: "Asked by us", OTHERS: "Others that you see"}
 STATES = {
     NOT_ENDED: "Not finished",
@@ -257,14 +263,20 @@ STATES = {
 class BoardFilter(forms.Form):
     """Which actions the board shows; an unknown answer shows what is not finished."""
 
-    state = forms.ChoiceField(label="Show", choices=list(STATES.items()), required=False, as_select=True)
+    state = forms.ChoiceField(label="Show", choices=list(STATES.items()), as_select=True)
     aim = forms.ChoiceField(
-        label="What it is for", choices=[("", "Any aim"), *rules.AIMS.items()], required=False, as_select=True
+        label="What it is for", choices=[(ANY_AIM, "Any aim"), *rules.AIMS.items()], as_select=True
     )
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        """Take the address's query; what is missing or unknown is as usual."""
+        chosen = {"state": query.get("state", ""), "aim": query.get("aim", "")}
+        state = chosen["state"] if chosen["state"] in STATES else NOT_ENDED
+        aim = chosen["aim"] if chosen["aim"] in rules.AIMS else ANY_AIM
+        super().__init__(initial={"state": state, "aim": aim})
+        self.state, self.aim = state, aim
 
     def wanted(self) -> tuple[Sequence[str], str]:
         """Return the statuses and the aim asked for; nothing means all."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        state = chosen.get("state") or NOT_ENDED
         states: dict[str, Sequence[str]] = {NOT_ENDED: rules.OUTSTANDING, "all": ()}
-        return states.get(state, (state,)), chosen.get("aim") or ""
+        return states.get(self.state, (self.state,)), "" if self.aim == ANY_AIM else self.aim

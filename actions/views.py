@@ -53,7 +53,7 @@ class BoardPage(Page):
         """Show a page of the board, and write which actions were shown."""
         asked = request.GET.get("side", "")
         side = asked if asked in forms.SIDES else "of_us"
-        chosen = forms.BoardFilter(data=request.GET)
+        chosen = forms.BoardFilter(request.GET)
         states, aim = chosen.wanted()
         found = board(self.by, side=side, state=states, aim=aim, now=self.now)
         page = page_of(found, moment="due_at", mark=request.GET.get("from", ""), soonest=True)
@@ -62,8 +62,6 @@ class BoardPage(Page):
             side=side,
             sides=forms.SIDES,
             filter=chosen,
-            state=request.GET.get("state", ""),
-            aim=aim,
             page=page,
             rows=[self._row(one, side) for one in page.rows],
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from access.models import Record
 from access.operations import audience, create_record, list_participant, share_record
 from access.principal import Principal, principal_of
@@ -90,6 +92,7 @@ def bodies(now: datetime) -> Bodies:
     )
 
 
+@transaction.atomic
 def room(world: Bodies, *people: tuple[User, Agency], **more: object) -> Record:
     """Make the record of a room that these people share; the thing in it is a meeting of itself."""
     by = world.by(world.ccg_lead)

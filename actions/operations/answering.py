@@ -128,6 +128,8 @@ def counter_action(
     statement: str,
     due_at: datetime,
     reason: str,
+    lead: UUID | None = None,
+    lead_name: str = "",
     happened_at: datetime | None = None,
     decided: Set[str] = frozenset(),
 ) -> Action:
@@ -140,9 +142,11 @@ def counter_action(
     action = take_up(by=by, action=action, seen=seen, then=rules.COUNTERED)
     rules.check_words("statement", statement, "Say what you would do.")
     rules.check_words("reason", reason, "Say why you propose it, so that they can agree.")
-    guard({"statement": statement, "reason": reason}, decided=decided, before=[action.statement])
+    words = {"statement": statement, "reason": reason, "lead_name": lead_name}
+    guard(words, decided=decided, before=[action.statement, action.lead_name])
     rules.check_due(due_at, after=now)
     rules.check_counter(action.statement, action.due_at, counter=statement, counter_due_at=due_at)
+    _appoint(action, lead, lead_name, now)
     action.status = rules.COUNTERED
     action.counter_statement, action.counter_due_at = statement.strip(), due_at
     said = Said(

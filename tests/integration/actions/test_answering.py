@@ -233,6 +233,13 @@ def test_the_lead_is_a_person_at_the_body_asked(world, ask, do):
     assert do("accept", action).led_by == "Whoever is on duty"
 
 
+def test_a_proposal_says_who_would_lead_it(world, ask, do):
+    with pytest.raises(Invalid, match="Choose a person at Care Quality Commission"):
+        do("counter", ask(), lead=world.ccg_lead.pk)
+    action = do("agree", do("counter", ask(), lead=world.cqc_worker.pk))
+    assert action.lead == world.cqc_worker
+
+
 def test_the_lead_may_have_no_account(ask, do):
     assert do("accept", ask(), lead_name=" Dr Patel ").led_by == "Dr Patel"
 
