@@ -250,3 +250,11 @@ def test_nobody_reads_the_directory_without_signing_in(world: World, client: Cli
         answer = client.get(reverse(name))
         assert answer.status_code == 302
         assert "sign-in" in answer["Location"]
+
+
+def test_spelling_is_forgiven_only_where_little_was_found(world: World, ann: Client):
+    assert "NHS Example CCG" in read(ann, "agencies:directory", q="exampel")
+    Agency.objects.bulk_create(Agency(kind="ccg", name=f"NHS Exampel {number:03}") for number in range(12))
+    said = read(ann, "agencies:directory", q="exampel")
+    assert "NHS Exampel 011" in said
+    assert "NHS Example CCG" not in said
