@@ -15,6 +15,7 @@ READER = frozenset(
         "concern.read",
         "concern.comment",
         "action.read",
+        "action.comment",
         "summit.read",
         "summit.acknowledge",
         "meeting.read",

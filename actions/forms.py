@@ -250,6 +250,19 @@ class WithdrawForm(DeedForm):
     )
 
 
+class CommentForm(GuardedForm):
+    """Something to say about an action, without taking a turn."""
+
+    guarded = ("text",)
+
+    text = forms.TextAreaField(
+        label="What do you want to say?",
+        max_length=rules.LONGEST,
+        error_messages={"required": "Say something, or go back"},
+    )
+    narrowed = forms.ConfirmField(label="Only for my own body and the body that asked", required=False)
+
+
 NOT_ENDED, ANY_AIM = "not_ended", "any"
 SIDES = {OF_US: "Asked of us", BY_US: "Asked by us", OTHERS: "Others that you see"}
 STATES = {
@@ -274,9 +287,10 @@ class BoardFilter(forms.Form):
         state = chosen["state"] if chosen["state"] in STATES else NOT_ENDED
         aim = chosen["aim"] if chosen["aim"] in rules.AIMS else ANY_AIM
         super().__init__(initial={"state": state, "aim": aim})
-        self.state, self.aim = state, aim
+        self.chosen_state, self.chosen_aim = state, aim
 
     def wanted(self) -> tuple[Sequence[str], str]:
         """Return the statuses and the aim asked for; nothing means all."""
         states: dict[str, Sequence[str]] = {NOT_ENDED: rules.OUTSTANDING, "all": ()}
-        return states.get(self.state, (self.state,)), "" if self.aim == ANY_AIM else self.aim
+        aim = "" if self.chosen_aim == ANY_AIM else self.chosen_aim
+        return states.get(self.chosen_state, (self.chosen_state,)), aim

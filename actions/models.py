@@ -155,3 +155,36 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} of {self.action_id}"
+
+
+class ActionComment(Sighted):
+    """What a reader of an action says about it, without taking a turn.
+
+    A child of the action: seeing the action is always required, and a narrowed comment is for its
+    author's body, the body that asked, and nobody else.
+    """
+
+    KIND = "action_comment"
+    DEPTH = 2
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField(max_length=rules.LONGEST)
+
+    class Meta:
+        """What was said stays said."""
+
+        triggers = [
+            pgtrigger.Protect(name="comments_stay", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment on {self.action_id}"
+
+    @property
+    def title(self) -> str:
+        """What it is, to those who see it."""
+        return f"A comment on “{self.action.title}”"
+
+    def get_absolute_url(self) -> str:
+        """The page of the action, where the comments stand."""
+        return f"{self.action.get_absolute_url()}#comments"

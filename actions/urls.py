@@ -12,6 +12,7 @@ urlpatterns = [
     path("ask/from/<uuid:origin>/", views.AskPage.as_view(), name="ask_from"),
     path("ask/about/<uuid:provider>/", views.AskPage.as_view(), name="ask_about"),
     path("<uuid:id>/", views.ActionPage.as_view(), name="detail"),
+    path("<uuid:id>/comment/", views.CommentPage.as_view(), name="comment"),
     path("<uuid:id>/accept/", views.AcceptPage.as_view(), name="accept"),
     path("<uuid:id>/decline/", views.DeclinePage.as_view(), name="decline"),
     path("<uuid:id>/propose/", views.CounterPage.as_view(), name="propose"),

@@ -17,13 +17,15 @@ from access.reach import Plan, by_body, plan_of, readers
 from access.sight import visible_to
 from access.views import FormPage, Page, RecordFormPage, RecordPage
 from actions import forms, rules
-from actions.models import Action, Turn
+from actions.models import Action, ActionComment, Turn
 from actions.operations import (
     AskingSide,
     accept_action,
     agree_counter,
     ask_for_action,
     board,
+    comment_on_action,
+    comments_on,
     complete_action,
     counter_action,
     decline_action,
@@ -123,10 +125,12 @@ class ActionPage(RecordPage):
             "origin": origin_in_sight(self.by, action.record.parent_id),
             "providers": list(action.record.providers.all()),
             "buttons": self._buttons(action),
+            "own_body": OWN_BODY,
             "clocks": self._clocks(action),
             "turns": [
                 turn_entry(one) for one in action.turns.select_related("agency", "by").order_by("-number")
             ],
+            "comments": [comment_entry(one) for one in comments_on(self.by, action)],
             "readers": self._readers(action),
         }
 
@@ -169,6 +173,18 @@ def turn_entry(turn: Turn) -> dict[str, Any]:
         "what": f"{turn.agency}: {Turn.Deed(turn.deed).label.lower()}",
         "by": str(turn.by or ""),
         "text": "\n\n".join(words for words in said if words),
+    }
+
+
+def comment_entry(comment: ActionComment) -> dict[str, Any]:
+    """Return a comment as the timeline shows it."""
+    record = comment.record
+    narrowed = ", for their own body and the body that asked" if record.narrowed else ""
+    return {
+        "at": record.recorded_at,
+        "what": f"{record.owner}{narrowed}",
+        "by": str(record.recorded_by or ""),
+        "text": comment.text,
     }
 
 
@@ -434,3 +450,33 @@ class WithdrawPage(AskingPage):
     heading, button, then = "Withdraw what you asked", "Withdraw it", rules.WITHDRAWN
     done = "Withdrawn. They are told why."
     operation = staticmethod(withdraw_action)
+
+
+class CommentPage(RecordFormPage):
+    """Say something about an action, without taking a turn."""
+
+    permission = "action.comment"
+    template = "actions/comment.jinja"
+    kind = Action
+    form_class = forms.CommentForm
+
+    def place(self) -> Place:
+        """Return one's own body: whoever sees it may say something."""
+        return OWN_BODY
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the form."""
+        self.log_reading()
+        return super().get(request, *args, **kwargs)
+
+    def perform(self, form: Any) -> str:
+        """Say it, and go back to the action."""
+        comment = comment_on_action(
+            by=self.by,
+            now=self.now,
+            action=self.thing,
+            text=form.cleaned_data["text"],
+            narrowed=form.cleaned_data["narrowed"],
+            decided=form.decided,
+        )
+        return comment.get_absolute_url()

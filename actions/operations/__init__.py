@@ -20,6 +20,7 @@ from actions.operations.asking import (
     require_asking_side,
     withdraw_action,
 )
+from actions.operations.commenting import comment_on_action, comments_on
 from actions.operations.reading import actions_from, board, outstanding_for, people_at, powers_offered
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "agree_counter",
     "ask_for_action",
     "board",
+    "comment_on_action",
+    "comments_on",
     "complete_action",
     "counter_action",
     "decline_action",
