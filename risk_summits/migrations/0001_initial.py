@@ -72,6 +72,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["not_taken_forward", "open", "stood_down"])),
+                        name="summit_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("status", "open")),
+                            models.Q(
+                                models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="summit_ended_says_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Room",
@@ -166,6 +184,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("danger__in", ["no", "not_sure", "yes"])),
+                        name="room_danger_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sooner_hours__isnull", True),
+                            models.Q(
+                                ("sooner_hours__in", (2, 4, 8, 12)),
+                                models.Q(("sooner_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="room_sooner_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("follow_up_days__gte", 1), ("follow_up_days__lte", 14)),
+                        name="room_follow_up_within_limits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revealed_at__isnull", True), ("revealed_because", "")),
+                            models.Q(
+                                ("revealed_at__isnull", False),
+                                ("revealed_because__in", ["all_in", "meeting_opened", "time"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="room_revealed_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RingOffer",
@@ -218,6 +270,29 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("declined_at__isnull", True)),
+                        fields=("room", "agency"),
+                        name="proposed_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_recorded_at__isnull", True)),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("accepted_recorded_at__isnull", False),
+                                ("declined_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_accepted_or_declined",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="offer_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +355,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ground__in", ["capability", "capacity", "legitimacy"])),
+                        name="objection_ground_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="objection_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -324,6 +409,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("basis__in", ["agreed", "convenor", "default", "handed_over", "interim"])
+                        ),
+                        name="holding_basis_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("ends_at__gte", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="holding_ends_after_it_began",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        expressions=[
+                            ("room", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ends_at"),
+                                    models.Value("[)"),
+                                    function="tstzrange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="never_two_lead",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +494,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at__isnull", True), ("declined_at__isnull", True)),
+                        fields=("room",),
+                        name="one_handover_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="handover_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -431,6 +560,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["outcome", "reply", "told"])),
+                        name="provider_word_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="provider_word_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +620,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="phone_call_recorded_after_it_happened",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -526,6 +671,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "what is known",
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="known_recorded_after_it_happened",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -595,6 +746,26 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("judge__in", ["commissioner", "cqc", "group", "monitor", "nhs_tda"])
+                        ),
+                        name="judgement_judge_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "extended"), ("until__isnull", False)),
+                            models.Q(models.Q(("code", "extended"), _negated=True), ("until__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="judgement_until_when_extended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="judgement_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -640,6 +811,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="impact_request_recorded_after_it_happened",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -697,6 +874,21 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gate__in",
+                                ["professional_standards", "safeguarding_adults", "safeguarding_children"],
+                            )
+                        ),
+                        name="gate_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="gate_answer_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -745,6 +937,24 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "exit criteria",
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("evidence", ""), ("met_at__isnull", True)),
+                            models.Q(
+                                ("met_at__isnull", False),
+                                ("met_recorded_at__isnull", False),
+                                models.Q(("evidence", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="criterion_met_with_evidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="criterion_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -790,6 +1000,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["not_sure", "yes"])), name="danger_answer_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="danger_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -853,6 +1072,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "called bodies",
                 "ordering": ["happened_at", "agency__name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("room", "agency"), name="called_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="called_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -895,6 +1121,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer__in", ["actual", "cannot_by_law", "cannot_yet", "none", "potential"])
+                        ),
+                        name="view_answer_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_by__isnull", True)),
+                        fields=("room", "agency"),
+                        name="one_view_a_body",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Tabled",
@@ -946,6 +1187,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "what was put before the room",
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("room", "record"),
+                        name="tabled_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="tabled_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1011,6 +1263,34 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["happened_at", "recorded_at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
+                            models.Q(
+                                ("agreed_at__isnull", False),
+                                ("agreed_by__isnull", False),
+                                models.Q(("agreed_by", models.F("by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="withheld_by_two",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("agreed_at__isnull", False), ("ended_at__isnull", True)),
+                        fields=("room",),
+                        name="withheld_once_at_a_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("agreed_at__isnull", True), ("ended_at__isnull", True)),
+                        fields=("room",),
+                        name="withholding_proposed_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
+                        name="withholding_recorded_after_it_happened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1088,94 +1368,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="risksummit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["not_taken_forward", "open", "stood_down"])),
-                name="summit_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risksummit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("status", "open")),
-                    models.Q(models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="summit_ended_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("danger__in", ["no", "not_sure", "yes"])), name="room_danger_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sooner_hours__isnull", True),
-                    models.Q(
-                        ("sooner_hours__in", (2, 4, 8, 12)), models.Q(("sooner_reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="room_sooner_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("follow_up_days__gte", 1), ("follow_up_days__lte", 14)),
-                name="room_follow_up_within_limits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revealed_at__isnull", True), ("revealed_because", "")),
-                    models.Q(
-                        ("revealed_at__isnull", False),
-                        ("revealed_because__in", ["all_in", "meeting_opened", "time"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="room_revealed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("declined_at__isnull", True)),
-                fields=("room", "agency"),
-                name="proposed_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_recorded_at__isnull", True)),
-                    models.Q(
-                        ("accepted_at__isnull", False),
-                        ("accepted_recorded_at__isnull", False),
-                        ("declined_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_accepted_or_declined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="offer_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="ringoffer",
             trigger=pgtrigger.compiler.Trigger(
@@ -1190,20 +1382,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="ringobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ground__in", ["capability", "capacity", "legitimacy"])),
-                name="objection_ground_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringobjection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="objection_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="ringobjection",
             trigger=pgtrigger.compiler.Trigger(
@@ -1216,44 +1394,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_ringobjection",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("basis__in", ["agreed", "convenor", "default", "handed_over", "interim"])
-                ),
-                name="holding_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="holding_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringholding",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                expressions=[
-                    ("room", "="),
-                    (
-                        models.Func(
-                            models.F("starts_at"),
-                            models.F("ends_at"),
-                            models.Value("[)"),
-                            function="tstzrange",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="never_two_lead",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1286,21 +1426,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="ringhandover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at__isnull", True), ("declined_at__isnull", True)),
-                fields=("room",),
-                name="one_handover_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ringhandover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="handover_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="ringhandover",
             trigger=pgtrigger.compiler.Trigger(
@@ -1313,19 +1438,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_ringhandover",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["outcome", "reply", "told"])), name="provider_word_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="provider_word_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1342,13 +1454,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="phonecall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="phone_call_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="phonecall",
             trigger=pgtrigger.compiler.Trigger(
@@ -1361,13 +1466,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_phonecall",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="known",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="known_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1384,31 +1482,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("judge__in", ["commissioner", "cqc", "group", "monitor", "nhs_tda"])),
-                name="judgement_judge_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "extended"), ("until__isnull", False)),
-                    models.Q(models.Q(("code", "extended"), _negated=True), ("until__isnull", True)),
-                    _connector="OR",
-                ),
-                name="judgement_until_when_extended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="judgement_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="judgement",
             trigger=pgtrigger.compiler.Trigger(
@@ -1421,13 +1494,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_judgement",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="impact_request_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1444,22 +1510,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="gateanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gate__in", ["professional_standards", "safeguarding_adults", "safeguarding_children"])
-                ),
-                name="gate_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gateanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="gate_answer_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="gateanswer",
             trigger=pgtrigger.compiler.Trigger(
@@ -1472,28 +1522,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_gateanswer",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exitcriterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("evidence", ""), ("met_at__isnull", True)),
-                    models.Q(
-                        ("met_at__isnull", False),
-                        ("met_recorded_at__isnull", False),
-                        models.Q(("evidence", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="criterion_met_with_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exitcriterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="criterion_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1510,19 +1538,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="dangerreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["not_sure", "yes"])), name="danger_answer_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dangerreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="danger_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="dangerreport",
             trigger=pgtrigger.compiler.Trigger(
@@ -1535,17 +1550,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_dangerreport",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calledbody",
-            constraint=models.UniqueConstraint(fields=("room", "agency"), name="called_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="calledbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="called_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1562,38 +1566,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="statedview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer__in", ["actual", "cannot_by_law", "cannot_yet", "none", "potential"])
-                ),
-                name="view_answer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statedview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_by__isnull", True)),
-                fields=("room", "agency"),
-                name="one_view_a_body",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tabled",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("room", "record"),
-                name="tabled_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tabled",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="tabled_recorded_after_it_happened",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="tabled",
             trigger=pgtrigger.compiler.Trigger(
@@ -1606,44 +1578,6 @@ class Migration(migrations.Migration):
                     table="risk_summits_tabled",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
-                    models.Q(
-                        ("agreed_at__isnull", False),
-                        ("agreed_by__isnull", False),
-                        models.Q(("agreed_by", models.F("by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="withheld_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withholding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("agreed_at__isnull", False), ("ended_at__isnull", True)),
-                fields=("room",),
-                name="withheld_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withholding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("agreed_at__isnull", True), ("ended_at__isnull", True)),
-                fields=("room",),
-                name="withholding_proposed_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_at__gte", models.F("happened_at"))),
-                name="withholding_recorded_after_it_happened",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
