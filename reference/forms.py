@@ -9,6 +9,9 @@ from reference.personal_data import Finding, Piece, find, pieces, sentence, unde
 DECIDED = "decided"
 """The name of the boxes that a person ticks: their values are marks of findings, never the text."""
 
+LOOKED_AT = 20_000
+"""Characters of a typed text in which findings are underlined; a longer one is refused for its length first."""
+
 
 class GuardedForm(forms.Form):
     """A form whose free texts are looked through before anything is stored.
@@ -41,7 +44,7 @@ class GuardedForm(forms.Form):
 
     def typed(self) -> dict[str, str]:
         """Return the guarded texts as they were typed."""
-        return {name: str(self[name].value() or "") for name in self.guarded}
+        return {name: str(self[name].value() or "")[:LOOKED_AT] for name in self.guarded}
 
     def findings(self) -> list[tuple[Finding, bool]]:
         """Return each thing found in what was typed, once, and whether it is decided: for the boxes."""

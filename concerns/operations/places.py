@@ -7,9 +7,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from agencies.finding import nearest, words_of
 from agencies.models import Agency, MemberKind, Membership, QSGMember, QualitySurveillanceGroup, Seat, Tier
 from agencies.rules import READING_ROLES
 from concerns.rules.sharing import Choice, usual
+from providers.models import Provider
+from providers.rules import identifiers_in
 from timekeeping.london import london_day
 
 FOUND_MOST = 20
@@ -55,6 +58,16 @@ def usual_choice(providers: Iterable[UUID], agency: UUID | None, now: datetime) 
         [one.pk for one in own_local_groups(agency, now)],
         registered=bool(meant),
     )
+
+
+def providers_called(words: str) -> list[Provider]:
+    """Return the providers nearest to what was typed: a code first, then names, towns and nearly right spelling."""
+    asked = words_of(words)
+    if len(asked) < 2:
+        return []
+    ods, cqc = identifiers_in(asked)
+    exact = Q(ods_code__in=ods) | Q(cqc_provider_id__in=cqc)
+    return nearest(Provider.objects.all(), field="finding", words=asked.lower(), exact=exact, most=FOUND_MOST)
 
 
 def bodies_called(words: str) -> list[Agency]:

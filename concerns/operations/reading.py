@@ -1,0 +1,211 @@
+"""What is read of concerns: the list with its filters and search, one concern in words, its earlier versions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Prefetch, Q, QuerySet
+
+from access.earlier import Period, periods_reached
+from access.models import Record
+from access.principal import Principal
+from access.sight import visible_to
+from concerns.models import Comment, Concern, ConcernVersion, Corroboration, GoAndLook
+from concerns.operations.lists import Shelf
+from concerns.operations.writing import content_of
+from concerns.rules import origins
+from concerns.rules.content import DANGER_WORDS, DAY, NOT_SAID, Content, from_plain, month_of
+from concerns.rules.origins import Report
+from concerns.rules.states import DRAFT, STATUSES, TOMBSTONES
+from concerns.rules.words import Change, changes
+from providers.models import Provider, ProviderGroup
+from timekeeping.london import day_in_words, day_starts, london_day, moment_in_words
+
+COUNTED_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to; a blank narrows nothing.
+
+    Attributes:
+        provider: whom it is about.
+        status, severity, dimension: codes.
+        source: how the kind of source is called outside the owner; so no filter tells more than the page.
+        group: the group in whose area a provider stands.
+        since: the London day from which it was raised.
+        words: what the text holds, as people type it into a search box.
+    """
+
+    provider: UUID | None = None
+    status: str = ""
+    severity: str = ""
+    dimension: str = ""
+    source: str = ""
+    group: UUID | None = None
+    since: date | None = None
+    words: str = ""
+
+
+def concerns_seen(by: Principal, wanted: Wanted, shelf: Shelf) -> QuerySet[Concern]:
+    """Return the concerns that a person sees, narrowed; drafts are their authors' own and stand apart.
+
+    A tombstone has no words left, so nothing finds it by what it said.
+    """
+    condition = Q(status=wanted.status) if wanted.status in STATUSES else Q()
+    if wanted.provider:
+        condition &= Q(record__about__provider=wanted.provider)
+    if wanted.group:
+        there = ProviderGroup.objects.filter(qsg=wanted.group).values("provider_id")
+        condition &= Q(record__in=Record.objects.filter(about__provider__in=there).values("pk"))
+    if wanted.since:
+        condition &= Q(record__recorded_at__gte=day_starts(wanted.since))
+    found = Concern.objects.exclude(status=DRAFT).filter(condition, _by_content(wanted, shelf))
+    return (
+        visible_to(by, found)
+        .select_related("record__owner", "location")
+        .prefetch_related(Prefetch("record__providers", queryset=Provider.objects.order_by("name", "pk")))
+    )
+
+
+def _by_content(wanted: Wanted, shelf: Shelf) -> Q:
+    """Return the condition on what a concern says."""
+    says = Q()
+    if wanted.severity:
+        says &= Q(severity=wanted.severity)
+    if wanted.dimension:
+        says &= Q(dimensions__contains=[wanted.dimension])
+    if wanted.source:
+        says &= Q(source_kind__in=shelf.kinds_shown_as(wanted.source))
+    if wanted.words:
+        says &= Q(search=SearchQuery(wanted.words, search_type="websearch", config="english"))
+    return says & ~Q(status__in=TOMBSTONES) if says else says
+
+
+def how_many(found: QuerySet[Concern]) -> str:
+    """Return how many rows there are, in words; beyond a thousand nobody counts."""
+    number = found.order_by()[: COUNTED_MOST + 1].count()
+    if number > COUNTED_MOST:
+        return f"{COUNTED_MOST:,}+ concerns"
+    return "1 concern" if number == 1 else f"{number:,} concerns"
+
+
+def drafts_of(by: Principal) -> list[Concern]:
+    """Return a person's own drafts, the newest first."""
+    drafts = Concern.objects.filter(status=DRAFT).select_related("record")
+    return list(visible_to(by, drafts).order_by("-changed_at", "pk"))
+
+
+def is_ours(by: Principal, record: Record) -> bool:
+    """Say whether the reader's body looks after a record, itself or as a successor."""
+    return record.owner_id == by.agency_id or record.owner_id in by.predecessors
+
+
+def when_in_words(content: Content, *, month_only: bool) -> str:
+    """Return when it happened as the reader may know it."""
+    if content.happened_at is None or content.precision == NOT_SAID:
+        return "Not said"
+    if month_only:
+        return f"{london_day(month_of(content.happened_at)):%B %Y}"
+    if content.precision == DAY:
+        return day_in_words(london_day(content.happened_at))
+    return moment_in_words(content.happened_at)
+
+
+def says(content: Content, *, ours: bool, shelf: Shelf) -> dict[str, str]:
+    """Return what a concern says, field by field, in the words of the screen.
+
+    Outside the owner a kind of source stands under the name it may be shown as, and a protected
+    source with its month only (visibility.md).
+
+    Args:
+        content: what it says.
+        ours: whether the reader's body looks after it.
+        shelf: the lists.
+    """
+    hidden = not ours and shelf.is_protected(content.source_kind)
+    source = (
+        shelf.label("source_kind", content.source_kind) if ours else shelf.shown_outside(content.source_kind)
+    )
+    if content.source_other and not hidden:
+        source = f"{source}: {content.source_other}"
+    return {
+        "headline": content.headline,
+        "narrative": content.narrative,
+        "happened": when_in_words(content, month_only=hidden),
+        "danger": DANGER_WORDS.get(content.danger, ""),
+        "source": source,
+        "reliability": shelf.label("reliability", content.reliability),
+        "dimensions": ", ".join(shelf.label("dimensions", one) for one in content.dimensions),
+        "outcome_domain": shelf.label("outcome_domain", content.outcome_domain),
+        "severity": shelf.label("severity", content.severity),
+        "confidence": shelf.label("confidence", content.confidence),
+    }
+
+
+@dataclass(frozen=True)
+class Around:
+    """What others say of a concern, as far as the reader sees it."""
+
+    reports: list[Corroboration]
+    comments: list[Comment]
+    looks: list[GoAndLook]
+    origins: str
+
+
+def around(by: Principal, concern: Concern, shelf: Shelf) -> Around:
+    """Return the reports, comments and looks that a reader sees, and how many origins agree among them."""
+    reports, comments, looks = (
+        list(
+            visible_to(by, kind.objects.filter(record__parent=concern.pk))
+            .select_related("record__owner", "record__recorded_by")
+            .order_by("record__recorded_at", "pk")
+        )
+        for kind in (Corroboration, Comment, GoAndLook)
+    )
+    return Around(reports, comments, looks, origins_in_words(concern, reports, shelf))
+
+
+def origins_in_words(concern: Concern, reports: Iterable[Corroboration], shelf: Shelf) -> str:
+    """Return how many reports there are and how many independent origins stand behind them."""
+    listed = list(reports)
+    agree = [Report(concern.pk, concern.source_kind, confidence=concern.confidence)]
+    agree += [Report(one.pk, one.source_kind, one.same_as_id) for one in listed if one.stance == origins.TOO]
+    opposite = {one.record.owner_id for one in listed if one.stance == origins.OPPOSITE}
+    return origins.in_words(len(agree), origins.independent_origins(agree, shelf.counting), len(opposite))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of a concern that a reader may read: when, by whom, and what changed."""
+
+    at: datetime
+    by: str
+    changes: list[Change]
+
+
+def history(by: Principal, concern: Concern, shelf: Shelf, now: datetime) -> list[Step]:
+    """Return the changes that a reader may read, the newest first; no gap tells of others.
+
+    A version is read by those who see the concern now and who were in its reach on at least one day
+    when that version was current. A change is told only to whoever may read both its sides.
+    """
+    versions = list(ConcernVersion.objects.filter(concern=concern.pk).select_related("by"))
+    ends = [one.at for one in versions[1:]] + [now]
+    periods = [Period(one.number, one.at, end) for one, end in zip(versions, ends, strict=True)]
+    reached = periods_reached(by=by, record=concern.record, periods=periods)
+    ours = is_ours(by, concern.record)
+    told: list[Step] = []
+    for before, after in pairwise(versions):
+        if {before.number, after.number} <= reached:
+            was, became = (says(from_plain(one.content), ours=ours, shelf=shelf) for one in (before, after))
+            told.append(Step(after.at, str(after.by or ""), changes(was, became)))
+    return told[::-1]
+
+
+def present(concern: Concern, *, ours: bool, shelf: Shelf) -> dict[str, str]:
+    """Return what a concern now says, in the words of the screen."""
+    return says(content_of(concern), ours=ours, shelf=shelf)
