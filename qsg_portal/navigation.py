@@ -26,6 +26,9 @@ class Entry:
 
 
 MENU: list[Entry] = [
+    Entry("Concerns", "concerns:list", "concern.read"),
+    Entry("Actions", "actions:board", "action.read"),
+    Entry("Risk summits", "risk_summits:list", "summit.read"),
     Entry("Providers", "providers:finder", "directory.read"),
     Entry("Groups", "agencies:groups", "directory.read"),
     Entry("Directory", "agencies:directory", "directory.read"),

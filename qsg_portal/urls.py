@@ -28,7 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", include("notifications.urls")),
     path("clocks/", include("clocks.urls")),
     path("actions/", include("actions.urls")),
+    path("concerns/", include("concerns.urls")),
     path("meetings/", include("meetings.urls")),
+    path("risk-summits/", include("risk_summits.urls")),
     path("", include("qsg_portal.account_urls")),
 ]
 
