@@ -17,7 +17,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from qsg_portal.boot import insist_on_no_personas
 from qsg_portal.database_roles import grant
+from qsg_portal.surroundings import CannotStart
 
 PROJECT = Path(settings.BASE_DIR)
 LOADERS = ("load_reference", "load_directory", "load_demo")
@@ -45,12 +47,15 @@ class Command(BaseCommand):
         """Do each step, saying what it does; a failure is one sentence."""
         try:
             self._migrate()
+            insist_on_no_personas()
             self._grant()
             memory = Memory(settings.DATA_DIR / "made_ready.json", self._database())
             if options["again"]:
                 memory.forget()
             self._load(memory)
             self._collect(memory)
+        except CannotStart as refusal:
+            self._refuse(str(refusal))
         except DatabaseError as problem:
             self._refuse(_why(problem))
         except OSError as problem:
