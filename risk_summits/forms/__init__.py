@@ -1,0 +1,1 @@
+"""What people fill in about risk summits, split by the field's nouns."""

@@ -1,0 +1,1 @@
+"""The pages of risk summits, split by the field's nouns."""
