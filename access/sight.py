@@ -49,14 +49,16 @@ def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") 
         The same query, narrowed. Everything that shows, counts, orders, suggests or
         sends intelligence starts here.
     """
-    if principal.kind == "clockwork":
-        return things
-    if not principal.reads:
-        return things.none()
     kind = things.model
     if issubclass(kind, Sighted):
-        return things.filter(sees(principal, RecordPath("record"), kind.DEPTH))
-    return things.filter(sees(principal, RecordPath(through), MOST_PARENTS))
+        return _within(principal, things, RecordPath("record"), kind.DEPTH)
+    return _within(principal, things, RecordPath(through), MOST_PARENTS)
+
+
+def _within(principal: Principal, things: QuerySet[M], record: "RecordPath", depth: int) -> QuerySet[M]:
+    if principal.kind == "clockwork":
+        return things
+    return things.filter(sees(principal, record, depth)) if principal.reads else things.none()
 
 
 class RecordPath:
@@ -172,5 +174,8 @@ def must_see(principal: Principal, record: Record) -> None:
     Raises:
         Http404: it is not in the principal's sight.
     """
-    if not visible_to(principal, Record.objects.filter(pk=record.pk)).exists():
+    depth, above = 0, record
+    while above.parent is not None:
+        depth, above = depth + 1, above.parent
+    if not _within(principal, Record.objects.filter(pk=record.pk), RecordPath(""), depth).exists():
         raise Http404

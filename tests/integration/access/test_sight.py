@@ -19,7 +19,7 @@ from access.reach import (
     readers,
     why,
 )
-from access.sight import must_see, visible_to
+from access.sight import MOST_PARENTS, must_see, visible_to
 from tests.integration.access.conftest import LONG_AGO, TODAY, YESTERDAY
 
 
@@ -406,3 +406,17 @@ class TestVisibleTo:
         must_see(world.by(world.olu), record)
         with pytest.raises(Http404):
             must_see(world.by(world.nia), record)
+
+    def test_an_operation_is_told_the_same_at_every_depth(self, world) -> None:
+        """``must_see`` looks only as far up as the record hangs."""
+        record, records = world.record(world.seats()), []
+        for _ in range(MOST_PARENTS):
+            records.append(record)
+            record = world.record(kind="comment", parent=record, parent_rule="required")
+        for one in [*records, record]:
+            must_see(world.by(world.nia), Record.objects.get(pk=one.pk))
+            with pytest.raises(Http404):
+                must_see(world.by(world.sol), Record.objects.get(pk=one.pk))
+        must_see(clockwork(world.now), record)
+        with pytest.raises(Http404):
+            must_see(world.by(world.person()), records[0])
