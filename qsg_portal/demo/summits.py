@@ -215,6 +215,7 @@ def _acting(tell: Teller) -> None:
         "no",
         days=9,
     )
+    tell.reached("monitor", "cqc", "ccg", "bolton", "chair", days=8.95)
     tell.judge("chair", "group", "actual", "Two people came to lasting harm while they waited.", days=8)
     tell.lead("monitor", cast.MONITOR, "bury", days=7.9)
     tell.met(

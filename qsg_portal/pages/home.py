@@ -15,13 +15,16 @@ from actions.models import Action
 from agencies.models import QualitySurveillanceGroup
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
+from clocks.timetable import Timetable
 from meetings.models import Meeting
 from notifications.inbox import lines_of, things_of
+from timekeeping.london import london_day
 
 NEWS = 10
 MINE = 15
 NEWS_KINDS = ("concern", "risk_summit", "action", "surveillance_level")
 EVERYBODYS = ("risk_summit", "summit_room")
+QUIET = ("views_reveal", "summit_alert")  # the inbox asks about an alert; a reveal asks nothing
 
 
 @dataclass(frozen=True)
@@ -88,13 +91,14 @@ def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
     """Return the open clocks that wait for this person, their body or a summit they see; missed ones first."""
     mine = Q(responsible_agency=by.agency_id) | Q(responsible_person=by.user_id)
     summit = Q(record__kind__in=EVERYBODYS, responsible_agency=None, responsible_person=None)
-    clocks = list(open_clocks(by).filter(mine | summit)[:MINE])
+    clocks = list(open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)[:MINE])
+    timetable, today = Timetable(), london_day(now)
     things = things_of(one.record_id for one in clocks)
     found = [
         Waiting(
             clock=one,
             look=look_of(one, now),
-            label=one.kind.replace("_", " "),
+            label=timetable.interval(one.kind, today).label,
             title=things[one.record_id].title,
             address=things[one.record_id].get_absolute_url(),
         )

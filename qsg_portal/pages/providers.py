@@ -10,6 +10,7 @@ from access.principal import OWN_BODY
 from access.sight import visible_to
 from access.views import Page
 from clocks.showing import look_of, open_clocks
+from clocks.timetable import Timetable
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
 from providers.models import Provider
@@ -54,6 +55,7 @@ class ProviderPage(Page):
         page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
         things = things_of(record.pk for record in page.rows)
         levels = list(self.records("surveillance_level").order_by("-recorded_at", "pk")[:5])
+        timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
         self.read("ProviderPage", shown=dict.fromkeys(one.pk for one in (*page.rows, *levels)))
         level_things = things_of(one.pk for one in levels)
@@ -62,7 +64,10 @@ class ProviderPage(Page):
             page=page,
             entries=[things[record.pk] for record in page.rows if record.pk in things],
             levels=[level_things[one.pk] for one in levels if one.pk in level_things],
-            clocks=[(clock, look_of(clock, self.now)) for clock in clocks],
+            clocks=[
+                (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)
+                for clock in clocks
+            ],
             kinds=TIMELINE_KINDS,
             wanted=wanted if wanted in TIMELINE_KINDS else "",
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
