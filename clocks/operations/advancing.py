@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from access.principal import clockwork
 from audit.operations import record_deed
 from clocks.models import Clock, ClockStep
@@ -24,6 +26,16 @@ from timekeeping.london import london_day
 
 log = logging.getLogger(__name__)
 
+# One statement for a whole batch; Django's own way of saying it takes longer than the rest of the tick.
+_SAVE = """
+UPDATE clocks_clock AS clock
+SET state = new.state, next_step_at = new.next_step_at, missed_at = new.missed_at, met_at = new.met_at,
+    met_recorded_at = new.met_recorded_at
+FROM unnest(
+    %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[]
+) AS new (id, state, next_step_at, missed_at, met_at, met_recorded_at)
+WHERE clock.id = new.id
+"""
 STATE_FIELDS = ["state", "next_step_at", "missed_at", "met_at", "met_recorded_at"]
 
 
@@ -84,9 +96,15 @@ def advance(clocks: Sequence[Clock], *, now: datetime, timetable: Timetable) -> 
     for clock_id, step, number in taken.values_list("clock_id", "step", "number"):
         done[clock_id].add((step, number))
     advances = [_plan(clock, done[clock.pk], now, timetable) for clock in clocks]
-    Clock.objects.bulk_update(clocks, STATE_FIELDS)
+    _save(clocks)
     write_advances(advances, now)
     return sum(len(one.steps) for one in advances)
+
+
+def _save(clocks: Sequence[Clock]) -> None:
+    columns = [[getattr(clock, name) for clock in clocks] for name in ("id", *STATE_FIELDS)]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, columns)
 
 
 def _plan(clock: Clock, done: set[tuple[str, int]], now: datetime, timetable: Timetable) -> Advance:

@@ -1,61 +1,39 @@
 """Emptying the outbox: claim, ask sight again, send, mark.
 
 Several senders may run at once; each mail is claimed by one. A sender that is killed leaves a claim that runs out, and
-another sends the mail again under the same Message-ID. Two lanes keep a dead mail server from delaying anybody else:
-mails that failed before, and those to a mail domain that stopped answering, have a few places of their own.
+another sends the mail again under the same Message-ID. So that this is rare, what was sent is written down before
+anything else is taken up, and a database that is away for a moment is waited for.
 """
 
 import logging
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import Error, connection
 
-from access.models import Record
-from access.principal import clockwork, principal_of
-from access.sight import visible_to
-from audit.operations import record_deed
+from access.principal import principal_of
+from access.reach import why
 from notifications import rules
-from notifications.events import directory, known
+from notifications.events import known
 from notifications.letters import letter
 from notifications.models import Delivery, Message
-from notifications.operations.telling import pass_on
+from notifications.operations.claiming import claim
+from notifications.operations.ending import mark_failed, mark_sent, mark_withheld
 from notifications.post import NotSent, hand_over
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 FAST_PLACES, SLOW_PLACES = 6, 2
-TROUBLE_LASTS = timedelta(minutes=10)
 LOOK_EVERY = 0.2
-"""Seconds between looks at the outbox while mails are under way."""
-
-_CLAIM = """
-WITH silent AS MATERIALIZED (
-    SELECT DISTINCT split_part(u.email, '@', 2) AS domain
-    FROM notifications_delivery d
-    JOIN notifications_message m ON m.id = d.message_id
-    JOIN accounts_user u ON u.id = m.recipient_id
-    WHERE d.state IN ('pending', 'claimed') AND d.reason = 'no_answer' AND d.last_tried_at > %(trouble_since)s
-)
-SELECT d.id
-FROM notifications_delivery d
-JOIN notifications_message m ON m.id = d.message_id
-JOIN accounts_user u ON u.id = m.recipient_id
-WHERE d.state IN ('pending', 'claimed') AND d.next_try_at <= %(now)s
-    AND (d.attempts > 0 OR split_part(u.email, '@', 2) IN (SELECT domain FROM silent)) = %(slow)s
-    AND NOT EXISTS (
-        SELECT 1 FROM notifications_delivery other
-        JOIN notifications_message om ON om.id = other.message_id
-        WHERE om.recipient_id = m.recipient_id AND other.id <> d.id AND other.state IN ('pending', 'claimed')
-            AND other.attempts > 0 AND other.next_try_at > %(now)s
-    )
-ORDER BY d.next_try_at, d.id
-LIMIT %(places)s
-FOR UPDATE OF d SKIP LOCKED
-"""
+"""Seconds without a mail going through after which more are taken up though some are under way."""
+WAITED_FOR = 20.0
+"""Seconds for which a database that is away is waited for, with what was sent still to be written down."""
 
 
 def _never() -> bool:
@@ -78,82 +56,90 @@ def send_due(
     Returns:
         How many mails ended in which state.
     """
-    ended: Counter[str] = Counter()
-    now = ask_time()
-    until = now + lasting
-    under_way: dict[Future[None], tuple[Delivery, bool]] = {}
     with ThreadPoolExecutor(FAST_PLACES + SLOW_PLACES, thread_name_prefix="post") as post:
-        while True:
-            more = now < until and not stopping() and _take_up(post, under_way, ended, now)
-            if not under_way and not more:
-                return ended
-            if not under_way:
-                now = ask_time()
-                continue
-            done, _ = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
-            now = ask_time()
-            for future in done:
-                delivery, _slow = under_way.pop(future)
-                ended[_mark(delivery, _failure(future), now)] += 1
+        sender = _Sender(post, ask_time)
+        try:
+            sender.work(lasting, stopping)
+        finally:
+            sender.finish()
+    return sender.ended
 
 
-def _take_up(
-    post: ThreadPoolExecutor,
-    under_way: dict[Future[None], tuple[Delivery, bool]],
-    ended: Counter[str],
-    now: datetime,
-) -> bool:
-    """Claim as many mails as there are free places, and start sending those whose reader may have them.
+class _Sender:
+    """What is under way in one run, and how it ended."""
 
-    Returns:
-        Whether any were claimed.
-    """
-    claimed = False
-    for slow, places in ((False, FAST_PLACES), (True, SLOW_PLACES)):
-        taken = sum(lane == slow for _, lane in under_way.values())
-        for delivery in claim(now=now, slow=slow, places=places - taken):
-            claimed = True
-            mail = _write(delivery, ended, now)
-            if mail:
-                under_way[post.submit(hand_over, mail)] = (delivery, slow)
-    return claimed
+    def __init__(self, post: ThreadPoolExecutor, ask_time: Callable[[], datetime]) -> None:
+        self.post = post
+        self.ask_time = ask_time
+        self.ended: Counter[str] = Counter()
+        self.under_way: dict[Future[None], tuple[Delivery, bool]] = {}
 
+    def work(self, lasting: timedelta, stopping: Callable[[], bool]) -> None:
+        """Take mails up and see them through, until none is left or the time is up."""
+        now = self.ask_time()
+        until = now + lasting
+        while now < until and not stopping():
+            if not self._take_up(now) and not self.under_way:
+                return
+            while self._see_through():
+                pass
+            now = self.ask_time()
 
-def claim(*, now: datetime, slow: bool, places: int) -> list[Delivery]:
-    """Claim mails of one lane for a while. A person one of whose mails failed has no other tried before that one.
+    def finish(self) -> None:
+        """See through what is under way."""
+        while self.under_way:
+            self._see_through()
 
-    Args:
-        now: the moment.
-        slow: the lane of mails that failed before and of domains that stopped answering.
-        places: how many at most.
-    """
-    if places <= 0:
-        return []
-    asked = {"now": now, "slow": slow, "places": places, "trouble_since": now - TROUBLE_LASTS}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, asked)
-        ids = [pk for (pk,) in cursor.fetchall()]
-        deliveries = list(Delivery.objects.filter(pk__in=ids).select_related("message__recipient"))
-        for delivery in deliveries:
-            delivery.state, delivery.attempts = rules.CLAIMED, delivery.attempts + 1
-            delivery.next_try_at, delivery.last_tried_at = now + rules.LEASE, now
-        Delivery.objects.bulk_update(deliveries, ["state", "attempts", "next_try_at", "last_tried_at"])
-    return deliveries
+    def _take_up(self, now: datetime) -> bool:
+        """Claim as many mails as there are free places, and start sending those whose reader may have them.
 
+        Returns:
+            Whether any were claimed.
+        """
+        claimed = False
+        for slow, places in ((False, FAST_PLACES), (True, SLOW_PLACES)):
+            taken = sum(lane == slow for _, lane in self.under_way.values())
+            for delivery in claim(now=now, slow=slow, places=places - taken):
+                claimed = True
+                mail = self._write(delivery, now)
+                if mail:
+                    self.under_way[self.post.submit(hand_over, mail)] = (delivery, slow)
+        return claimed
 
-def _write(delivery: Delivery, ended: Counter[str], now: datetime) -> EmailMultiAlternatives | None:
-    """Ask sight again and write the mail; None when it is withheld or cannot be written, which is then marked."""
-    try:
-        reason = withheld(delivery.message)
-        if reason:
-            _withhold(delivery, reason, now)
-            ended[rules.WITHHELD] += 1
+    def _write(self, delivery: Delivery, now: datetime) -> EmailMultiAlternatives | None:
+        """Ask sight again and write the mail; None when it is withheld or cannot be written, which is then marked."""
+        try:
+            reason = withheld(delivery.message)
+            if not reason:
+                return letter(delivery)
+        except Error:
+            raise
+        except Exception:
+            log.exception("mail %s could not be written", delivery.pk)
+            self.ended[mark_failed(delivery, rules.FAULT, now=now)] += 1
             return None
-        return letter(delivery)
-    except Exception:
-        log.exception("mail %s could not be written", delivery.pk)
-        ended[_mark(delivery, rules.FAULT, now)] += 1
+        mark_withheld(delivery, reason, now=now)
+        self.ended[rules.WITHHELD] += 1
         return None
+
+    def _see_through(self) -> bool:
+        """Wait a moment for mails to go through and write down how they did; False when none went through."""
+        done, _ = wait(self.under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+        if done:
+            went = {future: self.under_way.pop(future)[0] for future in done}
+            _insist(lambda: self._mark(went.items()))
+        return bool(done)
+
+    def _mark(self, went: Iterable[tuple[Future[None], Delivery]]) -> None:
+        failures = {delivery: _failure(future) for future, delivery in went}
+        now = self.ask_time()
+        sent = [delivery.pk for delivery, failure in failures.items() if not failure]
+        mark_sent(sent, now=now)
+        ended = Counter({rules.SENT: len(sent)} if sent else {})
+        for delivery, failure in failures.items():
+            if failure:
+                ended[mark_failed(delivery, failure, now=now)] += 1
+        self.ended += ended
 
 
 def withheld(message: Message) -> str:
@@ -162,21 +148,9 @@ def withheld(message: Message) -> str:
         return rules.NO_ACCOUNT
     if not known(message.event).still(message):
         return rules.NO_LONGER_SO
-    if message.record_id is None:
+    if message.record is None:
         return ""
-    reader = principal_of(message.recipient_id)
-    seen = visible_to(reader, Record.objects.filter(pk=message.record_id)).exists()
-    return "" if seen else rules.OUT_OF_SIGHT
-
-
-def _withhold(delivery: Delivery, reason: str, now: datetime) -> None:
-    """Mark a mail as not sent, with the reason, and write it in the log; somebody else is told if the person is gone."""
-    with transaction.atomic():
-        if not _end(delivery, now, state=rules.WITHHELD, reason=reason):
-            return
-        _log(delivery, "message.withheld", reason, now)
-        if reason in rules.PERSON_IS_GONE:
-            tell_the_next(delivery.message, now=now)
+    return "" if why(principal_of(message.recipient_id), message.record) else rules.OUT_OF_SIGHT
 
 
 def _failure(future: Future[None]) -> str:
@@ -191,43 +165,14 @@ def _failure(future: Future[None]) -> str:
     return ""
 
 
-def _mark(delivery: Delivery, failure: str, now: datetime) -> str:
-    """Write down how it went; return the mail's state. A claim that ran out meanwhile is somebody else's."""
-    if not failure:
-        _end(delivery, now, state=rules.SENT, reason="", sent_at=now)
-        return rules.SENT
-    verdict = rules.after_failure(failure, delivery.attempts, delivery.first_at, now)
-    with transaction.atomic():
-        if _end(delivery, verdict.next_try_at, state=verdict.state, reason=failure):
-            if verdict.state == rules.DEAD:
-                _log(delivery, "message.undelivered", failure, now)
-            if verdict.pass_on:
-                tell_the_next(delivery.message, now=now)
-    return verdict.state
-
-
-def _end(delivery: Delivery, next_try_at: datetime, **values: object) -> bool:
-    """Give up the claim with these values, if it is still this sender's."""
-    mine = Delivery.objects.filter(pk=delivery.pk, state=rules.CLAIMED, attempts=delivery.attempts)
-    return bool(mine.update(next_try_at=next_try_at, **values))
-
-
-def tell_the_next(message: Message, *, now: datetime) -> Message | None:
-    """Tell whoever stands in for a person who cannot be reached, once; None when it was done or nobody is left."""
-    if message.reached or message.passed_on.exists():
-        return None
-    told = Message.objects.filter(event=message.event, record=message.record_id, topic=message.topic)
-    already = frozenset(told.values_list("recipient_id", flat=True)) | {message.recipient_id}
-    person = directory().next_in_line(message, already, now)
-    return pass_on(message, to=person, now=now) if person else None
-
-
-def _log(delivery: Delivery, deed: str, reason: str, now: datetime) -> None:
-    message = delivery.message
-    record_deed(
-        by=clockwork(now),
-        now=now,
-        deed=deed,
-        record=message.record_id,
-        detail={"message": str(message.pk), "recipient": str(message.recipient_id), "reason": reason},
-    )
+def _insist(write: Callable[[], T]) -> T:
+    """Write to the database, again and again while it is away, for as long as the claims stand."""
+    ends = time.monotonic() + WAITED_FOR
+    while True:
+        try:
+            return write()
+        except Error:
+            if connection.in_atomic_block or time.monotonic() > ends:
+                raise
+            connection.close()
+            time.sleep(LOOK_EVERY)

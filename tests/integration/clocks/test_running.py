@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
+from django.db import DatabaseError, IntegrityError, transaction
 
 from access.refusals import Invalid, NotNow
 from audit.models import Line
@@ -295,14 +294,14 @@ def test_the_database_lets_no_state_go_back(cast, first, then):
         meet(clock=clock, by=cast.by(), now=START + hours(1))
     else:
         stop(clock=clock, by=cast.by(), now=START + hours(1), reason="closed")
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Clock.objects.filter(pk=clock.pk).update(state=then)
 
 
 @pytest.mark.parametrize("then", ["met_late", "met_recorded_late"])
 def test_the_database_lets_no_state_be_skipped(cast, then):
     clock = cast.start()
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Clock.objects.filter(pk=clock.pk).update(
             state=then, met_at=START, met_recorded_at=START, next_step_at=None
         )
@@ -314,23 +313,23 @@ def test_the_database_lets_no_state_be_skipped(cast, then):
 )
 def test_the_database_keeps_what_a_clock_started_with(cast, change):
     clock = cast.start()
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Clock.objects.filter(pk=clock.pk).update(**change)
 
 
 def test_the_database_keeps_every_clock_and_step(cast):
     clock = cast.start("summit_alert")
     for rows in (Clock.objects.filter(pk=clock.pk), ClockStep.objects.filter(clock=clock)):
-        with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        with pytest.raises(DatabaseError), transaction.atomic():
             rows._raw_delete("default")
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         ClockStep.objects.filter(clock=clock).update(recorded_at=START + hours(9))
 
 
 def test_the_database_starts_no_clock_that_has_ended(cast):
     clock = cast.start()
     clock.pk, clock.kind, clock.state = None, "response_24", "missed"
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         clock.save(force_insert=True)
 
 

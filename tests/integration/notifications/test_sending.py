@@ -7,15 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
+from django.db import DatabaseError, OperationalError, transaction
 
 from access.operations import withdraw_record
 from agencies.models import Agency, Membership
 from audit.models import Line
 from notifications import events, post, rules
 from notifications.models import Delivery, Message
-from notifications.operations import acknowledge, send_due, sending, tell
+from notifications.operations import acknowledge, claiming, ending, send_due, sending, tell
 from tests.sinks import dripping, sink
 from tests.timed import START, hours
 
@@ -310,9 +309,9 @@ def test_a_fault_in_handing_over_is_a_fault_and_not_a_loss(cast, ask_time, monke
 
 def test_a_sender_that_was_killed_leaves_a_claim_that_runs_out(cast, server, ask_time):
     told(cast)
-    (taken,) = sending.claim(now=START, slow=False, places=5)
-    assert sending.claim(now=START, slow=False, places=5) == []
-    assert sending.claim(now=START, slow=True, places=5) == []
+    (taken,) = claiming.claim(now=START, slow=False, places=5)
+    assert claiming.claim(now=START, slow=False, places=5) == []
+    assert claiming.claim(now=START, slow=True, places=5) == []
     assert send_due(ask_time=ask_time) == {}
     ask_time.moved = rules.LEASE
     assert send_due(ask_time=ask_time) == {"sent": 1}
@@ -321,12 +320,12 @@ def test_a_sender_that_was_killed_leaves_a_claim_that_runs_out(cast, server, ask
 
 def test_a_sender_that_wakes_after_its_claim_ran_out_changes_nothing(cast, server, ask_time):
     told(cast)
-    (late,) = sending.claim(now=START, slow=False, places=5)
+    (late,) = claiming.claim(now=START, slow=False, places=5)
     ask_time.moved = rules.LEASE
     send_due(ask_time=ask_time)
     sent = Delivery.objects.get()
-    assert sending._mark(late, "busy", ask_time()) == "pending"
-    sending._withhold(late, "out_of_sight", ask_time())
+    assert ending.mark_failed(late, "busy", now=ask_time()) == "pending"
+    ending.mark_withheld(late, "out_of_sight", now=ask_time())
     sent.refresh_from_db()
     assert (sent.state, sent.attempts) == ("sent", 2)
     assert not Line.objects.filter(deed="message.withheld").exists()
@@ -340,8 +339,8 @@ def test_a_sender_asked_to_stop_takes_nothing_up(cast, server, ask_time):
 
 def test_two_senders_take_no_mail_twice(cast):
     told(cast, "Ann", "Bea", "Cy")
-    first = sending.claim(now=START, slow=False, places=2)
-    second = sending.claim(now=START, slow=False, places=2)
+    first = claiming.claim(now=START, slow=False, places=2)
+    second = claiming.claim(now=START, slow=False, places=2)
     assert len({one.pk for one in [*first, *second]}) == 3
 
 
@@ -356,7 +355,7 @@ def test_the_database_lets_no_ended_mail_be_sent_again(cast, state):
     told(cast)
     Delivery.objects.update(state="claimed")
     Delivery.objects.update(state=state, sent_at=START if state == "sent" else None)
-    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Delivery.objects.update(state="pending", sent_at=None)
 
 
@@ -395,3 +394,52 @@ def test_a_goodbye_that_fails_changes_nothing(cast, server, ask_time, monkeypatc
 
     monkeypatch.setattr(smtplib.SMTP, "quit", quit_)
     assert send_due(ask_time=ask_time) == {"sent": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_for_a_moment_is_waited_for_with_what_was_sent(
+    cast, server, ask_time, monkeypatch
+):
+    told(cast, "Ann", "Bea")
+    mark_sent, away = sending.mark_sent, [OperationalError("restarting"), OperationalError("restarting")]
+
+    def mark(deliveries, *, now):
+        if away:
+            raise away.pop()
+        mark_sent(deliveries, now=now)
+
+    monkeypatch.setattr(sending, "mark_sent", mark)
+    send_due(ask_time=ask_time)
+    assert server.recipients == ["ann@example.org", "bea@example.org"]
+    assert states() == {"Ann": "sent", "Bea": "sent"}
+    assert not away
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_away_is_said_after_what_is_under_way_was_seen_through(
+    cast, server, ask_time, monkeypatch
+):
+    told(cast, "Ann", "Bea")
+    monkeypatch.setattr(sending, "WAITED_FOR", 0.3)
+
+    def away(*args, **kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(sending, "mark_sent", away)
+    with pytest.raises(OperationalError):
+        send_due(ask_time=ask_time)
+    assert len(server.mails) == 2
+    assert states() == {"Ann": "claimed", "Bea": "claimed"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_while_a_mail_is_written_is_said(cast, ask_time, monkeypatch):
+    told(cast)
+
+    def away(message):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(sending, "withheld", away)
+    with pytest.raises(OperationalError):
+        send_due(ask_time=ask_time)
+    assert states() == {"Bea": "claimed"}

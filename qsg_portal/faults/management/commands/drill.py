@@ -1,0 +1,173 @@
+"""``manage.py drill``: set deadlines and measure what became of them. It runs only inside the rig."""
+
+import json
+import random
+import uuid
+from argparse import ArgumentParser
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from access.operations import create_record
+from access.principal import principal_of
+from accounts.models import User
+from agencies.models import Agency, Membership
+from clocks.models import Clock
+from clocks.operations import start_clock
+from qsg_portal.database_roles import grant
+from qsg_portal.surroundings import CLOCKWORK_ROLE, WEB_ROLE
+from reference.models import Entry
+from timekeeping import portal_now
+
+READERS = 40
+FROM = date(2013, 4, 1)
+
+_MEASURE = """
+WITH step AS (
+    SELECT c.id, c.due_at, s.step, s.due_at AS step_due_at, s.recorded_at
+    FROM clocks_clock c LEFT JOIN clocks_clockstep s ON s.clock_id = c.id AND s.step IN ('due', 'near')
+    WHERE c.kind = %(kind)s
+),
+missed AS (
+    SELECT detail->>'clock' AS clock, count(*) AS times FROM audit_line
+    WHERE deed = 'clock.missed' AND detail->>'kind' = %(kind)s GROUP BY 1
+),
+told AS (
+    SELECT l.clockstep_id, m.recipient_id, count(*) AS times
+    FROM clocks_clockstep_messages l JOIN notifications_message m ON m.id = l.message_id
+    JOIN clocks_clockstep s ON s.id = l.clockstep_id JOIN clocks_clock c ON c.id = s.clock_id
+    WHERE c.kind = %(kind)s GROUP BY 1, 2
+)
+SELECT
+    (SELECT count(*) FROM clocks_clock WHERE kind = %(kind)s),
+    (SELECT count(*) FROM clocks_clock WHERE kind = %(kind)s AND state <> 'missed'),
+    (SELECT count(*) FROM step WHERE recorded_at < step_due_at),
+    (SELECT count(*) FROM missed WHERE times > 1) + (SELECT count(*) FROM told WHERE times > 1),
+    (SELECT json_agg(extract(epoch FROM recorded_at - step_due_at) ORDER BY due_at, id) FROM step WHERE step = 'due'),
+    (SELECT count(*) FROM notifications_delivery d JOIN notifications_message m ON m.id = d.message_id
+        JOIN clocks_clock c ON c.id = m.topic WHERE c.kind = %(kind)s),
+    (SELECT count(*) FROM notifications_delivery d JOIN notifications_message m ON m.id = d.message_id
+        JOIN clocks_clock c ON c.id = m.topic WHERE c.kind = %(kind)s AND d.state <> 'sent'),
+    (SELECT json_agg(extract(epoch FROM recorded_at) ORDER BY due_at, id) FROM step WHERE step = 'due')
+"""
+
+
+class Command(BaseCommand):
+    """One word of a drill: ``ready``, ``set``, ``past`` or ``measure``; it answers in JSON."""
+
+    help = "Set deadlines for the fault test, and measure them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("word", choices=["ready", "set", "past", "measure"])
+        parser.add_argument("--kind", default="")
+        parser.add_argument("--number", type=int, default=0)
+        parser.add_argument("--wait", type=float, default=5.0, help="seconds until the first is due")
+        parser.add_argument("--over", type=float, default=30.0, help="seconds over which they fall due")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        answer = getattr(self, f"_{options['word']}")(options)
+        self.stdout.write(json.dumps(answer))
+
+    def _ready(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Make a body and its people; give the database's roles what they may do."""
+        grant(connection, web=WEB_ROLE, clockwork=CLOCKWORK_ROLE)
+        body = Agency.objects.create(kind="ccg", name="The drill's body")
+        for number in range(READERS):
+            user = User.objects.create_user(f"hand{number}@drill.example", full_name=f"Hand {number}")
+            Membership.objects.create(user=user, agency=body, role="contributor", starts_on=FROM)
+        for code, data in _STEPS.items():
+            _row(
+                "clock_steps", f"drill:{code}", {"clock": "drill", "step": code, "recipients": "hand", **data}
+            )
+        return {}
+
+    def _set(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Set deadlines that fall due, at random, within a while from now."""
+        now = portal_now()
+        first = now + timedelta(seconds=options["wait"])
+        due = sorted(
+            first + timedelta(seconds=random.uniform(0, options["over"])) for _ in range(options["number"])
+        )
+        self._start(options["kind"], due, now)
+        return {"last_due_in": (due[-1] - portal_now()).total_seconds()}
+
+    def _past(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Set deadlines that fell due while nobody looked: a day of them."""
+        now = portal_now()
+        due = [now - timedelta(seconds=random.uniform(60, 86400)) for _ in range(options["number"])]
+        clocks = self._start(options["kind"], [now + timedelta(days=2)] * len(due), now - timedelta(days=2))
+        _set_back(clocks, due)
+        return {}
+
+    def _start(self, kind: str, due: list[datetime], now: datetime) -> list[Clock]:
+        _row("clock_intervals", kind, {**_INTERVAL, "code": kind})
+        users = list(User.objects.filter(email__endswith="@drill.example").values_list("pk", flat=True))
+        by = principal_of(users[0])
+        clocks = []
+        for place, moment in enumerate(due):
+            record = create_record(kind="concern", by=by, now=now)
+            clocks.append(
+                start_clock(
+                    kind=kind,
+                    record=record,
+                    by=by,
+                    now=now,
+                    chosen=moment,
+                    responsible_person=users[place % len(users)],
+                )
+            )
+        return clocks
+
+    def _measure(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what became of the deadlines of one kind."""
+        with connection.cursor() as cursor:
+            cursor.execute(_MEASURE, {"kind": options["kind"]})
+            names = ("set", "lost", "early", "doubled", "lateness", "mails", "unsent", "recorded")
+            found = dict(zip(names, cursor.fetchone(), strict=True))
+        return {**found, "lateness": found["lateness"] or [], "recorded": found["recorded"] or []}
+
+
+_STEPS = {
+    "due": {"at": "due", "effect": "missed"},
+}
+_INTERVAL = {
+    "family": "drill",
+    "calendar": "elapsed",
+    "amount": "moment",
+    "longest": "",
+    "label": "A drill",
+    "may_be_recorded_late": "yes",
+}
+
+
+def _row(list_code: str, code: str, data: dict[str, str]) -> None:
+    Entry.objects.get_or_create(
+        list_code=list_code,
+        code=code,
+        defaults={
+            "id": uuid.uuid4(),
+            "position": 999,
+            "data": data,
+            "effective_from": FROM,
+            "source": "the fault test",
+            "status": "judgement",
+        },
+    )
+
+
+def _set_back(clocks: list[Clock], due: list[datetime]) -> None:
+    """Let clocks have been due before: what a day without a ticker leaves behind.
+
+    The database keeps what a clock started with, so this takes the rig's own right as the tables' owner.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE clocks_clock DISABLE TRIGGER USER")
+        for clock, moment in zip(clocks, due, strict=True):
+            cursor.execute(
+                "UPDATE clocks_clock SET due_at = %s, next_step_at = %s + interval '1 microsecond' WHERE id = %s",
+                [moment, moment, clock.pk],
+            )
+        cursor.execute("ALTER TABLE clocks_clock ENABLE TRIGGER USER")
