@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 
@@ -79,13 +80,13 @@ def happened(room: Room, moment: datetime | None, *, now: datetime, field: str =
 
 def own_call(room: Room, by: Principal) -> CalledBody:
     """Return the call of the principal's own body; refuse for a body that was not called."""
-    called = room.called.select_related("agency").filter(agency_id=by.agency_id).first()
+    called = room.called.select_related("agency").filter(agency=by.agency_id).first()
     if called is None:
         raise NotPermitted("Your body was not called to this risk summit, so nobody can speak for it here.")
     return called
 
 
-def called_body(room: Room, agency: object, *, field: str = "agency") -> CalledBody:
+def called_body(room: Room, agency: UUID, *, field: str = "agency") -> CalledBody:
     """Return the call of a body chosen on a form; one that was not called reads like an unknown one."""
     called = room.called.select_related("agency").filter(agency_id=agency).first()
     if called is None:
@@ -93,7 +94,7 @@ def called_body(room: Room, agency: object, *, field: str = "agency") -> CalledB
     return called
 
 
-def guard(texts: Mapping[str, str], *, decided: Set[str] = frozenset()) -> dict[str, object]:
+def guard(texts: Mapping[str, str], *, decided: Set[str] = frozenset()) -> dict[str, Any]:
     """Refuse words that look like a patient's until a person has decided (mission B7).
 
     Returns:

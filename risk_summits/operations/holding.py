@@ -128,11 +128,11 @@ def agreed_at(clock: Clock, at: datetime) -> Deed | None:
     if found.basis != ring.AGREED:
         return None
     _decide(room, _moment(clock, at), clock.started_recorded_at)
-    offer = acceptance(room, found.body)
+    offer = acceptance(room, UUID(str(found.body)))
     return Deed(max(offer.accepted_at or at, clock.started_at), offer.accepted_recorded_at or at)
 
 
-def acceptance(room: Room, body: object) -> RingOffer:
+def acceptance(room: Room, body: UUID) -> RingOffer:
     """Return the first acceptance of a body."""
     return room.ringoffers.filter(agency_id=body, accepted_at__isnull=False).earliest("accepted_at")
 

@@ -118,10 +118,10 @@ def check_may_judge(by: Principal, room: Room, judge: str, *, now: datetime) -> 
 
 def judges_for(by: Principal, room: Room, now: datetime) -> str | None:
     """Return as what the principal's own body judges here; None when it judges only with the group."""
-    agency = Agency.objects.filter(pk=by.agency_id, pk__in=room.called.values("agency_id")).first()
-    if agency is None or not by.may("summit.judge_for_body", at=OWN_BODY):
+    called = room.called.select_related("agency").filter(agency=by.agency_id).first()
+    if called is None or not by.may("summit.judge_for_body", at=OWN_BODY):
         return None
-    return judging.judge_of(agency.kind, commissions=_commissions(room, agency, now))
+    return judging.judge_of(called.agency.kind, commissions=_commissions(room, called.agency, now))
 
 
 def _commissions(room: Room, agency: Agency, now: datetime) -> bool:
@@ -160,11 +160,11 @@ def _follow(
         end_room(room, status=stages.NOT_TAKEN_FORWARD, words=judgement.text, by=by, now=now)
         log(room, by=by, now=now, deed="summit.not_taken_forward")
         return
-    if not judgement.fact.starts_response:
-        return
-    settle(room, by=by, now=now)
-    if before is None:
-        tell_participants(room, event="summit.judged", now=now, topic=judgement.pk, besides=by.user_id)
+    if judgement.fact.starts_response:
+        settle(room, by=by, now=now)
+        if before is None:
+            tell_participants(room, event="summit.judged", now=now, topic=judgement.pk, besides=by.user_id)
+    if judgement.fact.starts_response or judgement.code == judging.FOCUSED:
         owe_the_provider_a_word(room, by=by, now=now, since=judgement.happened_at)
 
 

@@ -48,7 +48,7 @@ def homes(provider: Provider, by: Principal, now: datetime) -> list[QualitySurve
     found = list(groups.filter(provider_links__provider=provider).distinct())
     if found:
         return found
-    mine = QSGMember.objects.filter(standing(now), agency_id=by.agency_id, kind=MemberKind.FULL)
+    mine = QSGMember.objects.filter(standing(now), agency=by.agency_id, kind=MemberKind.FULL)
     return list(groups.filter(pk__in=mine.values("qsg_id"))) or list(groups.filter(tier=Tier.LOCAL))
 
 

@@ -70,7 +70,7 @@ def bodies_silent(clock: Clock, now: datetime) -> list[UUID]:
     """Return the people of the bodies called that have stated no view."""
     room = _room(clock)
     silent = {one.agency_id for one in called_bodies(room) if one.speaks} - spoken(room)
-    return listed_at(room.pk, [UUID(str(one)) for one in silent])
+    return listed_at(room.pk, silent)
 
 
 def bodies_proposed(clock: Clock, now: datetime) -> list[UUID]:
@@ -126,7 +126,7 @@ def deputies(clock: Clock, now: datetime) -> list[UUID]:
     if clock.responsible_person_id:
         return _standing_in(clock, room, held.filter(cleared=True).values_list("agency_id", "user_id"), now)
     here = set(body_asked(clock, now))
-    mine = held.filter(agency_id=clock.responsible_agency_id).values_list("user_id", flat=True)
+    mine = held.filter(agency=clock.responsible_agency_id).values_list("user_id", flat=True)
     return [user for user in dict.fromkeys(mine) if user in here]
 
 
@@ -134,7 +134,7 @@ def _standing_in(clock: Clock, room: Room, pairs: Iterable[tuple[UUID, UUID]], n
     """Return those of these (body, person) who are of a seat-holder's own body."""
     own = set(
         seats_of(room.summit.home, now)
-        .filter(user_id=clock.responsible_person_id)
+        .filter(user=clock.responsible_person_id)
         .values_list("agency_id", flat=True)
     )
     return [user for agency, user in pairs if agency in own and user != clock.responsible_person_id]
@@ -147,7 +147,7 @@ def agency_leads(clock: Clock, now: datetime) -> list[UUID]:
         here = body_asked(clock, now)
         return leads_among(here, [clock.responsible_agency_id], now) or those_who_lead(clock, now)
     cleared = set(cleared_holders(room.summit.home, now))
-    own = seats_of(room.summit.home, now).filter(user_id=clock.responsible_person_id)
+    own = seats_of(room.summit.home, now).filter(user=clock.responsible_person_id)
     leads = {user for one in own for user in leads_of(one.agency_id, now)}
     found = sorted((leads & cleared) - {clock.responsible_person_id})
     return found or those_who_lead(clock, now)

@@ -70,10 +70,15 @@ def set_follow_up(*, by: Principal, now: datetime, room: Room, days: int) -> Roo
 
 
 def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
-    """Reveal the views, decide who leads, meet the clocks: a meeting of this room was recorded as held."""
+    """Reveal the views, decide who leads, meet the clocks: a meeting of this room was recorded as held.
+
+    What was held before the summit was closed may still be written down; it changes nothing more.
+    """
     room = ROOMS.select_for_update(of=("self",)).get(pk=meeting.of_id)
     if room.summit.ended_at is not None:
-        raise NotNow("This risk summit has been closed, so nothing more is recorded here.")
+        if meeting.opened_at is not None and meeting.opened_at > room.summit.ended_at:
+            raise NotNow("This risk summit had been closed by then. Call a new one if the worry is new.")
+        return
     reveal_if_due(room, by=by, now=now)
     settle(room, by=by, now=now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from datetime import datetime
+from uuid import UUID
 
 from access.models import Record
 from access.operations import audience, create_record, operation, share_record
@@ -81,12 +82,12 @@ def state_view(
     return view
 
 
-def speaking(room: Room) -> set[object]:
+def speaking(room: Room) -> set[UUID]:
     """Return the bodies whose views are waited for."""
     return set(room.called.filter(speaks=True).values_list("agency_id", flat=True))
 
 
-def spoken(room: Room) -> set[object]:
+def spoken(room: Room) -> set[UUID]:
     """Return the bodies that have stated a view."""
     return set(room.views.filter(replaced_by=None).values_list("agency_id", flat=True))
 

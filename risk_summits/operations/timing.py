@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from access.principal import Principal
 from actions.operations import outstanding_for
@@ -125,7 +126,7 @@ def held_meetings(room: Room, now: datetime) -> list[tuple[Meeting, Held]]:
     return found
 
 
-def essential_bodies(room: Room, meeting: Meeting | None, opened_at: datetime) -> frozenset[object]:
+def essential_bodies(room: Room, meeting: Meeting | None, opened_at: datetime) -> frozenset[UUID]:
     """Return the bodies without whom the response does not count as met (clocks.md).
 
     The body that leads at that moment, the lead commissioner, and those marked essential: on
@@ -192,7 +193,7 @@ def _how(meeting: Meeting) -> str:
     return f"held_{proceedings.how}" if proceedings else "held"
 
 
-def lacking(room: Room, meeting: Meeting, held: Held, judged_at: datetime | None) -> frozenset[object] | None:
+def lacking(room: Room, meeting: Meeting, held: Held, judged_at: datetime | None) -> frozenset[UUID] | None:
     """Return who was missing, where a response meeting does not count for want of them; None when it is none."""
     opened_at = response.response_opened_at(held, judged_at)
     if opened_at is None:

@@ -56,7 +56,7 @@ class Trigger:
 
 def check_may_trigger(by: Principal, now: datetime) -> None:
     """Raise NotPermitted, saying who can, unless the principal may call a summit for their body."""
-    agency = Agency.objects.filter(pk=by.agency_id).first()
+    agency = Agency.objects.get(pk=by.agency_id) if by.agency_id else None
     calling.check_may_trigger(latest("agency_kinds").get(agency.kind) if agency else None)
     by.require(
         "summit.trigger",

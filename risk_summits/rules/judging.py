@@ -41,6 +41,7 @@ STARTS_RESPONSE = frozenset(
 """The judgements that there is, or may be, serious failure: the earliest starts the response."""
 
 EXTENDED = "extended"
+FOCUSED = "none_focused"
 NOT_TAKEN_FORWARD = "not_taken_forward"
 NOT_A_JUDGEMENT = frozenset({EXTENDED, "not_decided", "cannot_share"})
 """Said, and holding nobody up, but no judgement has been taken by it."""

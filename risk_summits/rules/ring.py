@@ -11,6 +11,7 @@ a moment with nobody.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 CONVENOR, INTERIM, AGREED, DEFAULT, HANDED_OVER = "convenor", "interim", "agreed", "default", "handed_over"
 
@@ -40,6 +41,7 @@ GROUNDS = {
 """The three things an objection may be about (NQB ch. 5, l.864)."""
 
 Body = Hashable
+B = TypeVar("B", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,6 @@ def suggested(rows: Mapping[str, Mapping[str, object]], *, provider_kind: str, s
     return str(row["suggested"])
 
 
-def home_holder(team: Body, next_tier: Body | None, *, concerned: bool) -> Body:
+def home_holder(team: B, next_tier: B | None, *, concerned: bool) -> B:
     """Return which of NHS England's bodies holds by default: its next tier where it is itself concerned."""
     return next_tier if concerned and next_tier is not None else team

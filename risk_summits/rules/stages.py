@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from risk_summits.rules import judging
+
 OPEN, STOOD_DOWN, NOT_TAKEN_FORWARD = "open", "stood_down", "not_taken_forward"
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -57,4 +59,4 @@ def stage(*, failure: bool, group_codes: Iterable[str], ended: bool) -> str:
         return CLOSED
     if failure:
         return RESPONDING
-    return FOCUSED if "none_focused" in group_codes else JUDGING
+    return FOCUSED if judging.FOCUSED in group_codes else JUDGING

@@ -146,8 +146,10 @@ def test_meetings_to_come_are_cancelled(world, met):
     )  # fmt: skip
     close(world, met)
     assert Meeting.objects.get(pk=meeting.pk).status == "cancelled"
-    with pytest.raises(NotNow, match="closed"):
-        hold(world, met, world.at(60), world.at(45), "team", "ccg", purpose="follow_up")
+    with pytest.raises(NotNow, match="had been closed by then"):
+        hold(world, met, world.at(60), world.at(55), "team", "ccg", purpose="follow_up")
+    late = hold(world, met, world.at(60), world.at(45), "team", "ccg", purpose="follow_up")
+    assert late.status == "held"
 
 
 def test_the_provider_is_told_how_it_ended(world, met):

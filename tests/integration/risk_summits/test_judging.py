@@ -8,10 +8,12 @@ from django.http import Http404
 from access.refusals import Invalid, NotNow, NotPermitted
 from clocks.models import Clock
 from notifications.models import Message
+from providers.models import Commissioning
 from risk_summits.models import Judgement
 from risk_summits.operations import (
     answer_gate,
     bring_forward,
+    call_body,
     correct_judgement,
     record_judgement,
     say_danger,
@@ -289,8 +291,6 @@ def test_a_bodys_judgement_is_put_right_by_that_body(world, room):
 
 
 def test_a_body_of_the_same_quality_does_not_put_anothers_judgement_right(world, room):
-    from providers.models import Commissioning
-    from risk_summits.operations import call_body
 
     Commissioning.objects.create(
         provider=world.provider, agency=world.nearby, starts_on=world.now.date() - timedelta(days=9)

@@ -281,9 +281,13 @@ def test_the_database_refuses_a_moment_with_nobody_and_one_with_two(world, judge
     held = again(judged).holding()
 
     def refused(change):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            change()
-            connection.check_constraints()
+        def changed():
+            with transaction.atomic():
+                change()
+                connection.check_constraints()
+
+        with pytest.raises(IntegrityError):
+            changed()
 
     refused(
         lambda: RingHolding.objects.filter(pk=held.pk).update(starts_at=held.starts_at + timedelta(seconds=1))
@@ -293,7 +297,7 @@ def test_the_database_refuses_a_moment_with_nobody_and_one_with_two(world, judge
     )
     refused(lambda: RingHolding.objects.filter(pk=held.pk).update(ends_at=world.at(30)))
     refused(lambda: RingHolding.objects.filter(pk=held.pk).update(superseded_at=world.at(30)))
-    with pytest.raises(Exception, match="[Cc]annot delete"), transaction.atomic():
+    with pytest.raises(Exception, match="annot delete"), transaction.atomic():
         RingHolding.objects.filter(pk=held.pk).delete()
 
 

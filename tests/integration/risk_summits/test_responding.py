@@ -3,7 +3,7 @@
 import pytest
 
 from access.models import Record
-from access.operations import create_record
+from access.operations import audience, create_record, share_record
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
 from actions.operations import ask_for_action
@@ -17,6 +17,7 @@ from risk_summits.operations import (
     answer_impact,
     ask_for_impact,
     change_tabled,
+    list_person,
     propose_lead,
     propose_withholding,
     record_judgement,
@@ -253,7 +254,6 @@ def test_telling_the_provider_meets_its_clock_and_starts_its_time_to_answer(worl
 def test_keeping_it_from_the_provider_takes_two_people_each_day(world, judged):
     ian = world.person("ian", "team")
     assert ian
-    from risk_summits.operations import list_person
 
     list_person(by=world.by("chair"), now=world.now, room=judged, agency=world.team.pk, person=ian.pk)
     with pytest.raises(NotNow, match="Nobody has proposed"):
@@ -284,7 +284,6 @@ def test_keeping_it_from_the_provider_takes_two_people_each_day(world, judged):
 
 def test_withheld_before_the_judgement_no_word_is_owed_when_it_comes(world, room):
     ian = world.person("ian", "team")
-    from risk_summits.operations import list_person
 
     list_person(by=world.by("chair"), now=world.now, room=room, agency=world.team.pk, person=ian.pk)
     propose_withholding(by=world.by("chair"), now=world.at(1), room=room, reason="The police ask.")
@@ -343,7 +342,6 @@ def test_a_draft_and_a_contributors_wish_are_not_tabled(world, judged):
 
 
 def test_what_the_room_sees_already_is_not_put_before_it_again(world, judged):
-    from access.operations import audience, share_record
 
     ours = concern(world)
     share_record(
