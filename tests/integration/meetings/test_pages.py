@@ -84,12 +84,12 @@ def test_a_meeting_nobody_could_find_is_refused_beside_its_field(world, room, cl
     assert "Say where it is, or how to join by call." in text_of(answer)
 
 
-@pytest.mark.parametrize("page", ["convene", "record-a-call"])
-def test_who_may_only_be_in_the_room_may_not_convene_or_record(world, room, client_of, page):
-    address = f"/meetings/{page}/{room.pk}/"
+@pytest.mark.parametrize("deed", ["convene", "record-a-call"])
+def test_who_may_only_be_in_the_room_may_not_convene_or_record(world, room, client_of, deed):
+    address = f"/meetings/{deed}/{room.pk}/"
     assert client_of("quinn").get(address).status_code == 403
     assert client_of("fay").get(address).status_code == 404
-    assert client_of("chair").get(f"/meetings/{page}/{uuid4()}/").status_code == 404
+    assert client_of("chair").get(f"/meetings/{deed}/{uuid4()}/").status_code == 404
 
 
 def test_only_a_matter_that_is_a_place_has_meetings(world, room, convene: Convene, client_of):
@@ -119,21 +119,21 @@ def test_the_page_says_when_where_and_who_comes(world, convene: Convene, client_
 PAGES = ["", "calendar/", "answer/", "move/", "invite/", "cancel/", "record/", "correct/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_meeting_out_of_sight_is_absent(world, convene: Convene, client_of, page):
+@pytest.mark.parametrize("part", PAGES)
+def test_a_meeting_out_of_sight_is_absent(world, convene: Convene, client_of, part):
     client = client_of("fay")
-    there, absent = (client.get(f"/meetings/{one}/{page}") for one in (convene().pk, uuid4()))
+    there, absent = (client.get(f"/meetings/{one}/{part}") for one in (convene().pk, uuid4()))
     assert (there.status_code, absent.status_code) == (404, 404)
     normal = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
     assert normal.sub(b"", there.content) == normal.sub(b"", absent.content)
 
 
-@pytest.mark.parametrize("page", ["move/", "invite/", "cancel/", "record/", "correct/"])
-def test_being_in_the_room_does_not_change_it(world, convene: Convene, client_of, page):
+@pytest.mark.parametrize("part", ["move/", "invite/", "cancel/", "record/", "correct/"])
+def test_being_in_the_room_does_not_change_it(world, convene: Convene, client_of, part):
     meeting = convene()
     client = client_of("quinn")
-    assert client.get(f"/meetings/{meeting.pk}/{page}").status_code == 403
-    assert client.post(f"/meetings/{meeting.pk}/{page}").status_code == 403
+    assert client.get(f"/meetings/{meeting.pk}/{part}").status_code == 403
+    assert client.post(f"/meetings/{meeting.pk}/{part}").status_code == 403
     meeting.refresh_from_db()
     assert meeting.version == 1
 
