@@ -54,7 +54,7 @@ def supervised() -> Iterator[Callable[..., tuple[subprocess.Popen[str], list[psu
             text=True,
             start_new_session=True,
         )
-        family = _wait_for_family(process.pid, 3)
+        family = _wait_for_family(process.pid)
         started.append((process, family))
         return process, family
 
@@ -69,15 +69,19 @@ def supervised() -> Iterator[Callable[..., tuple[subprocess.Popen[str], list[psu
         process.stdout.close()
 
 
-def _wait_for_family(pid: int, size: int) -> list[psutil.Process]:
+def _wait_for_family(pid: int) -> list[psutil.Process]:
+    """Wait for both children, and for the grandchild to lose its parent and be adopted."""
     ends = time.monotonic() + 20
     while time.monotonic() < ends:
-        family = psutil.Process(pid).children(recursive=True)
-        alive = [one for one in family if one.status() != psutil.STATUS_ZOMBIE]
-        if len(alive) == size:
+        try:
+            alive = [one for one in psutil.Process(pid).children() if one.status() != psutil.STATUS_ZOMBIE]
+            leaders = [one for one in alive if os.getsid(one.pid) == one.pid]
+        except (psutil.NoSuchProcess, ProcessLookupError):
+            continue
+        if (len(alive), len(leaders)) == (3, 2):
             return alive
         time.sleep(0.05)
-    raise AssertionError(f"There should be {size} processes, and there are {family}.")
+    raise AssertionError("The two children and the grandchild did not appear.")
 
 
 def _gone(family: list[psutil.Process], *, within: float = 5) -> bool:
