@@ -9,6 +9,9 @@ from qsg_portal.faults.control import set_timers
 from qsg_portal.faults.figures import Figure, disorder, share
 from qsg_portal.faults.rig import CLOCKWORK, Rig
 
+SEEDING = 8.0
+"""Seconds from now until the first is due: what it takes to write a thousand of them down."""
+
 SETTLING = 75.0
 """Seconds given after the last due moment: a claim of a killed sender runs out after thirty."""
 
@@ -28,8 +31,7 @@ def deadlines(
         fault: is called with the seconds until the last is due, and lasts about as long.
     """
     mails_before, doubled_before = len(rig.sink.received), _repeats(rig)
-    seeding = 5.0 + number * 0.03
-    answer = rig.drill("set", kind=kind, number=number, wait=seeding, over=over)
+    answer = rig.drill("set", kind=kind, number=number, wait=SEEDING, over=over)
     fault(answer["last_due_in"])
     rig.bring_up("database", "broker", *CLOCKWORK)
     rig.settle(kind, SETTLING)

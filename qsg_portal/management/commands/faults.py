@@ -47,7 +47,9 @@ class Command(BaseCommand):
             for name, trial in self._trials(rig, options).items():
                 if not options["only"] or name in options["only"].split(","):
                     self._say(f"{name} ...")
+                    started = time.monotonic()
                     figures += trial()
+                    self._say(f"  {time.monotonic() - started:.0f} s")
         finally:
             rig.end()
         self._say("")

@@ -10,17 +10,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from access.operations import create_record
-from access.principal import principal_of
+from access.models import Record
 from accounts.models import User
 from agencies.models import Agency, Membership
 from clocks.models import Clock
-from clocks.operations import start_clock
+from clocks.rules.steps import INSTANT
 from qsg_portal.database_roles import grant
 from qsg_portal.surroundings import CLOCKWORK_ROLE, WEB_ROLE
 from reference.models import Entry
 from timekeeping import portal_now
 
+BODY = "The drill's body"
 READERS = 40
 FROM = date(2013, 4, 1)
 
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def _ready(self, options: dict[str, Any]) -> dict[str, Any]:
         """Make a body and its people; give the database's roles what they may do."""
         grant(connection, web=WEB_ROLE, clockwork=CLOCKWORK_ROLE)
-        body = Agency.objects.create(kind="ccg", name="The drill's body")
+        body = Agency.objects.create(kind="ccg", name=BODY)
         for number in range(READERS):
             user = User.objects.create_user(f"hand{number}@drill.example", full_name=f"Hand {number}")
             Membership.objects.create(user=user, agency=body, role="contributor", starts_on=FROM)
@@ -86,40 +86,44 @@ class Command(BaseCommand):
 
     def _set(self, options: dict[str, Any]) -> dict[str, Any]:
         """Set deadlines that fall due, at random, within a while from now."""
-        now = portal_now()
-        first = now + timedelta(seconds=options["wait"])
-        due = sorted(
+        first = portal_now() + timedelta(seconds=options["wait"])
+        due = [
             first + timedelta(seconds=random.uniform(0, options["over"])) for _ in range(options["number"])
-        )
-        self._start(options["kind"], due, now)
-        return {"last_due_in": (due[-1] - portal_now()).total_seconds()}
+        ]
+        self._start(options["kind"], due)
+        return {"last_due_in": (max(due) - portal_now()).total_seconds()}
 
     def _past(self, options: dict[str, Any]) -> dict[str, Any]:
         """Set deadlines that fell due while nobody looked: a day of them."""
         now = portal_now()
-        due = [now - timedelta(seconds=random.uniform(60, 86400)) for _ in range(options["number"])]
-        clocks = self._start(options["kind"], [now + timedelta(days=2)] * len(due), now - timedelta(days=2))
-        _set_back(clocks, due)
+        self._start(
+            options["kind"],
+            [now - timedelta(seconds=random.uniform(60, 86400)) for _ in range(options["number"])],
+        )
         return {}
 
-    def _start(self, kind: str, due: list[datetime], now: datetime) -> list[Clock]:
+    def _start(self, kind: str, due: list[datetime]) -> None:
+        """Write the clocks as if each had been started a day before it is due: thousands, in a second or two."""
         _row("clock_intervals", kind, {**_INTERVAL, "code": kind})
         users = list(User.objects.filter(email__endswith="@drill.example").values_list("pk", flat=True))
-        by = principal_of(users[0])
-        clocks = []
-        for place, moment in enumerate(due):
-            record = create_record(kind="concern", by=by, now=now)
-            clocks.append(
-                start_clock(
-                    kind=kind,
-                    record=record,
-                    by=by,
-                    now=now,
-                    chosen=moment,
-                    responsible_person=users[place % len(users)],
-                )
+        body = Agency.objects.get(name=BODY)
+        started = [moment - timedelta(days=1) for moment in due]
+        records = Record.objects.bulk_create(
+            Record(kind="concern", owner=body, happened_at=moment, recorded_at=moment) for moment in started
+        )
+        Clock.objects.bulk_create(
+            Clock(
+                kind=kind,
+                family="drill",
+                record=record,
+                responsible_person_id=users[place % len(users)],
+                started_at=record.recorded_at,
+                started_recorded_at=record.recorded_at,
+                due_at=moment,
+                next_step_at=moment + INSTANT,
             )
-        return clocks
+            for place, (record, moment) in enumerate(zip(records, due, strict=True))
+        )
 
     def _measure(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return what became of the deadlines of one kind."""
@@ -156,18 +160,3 @@ def _row(list_code: str, code: str, data: dict[str, str]) -> None:
             "status": "judgement",
         },
     )
-
-
-def _set_back(clocks: list[Clock], due: list[datetime]) -> None:
-    """Let clocks have been due before: what a day without a ticker leaves behind.
-
-    The database keeps what a clock started with, so this takes the rig's own right as the tables' owner.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE clocks_clock DISABLE TRIGGER USER")
-        for clock, moment in zip(clocks, due, strict=True):
-            cursor.execute(
-                "UPDATE clocks_clock SET due_at = %s, next_step_at = %s + interval '1 microsecond' WHERE id = %s",
-                [moment, moment, clock.pk],
-            )
-        cursor.execute("ALTER TABLE clocks_clock ENABLE TRIGGER USER")
