@@ -27,6 +27,19 @@ LENGTHS = {
 NOT_SAID = ("", "Not said")
 
 
+class PresenceField(forms.ChoiceField):
+    """How somebody took part. Nothing said is an answer, so it is never "optional" and never missing."""
+
+    def __init__(self, *, label: str, was: str) -> None:
+        """Offer the ways to take part, starting from what was said before."""
+        choices = [NOT_SAID, *rules.PRESENCES.items()]
+        super().__init__(label=label, choices=choices, initial=was, as_select=True)
+
+    def clean(self, value: Any) -> Any:
+        """Return the code, or nothing."""
+        return super().clean(value) if value else ""
+
+
 class TimesForm(GuardedForm):
     """When and where people are asked to meet, and who must be there."""
 
@@ -198,13 +211,7 @@ class HeldForm(GuardedForm):
         return {"agency": agency, "people": people, "name": key, "presence": presence}
 
     def _presence(self, key: str, label: str, was: str) -> str:
-        self.fields[key] = forms.ChoiceField(
-            label=label,
-            choices=[NOT_SAID, *rules.PRESENCES.items()],
-            required=False,
-            as_select=True,
-            initial=was,
-        )
+        self.fields[key] = PresenceField(label=label, was=was)
         return key
 
     def attendance(self) -> list[Attended]:

@@ -71,7 +71,10 @@ class MeetingPage(RecordPage):
             "matter": matter_in_sight(self.by, meeting.of),
             "status": rules.STATUS_WORDS[meeting.status],
             "how": rules.HOW,
-            "essential": [one.agency for one in meeting.essential_bodies.select_related("agency")],
+            "essential": [
+                one.agency
+                for one in meeting.essential_bodies.select_related("agency").order_by("agency__name")
+            ],
             "invited": [
                 [one.user.full_name, one.agency.name, Answer(one.answer).label] for one in invitations
             ],
