@@ -12,7 +12,7 @@ from agencies.models import Agency
 from concerns.forms.finding import OneProviderForm
 from nhsuk import forms
 from providers.models import Provider
-from risk_summits.forms.fields import NO_PATIENT, TOO_LONG, DeedForm, happened_field, line_field
+from risk_summits.forms.fields import NO_PATIENT, TOO_LONG, DeedForm, line, when
 from risk_summits.operations.proposing import Proposed, homes, propose
 from risk_summits.operations.trigger import Trigger
 from risk_summits.rules import response
@@ -66,7 +66,7 @@ class TriggerForm(OneProviderForm):
         error_messages={"invalid_choice": GONE},
     )
     restricted = forms.ConfirmField(
-        label="Only those called may know of it: do not tell the group’s other seats", required=False
+        label="Only those called may know of it: do not tell the group's other seats", required=False
     )
     criticised = forms.ConfirmField(
         label="NHS England is itself criticised, so its next tier leads until another body is agreed",
@@ -151,14 +151,12 @@ class TriggerForm(OneProviderForm):
 class CallBodyForm(DeedForm):
     """Another body, and why it is needed."""
 
-    guarded = ("why",)
-
     agency = forms.ModelChoiceField(
         label="Which body?",
         hint="One that was called already can be marked as one that must be there, or no longer.",
         queryset=Agency.objects.none(),
     )
-    why = line_field("Why is it needed?", "A few words. Everyone in the room reads them.")
+    why = line("Why is it needed?", "A few words. Everyone in the room reads them.")
     essential = forms.ConfirmField(label="The response does not count as met without it", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,8 +195,6 @@ class ListPersonForm(DeedForm):
 class ToldForm(DeedForm):
     """Who was told by telephone, and when."""
 
-    guarded = ("whom",)
-
     person = forms.ModelChoiceField(
         label="Who was told?",
         queryset=User.objects.none(),
@@ -212,7 +208,7 @@ class ToldForm(DeedForm):
         max_length=200,
         required=False,
     )
-    happened_at = happened_field("When was the call?", "The call")
+    happened_at = when("When was the call?", "The call")
 
     def __init__(self, *args: Any, people: Iterable[UUID], **kwargs: Any) -> None:
         """Offer those who were sent the alert."""
@@ -225,18 +221,3 @@ class ToldForm(DeedForm):
         """Return what the operation takes."""
         person = self.cleaned_data["person"]
         return {**self.cleaned_data, "person": person.pk if person else None}
-
-
-class ConcernedForm(DeedForm):
-    """That NHS England is itself concerned."""
-
-    why = forms.ChoiceField(
-        label="Why?",
-        choices=[
-            ("buys", "NHS England itself buys this service"),
-            ("criticised", "NHS England is itself criticised"),
-        ],
-        required=False,
-    )
-
-

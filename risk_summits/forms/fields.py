@@ -14,12 +14,13 @@ TOO_LONG = {
 }
 
 
-def happened_field(label: str, name: str = "The moment") -> forms.MomentField:
-    """Return the field of when it happened, if not now."""
-    return forms.MomentField(label=label, name=name, hint=PHONED, required=False)
+def when(label: str, name: str = "The moment", *, required: bool = False) -> forms.MomentField:
+    """Return the field of when something happened, if not now."""
+    hint = "When it happened, not when you write this: both moments are kept." if required else PHONED
+    return forms.MomentField(label=label, name=name, hint=hint, required=required)
 
 
-def text_field(
+def words(
     label: str, hint: str = NO_PATIENT, *, rows: int = 4, longest: int = LONGEST_TEXT
 ) -> forms.TextAreaField:
     """Return a field of prose; the operation says what is missing."""
@@ -28,8 +29,8 @@ def text_field(
     )
 
 
-def line_field(label: str, hint: str = "", *, longest: int = 300) -> forms.TextField:
-    """Return a field of one line."""
+def line(label: str, hint: str = "", *, longest: int = 300) -> forms.TextField:
+    """Return a field of one line; the operation says what is missing."""
     return forms.TextField(
         label=label, hint=hint, max_length=longest, error_messages=TOO_LONG, required=False
     )
@@ -43,5 +44,5 @@ class DeedForm(GuardedForm):
         return dict(self.cleaned_data)
 
 
-class AskForm(DeedForm):
-    """A deed that needs no words, only a person who means it."""
+class ConfirmForm(DeedForm):
+    """A deed with nothing to fill in."""

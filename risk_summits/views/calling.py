@@ -78,7 +78,11 @@ class TriggerPage(FormPage):
         }
         words = {
             one.agency.pk: f"{one.why[:1].upper()}{one.why[1:]}. "
-            + (f"Told: {told[one.agency.pk]}." if told.get(one.agency.pk) else "Nobody there has an account: ring.")
+            + (
+                f"Told: {told[one.agency.pk]}."
+                if told.get(one.agency.pk)
+                else "Nobody there has an account: ring."
+            )
             for one in form.proposed
         }
         form.fields["called"].choice_hints = {str(key): text for key, text in words.items()}  # type: ignore[attr-defined]
@@ -116,5 +120,7 @@ class TriggerPage(FormPage):
     def perform(self, form: Any) -> str:
         """Call it, and go to the room."""
         summit = trigger_summit(by=self.by, now=self.now, said=form.said())
-        messages.success(self.request, "The risk summit is called. Everyone on the call list is being told now.")
+        messages.success(
+            self.request, "The risk summit is called. Everyone on the call list is being told now."
+        )
         return summit.get_absolute_url()

@@ -1,0 +1,1 @@
+"""How a room is shown: its parts, read once and put in words. Nothing here writes."""

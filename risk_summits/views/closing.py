@@ -1,0 +1,121 @@
+"""What is asked as a matter of routine, when it is over, and the end."""
+
+from typing import Any
+
+from django.http import Http404
+
+from access.refusals import NotNow
+from risk_summits.forms.closing import CloseForm, CriterionForm, CriterionMetForm, GateForm
+from risk_summits.operations import answer_gate, meet_criterion, set_criterion, stand_down
+from risk_summits.rules import closing
+from risk_summits.showing.held import Held
+from risk_summits.showing.parts import gates_of
+from risk_summits.views.base import RoomFormPage
+
+
+class GatePage(RoomFormPage):
+    """Answer at a gate."""
+
+    permission = "summit.record"
+    form_class = GateForm
+    done = "Answered."
+    anchor = "gates"
+
+    QUESTIONS = {
+        closing.PROFESSIONAL: "Does any professional standards issue arise?",
+        closing.ADULTS: "Has anyone here heard of an adult at risk?",
+        closing.CHILDREN: "Has anyone here heard of a child at risk?",
+    }
+
+    def find(self) -> None:
+        """Fetch the room; a gate that is none is absent."""
+        super().find()
+        self.gate = self.kwargs["gate"]
+        if self.gate not in closing.GATES:
+            raise Http404
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Return the gate."""
+        return {"gate": self.gate}
+
+    def context(self) -> dict[str, Any]:
+        """Return the question."""
+        intro = (
+            "Asked as a matter of routine in every risk summit."
+            if self.gate == closing.PROFESSIONAL
+            else "This portal is not a safeguarding referral. If somebody is at risk, ring first; then write down who "
+            "rang whom. The council states its own route."
+        )
+        return {**super().context(), "page_heading": self.QUESTIONS[self.gate], "intro": intro}
+
+    def act(self, form: Any) -> None:
+        """Answer."""
+        answer_gate(gate=self.gate, decided=form.decided, **form.said(), **self.known())
+
+
+class CriterionPage(RoomFormPage):
+    """Set an exit criterion."""
+
+    permission = "summit.record"
+    form_class = CriterionForm
+    heading = "Set an exit criterion"
+    done = "Set."
+    anchor = "exit"
+
+    def act(self, form: Any) -> None:
+        """Set it."""
+        set_criterion(**form.said(), **self.known())
+
+
+class CriterionMetPage(RoomFormPage):
+    """Mark an exit criterion met."""
+
+    permission = "summit.record"
+    form_class = CriterionMetForm
+    heading = "This is so now"
+    done = "Marked as met."
+    anchor = "exit"
+
+    def find(self) -> None:
+        """Fetch the criterion."""
+        super().find()
+        self.criterion = self.thing.criteria.filter(pk=self.kwargs["criterion"]).first()
+        if self.criterion is None:
+            raise Http404
+
+    def possible(self) -> None:
+        """One that is not met yet."""
+        if self.criterion is not None and self.criterion.met_at is not None:
+            raise NotNow("This has been marked as met already.")
+
+    def context(self) -> dict[str, Any]:
+        """Return the criterion."""
+        return {**super().context(), "quoted": self.criterion.text}  # type: ignore[union-attr]
+
+    def act(self, form: Any) -> None:
+        """Mark it."""
+        meet_criterion(criterion=self.criterion.pk, **form.said(), **self.known())
+
+
+class ClosePage(RoomFormPage):
+    """Close the summit."""
+
+    permission = "summit.close"
+    template = "risk_summits/close.jinja"
+    form_class = CloseForm
+    heading = "Close the summit"
+    button = "Close the summit"
+    look = "warning"
+    done = "The risk summit is closed."
+
+    def context(self) -> dict[str, Any]:
+        """Return what must be answered and met."""
+        return {
+            **super().context(),
+            "gates": gates_of(Held(self.thing, self.by, self.now)),
+            "criteria": list(self.thing.criteria.all()),
+        }
+
+    def act(self, form: Any) -> None:
+        """Close it, on what was seen."""
+        stand_down(seen=self.seen, decided=form.decided, **form.said(), **self.known())
