@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from access.models import Listing, Record
@@ -140,11 +140,11 @@ class InviteForm(forms.Form):
 class HeldForm(GuardedForm):
     """That a meeting was held: when, who was there, what was said and decided.
 
-    The people listed at each body called have a line each; somebody without an account is typed
-    by name. A body of whom nothing is said is recorded as absent.
+    The people listed at each body called have a line each; those without an account are typed by
+    name, a line each. A body of whom nothing is said is recorded as absent.
     """
 
-    guarded: ClassVar[tuple[str, ...]] = ("discussion", "decisions")
+    guarded: tuple[str, ...] = ("discussion", "decisions")
 
     opened_at = forms.MomentField(
         label="When did it open?",
@@ -190,6 +190,8 @@ class HeldForm(GuardedForm):
                     self.fields[name].initial = getattr(held, name)
             self.fields["decisions"].initial = "\n".join(said)
         self.bodies = [self._body(one, rows) for one in _bodies_with_people(of)]
+        self.guarded = (*type(self).guarded, *(body["name"] for body in self.bodies))
+        self.before += tuple(row.name for row in rows)
 
     def _body(self, body: "BodyLine", rows: Sequence[Attended]) -> dict[str, Any]:
         """Make the fields of one body; return their names for the template."""
@@ -199,15 +201,17 @@ class HeldForm(GuardedForm):
             key = f"person_{agency.pk.hex}_{user.hex}"
             was = next((row.presence for row in rows if (row.agency, row.user) == (agency.pk, user)), "")
             people.append(self._presence(key, name, was))
-        named = [row for row in rows if row.agency == agency.pk and row.user is None and row.name]
+        others = [row for row in rows if row.agency == agency.pk and row.user is None]
         key = f"name_{agency.pk.hex}"
-        self.fields[key] = forms.TextField(
-            label="Somebody else, by name",
+        self.fields[key] = forms.TextAreaField(
+            label="Others, by name",
+            rows=2,
             required=False,
-            max_length=200,
-            initial=named[0].name if named else "",
+            max_length=1000,
+            initial="\n".join(row.name for row in others),
         )
-        presence = self._presence(f"{key}_presence", "How they took part", named[0].presence if named else "")
+        was = next((row.presence for row in others if row.name or row.presence != rules.ABSENT), "")
+        presence = self._presence(f"{key}_presence", "How they took part", was)
         return {"agency": agency, "people": people, "name": key, "presence": presence}
 
     def _presence(self, key: str, label: str, was: str) -> str:
@@ -224,10 +228,13 @@ class HeldForm(GuardedForm):
                 for key in body["people"]
                 if self.cleaned_data.get(key)
             ]
-            name = self.cleaned_data.get(body["name"], "")
-            if name:
-                presence = self.cleaned_data.get(body["presence"]) or rules.IN_PERSON
-                mine.append(Attended(agency, presence, name=name))
+            names = [
+                one.strip() for one in self.cleaned_data.get(body["name"], "").splitlines() if one.strip()
+            ]
+            presence = self.cleaned_data.get(body["presence"])
+            mine += [Attended(agency, presence or rules.IN_PERSON, name=one) for one in names]
+            if presence and not names:
+                mine.append(Attended(agency, presence))
             rows += mine or [Attended(agency, rules.ABSENT)]
         return rows
 

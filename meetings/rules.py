@@ -52,6 +52,7 @@ LONGEST = timedelta(hours=12)
 LONGEST_DISCUSSION = 20_000
 LONGEST_DECISION = 2000
 LONGEST_REASON = 500
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,8 @@ def check_attendance(rows: Sequence[Attended], listed: Iterable[UUID]) -> None:
     """
     if any(row.presence not in PRESENCES for row in rows):
         raise Invalid({"attendance": "Choose one of the answers for each person."})
+    if any(len(row.name) > LONGEST_NAME for row in rows):
+        raise Invalid({"attendance": f"Keep each name to {LONGEST_NAME} characters."})
     called = set(listed)
     if any(row.agency not in called for row in rows):
         raise Invalid({"attendance": "One of these bodies was not called. Call it first, then record it."})

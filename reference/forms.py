@@ -1,7 +1,7 @@
 """A form that explains what looks like a patient's, and takes a person's decision (mission B7)."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from nhsuk import forms
 from reference.personal_data import Finding, Piece, find, pieces, sentence, undecided
@@ -21,7 +21,7 @@ class GuardedForm(forms.Form):
     operation looks again: hand it ``decided``.
     """
 
-    guarded: ClassVar[tuple[str, ...]] = ()
+    guarded: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, before: Iterable[str] = (), **kwargs: Any) -> None:
         """Take what any form takes, and the words that stand already: those were decided then."""

@@ -187,7 +187,7 @@ def _hold(*, by: Principal, now: datetime, meeting: Meeting, told: Told, deed: s
     last = proceedings_of(meeting)
     texts = {"discussion": told.discussion, "decisions": "\n".join(decisions)}
     names = {"attendance": "\n".join(row.name for row in told.attendance)}
-    before = [last.discussion, *last.decisions.values_list("text", flat=True)] if last else []
+    before = _words_of(last) if last else []
     guard({**texts, **names}, decided=told.decided, before=before)
     proceedings = Proceedings.objects.create(
         meeting=meeting,
@@ -212,6 +212,12 @@ def _hold(*, by: Principal, now: datetime, meeting: Meeting, told: Told, deed: s
     record_deed(by=by, now=now, deed=deed, record=meeting.pk, detail=detail)
     matter_of(meeting.of).after_held(meeting=meeting, by=by, now=now)
     return meeting
+
+
+def _words_of(held: Proceedings) -> list[str]:
+    """Return what stands in a version already: it was decided then."""
+    texts = held.decisions.values_list("text", flat=True)
+    return [held.discussion, *texts, *held.attendance.values_list("name", flat=True)]
 
 
 def _check_people(told: Told) -> None:

@@ -245,7 +245,10 @@ def test_a_meeting_is_recorded_with_who_was_there(world, convene: Convene, clien
     freeze(world.now + 2 * HOUR)
     client = client_of("chair")
     address = f"/meetings/{meeting.pk}/record/"
-    named = {f"name_{world.tda.pk.hex}": "The duty director"}
+    named = {
+        f"name_{world.tda.pk.hex}": "The duty director\nA matron",
+        f"name_{world.council.pk.hex}_presence": "apologies",
+    }
     assert post(client, address, held_form(world, **named)).status_code == 302
     meeting.refresh_from_db()
     assert meeting.status == "held"
@@ -255,6 +258,8 @@ def test_a_meeting_is_recorded_with_who_was_there(world, convene: Convene, clien
         "Night staffing on the ward.",
         "CQC visits tonight.",
         "The duty director How There in person",
+        "A matron How There in person",
+        "Example Council Who Nobody How Sent apologies",
         "Example Area Team Who Nobody How Absent",
         "Opened 3 March 2026, 3:02pm (GMT)",
         "Recorded 3 March 2026, 4:02pm, by Chair of team",
@@ -285,6 +290,7 @@ def test_a_call_in_the_evening_is_recorded_the_next_day(world, room, client_of, 
         ({"opened_at_year": "2025"}, "That is before"),
         ({"discussion": "About 943 476 5919."}, "looks like an NHS number"),
         ({"discussion": ""}, "What was said?"),
+        ({"name_": "ann@home.example"}, "e-mail address"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
@@ -292,7 +298,8 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
 ):
     meeting = convene()
     freeze(world.now + 2 * HOUR)
-    answer = post(client_of("chair"), f"/meetings/{meeting.pk}/record/", held_form(world, **otherwise))
+    said = {f"name_{world.tda.pk.hex}" if name == "name_" else name: one for name, one in otherwise.items()}
+    answer = post(client_of("chair"), f"/meetings/{meeting.pk}/record/", held_form(world, **said))
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert "Nobody new is admitted." in answer.content.decode()
@@ -325,7 +332,8 @@ def test_the_record_is_corrected_and_both_versions_are_shown(
     address = f"/meetings/{meeting.pk}/correct/"
     shown = client.get(address).content.decode()
     assert "Night staffing on the ward." in shown
-    assert 'value="The duty manager"' in shown
+    assert "The duty manager" in shown
+    assert '<option value="apologies" selected>' in shown
     said = held_form(world, discussion="Night staffing, and falls.", why="Falls were left out.")
     assert post(client, address, said).status_code == 302
     page = text_of(client.get(f"/meetings/{meeting.pk}/"))
