@@ -3,9 +3,10 @@
 import smtplib
 import socket
 import threading
+from concurrent.futures import Future
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.rules import BUSY, NO_ANSWER, REFUSED, UNREACHABLE
@@ -34,6 +35,7 @@ class TimedBackend(EmailBackend):
         super().__init__(*args, **kwargs)
         self.timeout = self.timeout or ANSWER_WITHIN
         self.sockets: list[socket.socket] = []
+        self.timer = threading.Timer(WITHIN, self.cut)
         self.was_cut = False
 
     @property
@@ -48,21 +50,28 @@ class TimedBackend(EmailBackend):
 
         return Watched
 
-    def send_messages(self, email_messages: Any) -> int:
-        """Send within the time, or fail as a server that stopped answering does."""
-        timer = threading.Timer(WITHIN, self.cut)
-        timer.daemon = True
-        timer.start()
+    def open(self) -> Any:
+        """Begin the conversation, unless it was begun; the time runs from here."""
+        if self.connection:
+            return False
+        self.timer = threading.Timer(WITHIN, self.cut)
+        self.timer.daemon = True
+        self.timer.start()
         try:
-            self.open()
-            return super().send_messages(email_messages)
-        except (smtplib.SMTPException, OSError) as problem:
-            if self.was_cut:
-                raise smtplib.SMTPServerDisconnected("it took too long") from problem
+            return super().open()
+        except Exception:
+            self.close()
             raise
-        finally:
-            self._leave()
-            timer.cancel()
+
+    def close(self) -> None:
+        """Say goodbye; how that goes changes nothing, the mail was taken or it was not."""
+        try:
+            super().close()
+        except (smtplib.SMTPException, OSError):
+            self.connection = None
+        for one in self.sockets:
+            one.close()
+        self.timer.cancel()
 
     def cut(self) -> None:
         """Hang up, whatever the conversation waits for."""
@@ -74,28 +83,35 @@ class TimedBackend(EmailBackend):
             except OSError:
                 pass  # it was closed, or handed to the encrypted one that wraps it
 
-    def _leave(self) -> None:
-        """Say goodbye; how that goes changes nothing, the mail was taken or it was not."""
-        try:
-            self.close()
-        except (smtplib.SMTPException, OSError):
-            self.connection = None
-        for one in self.sockets:
-            one.close()
 
+def hand_over(mail: EmailMultiAlternatives, taken: Future[None]) -> None:
+    """Give one mail to the mail server, and say at once, before the goodbye, how that went.
 
-def hand_over(mail: EmailMultiAlternatives) -> None:
-    """Give one mail to the mail server; raise NotSent with the reason when it is not taken."""
+    Args:
+        mail: the mail.
+        taken: is given its result when the server has taken the mail, or NotSent with the reason.
+    """
     try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _ in refusal.recipients.values()]
-        raise NotSent(REFUSED if min(codes) >= 500 else BUSY) from refusal
-    except smtplib.SMTPDataError as refusal:
-        raise NotSent(REFUSED if refusal.smtp_code >= 500 else BUSY) from refusal
-    except smtplib.SMTPResponseException as refusal:
-        raise NotSent(BUSY) from refusal
-    except (smtplib.SMTPServerDisconnected, TimeoutError) as silence:
-        raise NotSent(NO_ANSWER) from silence
-    except (smtplib.SMTPException, OSError) as problem:
-        raise NotSent(UNREACHABLE) from problem
+        mail.connection = get_connection()
+        with mail.connection:
+            mail.send()
+            taken.set_result(None)
+    except Exception as problem:
+        if not taken.done():  # a goodbye that fails changes nothing
+            taken.set_exception(_not_sent(mail.connection, problem))
+
+
+def _not_sent(connection: Any, problem: Exception) -> Exception:
+    """Return the failure with its reason in one word; what is no failure of the post is handed back as it is."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in problem.recipients.values()]
+        return NotSent(REFUSED if min(codes) >= 500 else BUSY)
+    if getattr(connection, "was_cut", False) or isinstance(
+        problem, smtplib.SMTPServerDisconnected | TimeoutError
+    ):
+        return NotSent(NO_ANSWER)
+    if isinstance(problem, smtplib.SMTPDataError):
+        return NotSent(REFUSED if problem.smtp_code >= 500 else BUSY)
+    if isinstance(problem, smtplib.SMTPResponseException):
+        return NotSent(BUSY)
+    return NotSent(UNREACHABLE) if isinstance(problem, OSError) else problem

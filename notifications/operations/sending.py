@@ -76,14 +76,21 @@ class _Sender:
 
     def work(self, lasting: timedelta, stopping: Callable[[], bool]) -> None:
         """Take mails up and see them through, until none is left or the time is up."""
-        now = self.ask_time()
-        until = now + lasting
-        while now < until and not stopping():
-            if not self._take_up(now) and not self.under_way:
+        until = self._ask() + lasting
+        while self.asked < until and not stopping():
+            if not self._take_up(self.asked) and not self.under_way:
                 return
             while self._see_through():
                 pass
-            now = self.ask_time()
+            self._ask()
+
+    def _ask(self) -> datetime:
+        self.asked, self.asked_when = self.ask_time(), time.monotonic()
+        return self.asked
+
+    def _now(self) -> datetime:
+        """Return the moment, by the time that passed since it was asked: asking again would keep a mark waiting."""
+        return self.asked + timedelta(seconds=time.monotonic() - self.asked_when)
 
     def finish(self) -> None:
         """See through what is under way."""
@@ -103,7 +110,9 @@ class _Sender:
                 claimed = True
                 mail = self._write(delivery, now)
                 if mail:
-                    self.under_way[self.post.submit(hand_over, mail)] = (delivery, slow)
+                    taken: Future[None] = Future()
+                    self.under_way[taken] = (delivery, slow)
+                    self.post.submit(hand_over, mail, taken)
         return claimed
 
     def _write(self, delivery: Delivery, now: datetime) -> EmailMultiAlternatives | None:
@@ -132,7 +141,7 @@ class _Sender:
 
     def _mark(self, went: Iterable[tuple[Future[None], Delivery]]) -> None:
         failures = {delivery: _failure(future) for future, delivery in went}
-        now = self.ask_time()
+        now = self._now()
         sent = [delivery.pk for delivery, failure in failures.items() if not failure]
         mark_sent(sent, now=now)
         ended = Counter({rules.SENT: len(sent)} if sent else {})

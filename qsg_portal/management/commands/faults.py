@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kills", type=int, default=40, help="how often something is killed meanwhile")
         parser.add_argument(
-            "--seconds", type=float, default=60, help="seconds over which those deadlines fall due"
+            "--seconds", type=float, default=90, help="seconds over which those deadlines fall due"
         )
         parser.add_argument("--broker-off", type=float, default=15, help="seconds without a broker")
         parser.add_argument("--restarts", type=int, default=6, help="restarts by SIGTERM")

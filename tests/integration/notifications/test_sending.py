@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import time
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -301,7 +302,7 @@ def test_a_mail_that_cannot_be_written_is_tried_again_and_holds_up_nobody(
 
 def test_a_fault_in_handing_over_is_a_fault_and_not_a_loss(cast, ask_time, monkeypatch, caplog):
     told(cast)
-    monkeypatch.setattr(sending, "hand_over", lambda mail: 1 / 0)
+    monkeypatch.setattr(sending, "hand_over", lambda mail, taken: taken.set_exception(ZeroDivisionError()))
     assert send_due(ask_time=ask_time) == {"pending": 1}
     assert Delivery.objects.get().reason == "fault"
     assert "could not be handed over" in caplog.text
@@ -377,22 +378,48 @@ def test_the_database_lets_no_ended_mail_be_sent_again(cast, state):
 )
 def test_every_failure_has_a_reason_in_words(problem, reason):
     class Mail:
+        connection = None
+
         def send(self):
             raise problem
 
-    with pytest.raises(post.NotSent) as refusal:
-        post.hand_over(Mail())
-    assert refusal.value.reason == reason
+    taken = Future()
+    post.hand_over(Mail(), taken)
+    assert taken.exception().reason == reason
     assert rules.REASONS[reason]
 
 
-def test_a_goodbye_that_fails_changes_nothing(cast, server, ask_time, monkeypatch):
+def test_a_mail_server_that_hangs_up_at_once_is_let_go(cast, settings, ask_time):
+    """The account's letters are sent by the same backend, which opens and closes by itself."""
     told(cast)
+    with dripping(settings, every=9):
+        backend = post.TimedBackend()
+        with pytest.raises(OSError, match="timed out"):
+            backend.open()
+        assert backend.timer.finished.is_set()
+        assert all(one.fileno() == -1 for one in backend.sockets)
 
-    def quit_(self):
+
+def test_what_is_already_closed_is_not_cut(settings):
+    backend = post.TimedBackend()
+    closed = socket.socket()
+    closed.close()
+    backend.sockets = [closed]
+    backend.cut()
+    assert backend.was_cut
+
+
+@pytest.mark.parametrize("kind", [smtplib.SMTP, post.TimedBackend])
+def test_a_goodbye_that_fails_changes_nothing(cast, server, ask_time, monkeypatch, kind):
+    told(cast)
+    name = "quit" if kind is smtplib.SMTP else "close"
+    goodbye = getattr(kind, name)
+
+    def refuse(self):
+        goodbye(self)
         raise smtplib.SMTPResponseException(500, b"no")
 
-    monkeypatch.setattr(smtplib.SMTP, "quit", quit_)
+    monkeypatch.setattr(kind, name, refuse)
     assert send_due(ask_time=ask_time) == {"sent": 1}
 
 
