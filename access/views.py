@@ -36,7 +36,7 @@ class Page(View):
     """
 
     permission: ClassVar[str]
-    template: ClassVar[str] = ""
+    template: str = ""
     abstract: ClassVar[bool] = True
     request: HttpRequest
     by: Principal
@@ -147,7 +147,7 @@ class Former:
     The same form posted twenty times is taken once; a refusal keeps what was typed.
     """
 
-    form_class: ClassVar[type[BaseForm]]
+    form_class: type[BaseForm]
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return what the form is made with, the posted data apart."""

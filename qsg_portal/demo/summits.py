@@ -1,6 +1,7 @@
 """Risk summits of the demonstration, one in each stage, their clocks really running."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from access.principal import Principal, principal_of
 from actions.models import Action
@@ -42,6 +43,12 @@ class Teller:
     def by(self, mark: str) -> Principal:
         """Return a person as they stand now: asked afresh for each step, as each page does."""
         return principal_of(self.everybody.person(mark).pk)
+
+    def agency(self, mark: str) -> UUID:
+        """Return the body that a person acts for."""
+        held = self.by(mark).agency_id
+        assert held is not None, mark
+        return held
 
     def body(self, body: cast.Body) -> Agency:
         """Return a body of the cast."""
@@ -97,9 +104,7 @@ class Teller:
             closed_at=self.at(**ago) + timedelta(minutes=50),
             how="by_call",
             attendance=[
-                Attended(
-                    agency=self.by(one).agency_id, presence="by_call", user=self.everybody.person(one).pk
-                )
+                Attended(agency=self.agency(one), presence="by_call", user=self.everybody.person(one).pk)
                 for one in people
             ],
             discussion=discussion,
