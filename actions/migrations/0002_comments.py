@@ -7,23 +7,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
-        ('actions', '0001_initial'),
+        ("access", "0001_initial"),
+        ("actions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActionComment',
+            name="ActionComment",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='access.record')),
-                ('text', models.TextField(max_length=4000)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='actions.action')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="access.record",
+                    ),
+                ),
+                ("text", models.TextField(max_length=4000)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="actions.action",
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='actioncomment',
-            trigger=pgtrigger.compiler.Trigger(name='comments_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9e10e77819ce0394a9cc27f3a03a7492a62aa55', operation='UPDATE OR DELETE', pgid='pgtrigger_comments_stay_348f9', table='actions_actioncomment', when='BEFORE')),
+            model_name="actioncomment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="comments_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c9e10e77819ce0394a9cc27f3a03a7492a62aa55",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_comments_stay_348f9",
+                    table="actions_actioncomment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

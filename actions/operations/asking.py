@@ -89,11 +89,7 @@ def ask_for_action(
         Http404: the origin is out of sight, or the body does not exist.
         NotPermitted, Invalid, NotNow: with their sentences.
     """
-    if origin is not None:
-        must_see(by, origin)
-        if origin.gate not in ORIGINS:
-            raise NotNow("Nobody can be asked for action about this while it stands as it does.")
-    by.require("action.ask", at=AskingSide(by.agency_id, origin))
+    _require_may_ask(by, origin)
     body = Agency.objects.filter(pk=asked).first()
     if body is None:
         raise Http404
@@ -102,19 +98,8 @@ def ask_for_action(
     rules.check_codes(aim=aim, power_kind=power_kind, risk=risk)
     power = rules.check_power(power_kind, power, powers_offered(body, london_day(now)))
     guard({"statement": statement, "other_power": power, "lead_name": lead_name}, decided=decided)
-    about = _providers(origin, providers)
-    record = create_record(
-        kind=Action.KIND,
-        by=by,
-        now=now,
-        providers=about,
-        happened_at=asked_at,
-        parent=origin,
-        parent_rule=Record.ParentRule.ADDS if origin else "",
-        exercise=origin.exercise if origin else False,
-    )
     action = Action(
-        record=record,
+        record=_record(by, now, asked_at, origin, _providers(origin, providers)),
         asked=body,
         statement=statement.strip(),
         aim=aim,
@@ -127,16 +112,47 @@ def ask_for_action(
     )
     said = Said(statement=action.statement, due_at=due_at, risk=risk, happened_at=happened_at)
     take_turn(by=by, now=now, action=action, deed=Deed.ASKED, code="action.asked", said=said)
-    share_record(record=record, audiences=[audience("agency", agency=asked)], by=by, now=now)
-    if not any(one.agency_id == asked for one in readers(plan_of(record))):
+    _share(action, by, now)
+    tell_the_asked(action, now)
+    return action
+
+
+def _require_may_ask(by: Principal, origin: Record | None) -> None:
+    """Ask for sight of what it comes from first, then for the role."""
+    if origin is not None:
+        must_see(by, origin)
+        if origin.gate not in ORIGINS:
+            raise NotNow("Nobody can be asked for action about this while it stands as it does.")
+    by.require("action.ask", at=AskingSide(by.agency_id, origin))
+
+
+def _record(
+    by: Principal, now: datetime, asked_at: datetime, origin: Record | None, about: list[UUID]
+) -> Record:
+    """Make the record: readers of the origin see it too, and nothing of the origin goes with it."""
+    return create_record(
+        kind=Action.KIND,
+        by=by,
+        now=now,
+        providers=about,
+        happened_at=asked_at,
+        parent=origin,
+        parent_rule=Record.ParentRule.ADDS if origin else "",
+        exercise=origin.exercise if origin else False,
+    )
+
+
+def _share(action: Action, by: Principal, now: datetime) -> None:
+    """Share the action with the body asked; refuse when nobody there would see it."""
+    body = action.asked
+    share_record(record=action.record, audiences=[audience("agency", agency=body.pk)], by=by, now=now)
+    if not any(one.agency_id == body.pk for one in readers(plan_of(action.record))):
         raise Invalid(
             {
                 "asked": f"Nobody at {body} would see this in the portal, so it cannot be asked here. "
                 "Ask by telephone, or ask another body. Nothing was saved."
             }
         )
-    tell_the_asked(action, now)
-    return action
 
 
 def _check_asking(
