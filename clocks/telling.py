@@ -56,13 +56,18 @@ def sentence(message: Message, now: datetime) -> str:
 
 def still(message: Message) -> bool:
     """Say whether the clock is still open: nothing is mailed about one that was met or stopped."""
-    return Clock.objects.filter(pk=message.topic, state__in=OPEN).exists()
+    return _clock(message) is not None
+
+
+def _clock(message: Message) -> Clock | None:
+    """Return the clock that a message is about, while it is open."""
+    return Clock.objects.filter(pk__in=[message.topic], state__in=OPEN).first()
 
 
 def acknowledged(*, message: Message, by: Principal, now: datetime, happened_at: datetime) -> None:
     """Meet the clock, where being reached is what it waits for (NQB ch. 5 (l.832))."""
-    clock = Clock.objects.get(pk=message.topic)
-    if not family_of(clock.family).met_by_acknowledging:
+    clock = _clock(message)
+    if clock is None or not family_of(clock.family).met_by_acknowledging:
         return
     how = "by_phone" if message.told_at else "acknowledged"
     try:

@@ -100,6 +100,7 @@ def _line(message: Message, things: dict[UUID, Sighted], now: datetime, earlier:
 class Unreached:
     """A person whom a message could not be brought to, and the number to ring."""
 
+    record: UUID
     line: Line
     why: str
     telephone: str
@@ -126,10 +127,12 @@ def unreached(by: Principal, now: datetime) -> list[Unreached]:
     things = things_of(one.record_id for one in shown)
     return [
         Unreached(
+            record=one.record_id,
             line=_line(one, things, now, 0),
             why=rules.REASONS[one.delivery.reason],
             telephone="" if one.delivery.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
             passed_on=list(one.passed_on.all()),
         )
         for one in shown
+        if one.record_id
     ]

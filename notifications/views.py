@@ -90,7 +90,7 @@ class UnreachedPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it, and write in the log which records were named."""
-        self.read("UnreachedPage", shown=[one.line.message.record_id for one in self.people])
+        self.read("UnreachedPage", shown=[one.record for one in self.people])
         return self.page()
 
 

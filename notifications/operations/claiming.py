@@ -57,7 +57,7 @@ def claim(*, now: datetime, slow: bool, places: int) -> list[Delivery]:
     """
     if places <= 0:
         return []
-    asked = {
+    asked: dict[str, datetime | bool | int] = {
         "now": now,
         "slow": slow,
         "places": places,

@@ -105,8 +105,8 @@ class _Sender:
         """
         claimed = False
         for slow, places in ((False, FAST_PLACES), (True, SLOW_PLACES)):
-            taken = sum(lane == slow for _, lane in self.under_way.values())
-            for delivery in claim(now=now, slow=slow, places=places - taken):
+            held = sum(lane == slow for _, lane in self.under_way.values())
+            for delivery in claim(now=now, slow=slow, places=places - held):
                 claimed = True
                 mail = self._write(delivery, now)
                 if mail:

@@ -14,5 +14,7 @@ class DrillConfig(AppConfig):
         from clocks import registry, telling  # noqa: PLC0415 - models exist only now
         from notifications import events  # noqa: PLC0415
 
-        registry.take_family("drill", recipients={"hand": lambda clock, now: [clock.responsible_person_id]})
+        registry.take_family(
+            "drill", recipients={"hand": lambda clock, now: filter(None, [clock.responsible_person_id])}
+        )
         events.register(events.Event("clock.drill", "summit alert", telling.sentence, telling.still))

@@ -100,10 +100,10 @@ class Rig:
             self.wanted.add(name)
             if child.runs():
                 continue
-            server = {"database": self.database, "broker": self.broker}.get(name)
+            answers = {"database": self.database.answers, "broker": self.broker.answers}.get(name)
             for _ in range(60):
                 child.start(output=self.log.fileno())
-                if server is None or wait_until(server.answers, seconds=60, still_runs=child.runs):
+                if answers is None or wait_until(answers, seconds=60, still_runs=child.runs):
                     break
                 time.sleep(0.3)  # the killed one's memory is still held for a moment
             else:
