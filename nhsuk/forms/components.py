@@ -31,7 +31,8 @@ def label_of(bound: BoundField) -> str:
     """The label, with "(optional)" where an answer may be left out."""
     label = plain(bound.label)
     asks = not isinstance(bound.field, forms.BooleanField) and not bound.is_hidden
-    if asks and not bound.field.required and "optional" not in label.lower():
+    needed = bound.field.required or getattr(bound.field, "asked", False)
+    if asks and not needed and "optional" not in label.lower():
         return f"{label} (optional)"
     return label
 

@@ -18,6 +18,7 @@ from risk_summits.operations.trigger import Trigger
 from risk_summits.rules import response
 from risk_summits.rules.calling import LONGEST_TEXT
 
+OTHER = "other"
 GONE = "One of the bodies ticked is not on the list any more. Look again and tick it there."
 
 
@@ -27,7 +28,7 @@ class TriggerForm(OneProviderForm):
     guarded = ("feared",)
 
     provider_words = forms.TextField(
-        label="Which provider?", hint="Its name, town or code.", required=False, label_size="m"
+        label="Which provider?", hint="Its name, town or code.", required=False, asked=True, label_size="m"
     )
     feared = forms.TextAreaField(
         label="What is feared?",
@@ -36,6 +37,7 @@ class TriggerForm(OneProviderForm):
         max_length=LONGEST_TEXT,
         error_messages=TOO_LONG,
         required=False,
+        asked=True,
         label_size="m",
     )
     danger = forms.ChoiceField(
@@ -43,6 +45,7 @@ class TriggerForm(OneProviderForm):
         hint="If yes, or if you are not sure: ring first. Calling the summit does not wait for the call.",
         choices=list(response.DANGER.items()),
         required=False,
+        asked=True,
         label_size="m",
     )
     home = forms.ChoiceField(
@@ -50,6 +53,7 @@ class TriggerForm(OneProviderForm):
         hint="The provider stands in the area of several. One summit has one lead.",
         choices=[],
         required=False,
+        asked=True,
     )
     called = forms.CheckboxesField(
         label="Call these too",
@@ -76,6 +80,7 @@ class TriggerForm(OneProviderForm):
     def __init__(self, *args: Any, by: Principal, now: datetime, **kwargs: Any) -> None:
         """Offer, once the provider is known, its groups and the call list as proposed."""
         super().__init__(*args, **kwargs)
+        self.fields["provider"].asked = True  # type: ignore[attr-defined]
         self.about = self._about()
         self.homes = homes(self.about, by, now) if self.about else []
         wanted = uuid_of(self.typed_text("home"))
@@ -195,29 +200,31 @@ class ListPersonForm(DeedForm):
 class ToldForm(DeedForm):
     """Who was told by telephone, and when."""
 
-    person = forms.ModelChoiceField(
+    person = forms.ChoiceField(
         label="Who was told?",
-        queryset=User.objects.none(),
-        required=False,
-        as_radios=True,
-        empty_label="Somebody else",
+        choices=[],
+        reveals={OTHER: "whom"},
+        error_messages={"required": "Say who was told."},
     )
     whom = forms.TextField(
-        label="If somebody else: who?",
+        label="Who?",
         hint="A name, or a post such as “director on call”.",
         max_length=200,
         required=False,
+        asked=True,
     )
     happened_at = when("When was the call?", "The call")
 
     def __init__(self, *args: Any, people: Iterable[UUID], **kwargs: Any) -> None:
-        """Offer those who were sent the alert."""
+        """Offer those who were sent the alert, and somebody else."""
         super().__init__(*args, **kwargs)
         found = User.objects.filter(pk__in=list(people)).order_by("full_name", "pk")
-        self.fields["person"].queryset = found  # type: ignore[attr-defined]
-        self.fields["person"].label_from_instance = lambda user: user.full_name  # type: ignore[attr-defined]
+        choices = [(str(one.pk), one.full_name) for one in found]
+        self.fields["person"].choices = [*choices, (OTHER, "Somebody else")]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         """Return what the operation takes."""
         person = self.cleaned_data["person"]
-        return {**self.cleaned_data, "person": person.pk if person else None}
+        if person == OTHER:
+            return {**self.cleaned_data, "person": None}
+        return {**self.cleaned_data, "person": UUID(person), "whom": ""}

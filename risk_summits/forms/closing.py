@@ -14,15 +14,13 @@ class GateForm(DeedForm):
 
     answer = forms.ChoiceField(label="What is the answer?", choices=[])
     text = words("How do you know?", rows=3)
-    reference = line("Their reference, if they gave one")
+    reference = line("Their reference, if they gave one", asked=False)
     happened_at = when("When was it said?")
 
     def __init__(self, *args: Any, gate: str, **kwargs: Any) -> None:
         """Offer the answers of this gate."""
         super().__init__(*args, **kwargs)
         self.fields["answer"].choices = list(closing.ANSWERS[gate].items())  # type: ignore[attr-defined]
-        if gate != closing.PROFESSIONAL:
-            del self.fields["reference"]
 
 
 class CriterionForm(DeedForm):
@@ -76,6 +74,7 @@ class CloseForm(DeedForm):
         hint="So that others need not learn it again. Name no patient, relative or witness.",
     )
     outcome = line(
-        "The outcome in one line (optional)",
-        hint="Everyone who was told that there was a summit sees this line.",
+        "The outcome in one line",
+        "Everyone who was told that there was a summit sees this line.",
+        asked=False,
     )

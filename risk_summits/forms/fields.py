@@ -21,18 +21,24 @@ def when(label: str, name: str = "The moment", *, required: bool = False) -> for
 
 
 def words(
-    label: str, hint: str = NO_PATIENT, *, rows: int = 4, longest: int = LONGEST_TEXT
+    label: str, hint: str = NO_PATIENT, *, rows: int = 4, longest: int = LONGEST_TEXT, asked: bool = True
 ) -> forms.TextAreaField:
     """Return a field of prose; the operation says what is missing."""
     return forms.TextAreaField(
-        label=label, hint=hint, rows=rows, max_length=longest, error_messages=TOO_LONG, required=False
+        label=label,
+        hint=hint,
+        rows=rows,
+        max_length=longest,
+        error_messages=TOO_LONG,
+        required=False,
+        asked=asked,
     )
 
 
-def line(label: str, hint: str = "", *, longest: int = 300) -> forms.TextField:
+def line(label: str, hint: str = "", *, longest: int = 300, asked: bool = True) -> forms.TextField:
     """Return a field of one line; the operation says what is missing."""
     return forms.TextField(
-        label=label, hint=hint, max_length=longest, error_messages=TOO_LONG, required=False
+        label=label, hint=hint, max_length=longest, error_messages=TOO_LONG, required=False, asked=asked
     )
 
 

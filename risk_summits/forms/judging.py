@@ -41,7 +41,7 @@ class DangerForm(DeedForm):
         label="Is anyone in danger?",
         choices=[(response.YES, "Yes"), (response.NOT_SURE, "Not sure")],
     )
-    text = words("What is the danger? (optional)", rows=3)
+    text = words("What is the danger?", rows=3, asked=False)
     happened_at = when("When did you hear of it?")
 
 
@@ -65,6 +65,7 @@ class JudgementForm(DeedForm):
         name="The new time",
         hint="At most 72 hours after the summit was called. Say below what is awaited.",
         required=False,
+        asked=True,
     )
     text = words("What does it rest on?", "A sentence or two. Name no patient, relative or witness.")
     severity = forms.ChoiceField(

@@ -71,12 +71,13 @@ class CallLine:
     @property
     def numbers(self) -> list[tuple[str, str]]:
         """The numbers to ring: the body's own, out of hours, and its people's; each (whose, number)."""
-        own = []
+        own = [(self.name, self.number)]
         if self.called:
             body = self.called.agency
             own = [("Switchboard", body.telephone), ("Out of hours", body.out_of_hours_telephone)]
-        people = [(one.name, one.number) for one in self.people]
-        return [(whose, number) for whose, number in [*own, (self.name, self.number), *people] if number]
+        known = {number for _, number in own}
+        people = [(one.name, one.number) for one in self.people if one.number not in known]
+        return [(whose, number) for whose, number in [*own, *people] if number]
 
 
 def call_list(held: Held) -> list[CallLine]:

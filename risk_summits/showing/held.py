@@ -79,7 +79,7 @@ class Held:
     @cached_property
     def called(self) -> list[CalledBody]:
         """The bodies called, by name."""
-        return sorted(self.room.called.select_related("agency"), key=lambda one: one.agency.name)
+        return sorted(self.room.called.select_related("agency", "by_agency"), key=lambda one: one.agency.name)
 
     @cached_property
     def names(self) -> Mapping[UUID, str]:

@@ -1,5 +1,6 @@
 """What the pages of a room share."""
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -66,7 +67,7 @@ class RoomFormPage(RecordFormPage):
                 "Those who chair or call the bodies together, and the body that leads the response, do this. "
                 "Ring them, and say what you would do."
             )
-        return f"A lead for {self.by.agency_name or 'your body'} does this. Ring yours, and say what you would do."
+        return f"Your role does not allow this. Ring a lead for {self.by.agency_name}, and say what you would do."
 
     def place(self) -> Place:
         """Return the summit, or one's own body."""
@@ -85,6 +86,12 @@ class RoomFormPage(RecordFormPage):
         self.possible()
         self.log_reading()
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse whoever may not; the rest is said beside the form, where nothing that was typed is lost."""
+        with suppress(NotNow):
+            self.possible()
+        return super().post(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         """Return the words of the page, and the version that it shows."""

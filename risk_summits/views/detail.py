@@ -4,14 +4,17 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import RecordPage
+from clocks.models import Clock
+from clocks.rules.states import OPEN
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert
-from risk_summits.operations.alerting import waiting_alerts
+from risk_summits.operations.alerting import FAMILY, waiting_alerts
 from risk_summits.rules import calling, stages
 from risk_summits.showing import calls, clocks, deeds, leading, parts, timeline, voices
 from risk_summits.showing.held import Held
@@ -84,9 +87,14 @@ class SummitPage(HeadlinePage):
         """Return the headline; and the parts of the room, each only as far as it is in the reader's sight."""
         headline = {
             "status": stages.WORDS[self.thing.status],
-            "waiting": waiting_alerts(self.by, self.thing).exists(),
+            "waiting": waiting_alerts(self.by, self.thing).filter(topic__in=self._open_alerts()).exists(),
         }
         return {**headline, **(self.parts() if self.room else {})}
+
+    def _open_alerts(self) -> QuerySet[Clock]:
+        """Return the alerts that nobody has answered: one's body may have been reached by a colleague."""
+        about = [self.thing.pk, *([self.room.pk] if self.room else [])]
+        return Clock.objects.filter(record_id__in=about, family=FAMILY, state__in=OPEN).values("pk")
 
     def parts(self) -> dict[str, Any]:
         """Return the parts of the room."""

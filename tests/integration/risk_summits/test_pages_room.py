@@ -128,8 +128,8 @@ def fill(world, room, rows: int) -> None:
     for key in ("tda", "monitor", "ccg")[:rows]:
         if room.called.filter(agency=world.agencies[key]).exists():
             propose_lead(by=world.by("cara"), now=now, room=room, agency=world.agencies[key].pk)
-    council = clock(room, "summit_alert", responsible_agency=world.council.pk)
-    tell_by_phone(by=chair, now=now, room=room, clock=council.pk, whom="The duty desk")
+    healthwatch = clock(room, "summit_alert", responsible_agency=world.healthwatch.pk)
+    tell_by_phone(by=chair, now=now, room=room, clock=healthwatch.pk, whom="The duty desk")
     for number in range(rows):
         add_known(by=world.by("cara"), now=now, room=room, text=f"Known {number}.")
         set_criterion(by=chair, now=now, room=room, text=f"Criterion {number}")
