@@ -12,6 +12,7 @@ urlpatterns = [
     path("raise/", raising.StartPage.as_view(), name="start"),
     path("raise/<uuid:id>/discard/", raising.DiscardPage.as_view(), name="discard"),
     path("raise/<uuid:id>/<slug:step>/", raising.StepPage.as_view(), name="step"),
+    path("levels/<uuid:id>/who-looked/", saying.LevelLookPage.as_view(), name="look_level"),
     path("safety/<uuid:id>/", saying.SafetyPage.as_view(), name="safety"),
     path("<uuid:id>/", detail.ConcernPage.as_view(), name="concern"),
     path("<uuid:id>/history/", detail.HistoryPage.as_view(), name="history"),

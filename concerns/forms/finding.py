@@ -1,9 +1,10 @@
 """Forms in which bodies, people and providers are found by part of a name, with or without scripts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django import forms as django_forms
 from django.forms.utils import ErrorDict
 
 from agencies.finding import uuid_of
@@ -16,15 +17,19 @@ LOOK = "look"
 """The name of the button that only looks: nothing is saved, and nothing that was typed is lost."""
 
 PLACES_SHOWN = 200
+NO_PROVIDER = "No provider matches that. Try fewer letters, its town, or its code"
+
+
+def want(form: django_forms.Form, sentences: Mapping[str, str]) -> None:
+    """Ask for these fields, each with its own sentence when it is left empty."""
+    for name, sentence in sentences.items():
+        if name in form.fields:
+            form.fields[name].required = True
+            form.fields[name].error_messages["required"] = sentence
 
 
 class LookingForm(GuardedForm):
     """A form with a button that finds, or shows who will see it, and saves nothing."""
-
-    @property
-    def looks(self) -> bool:
-        """Whether it was sent to look."""
-        return LOOK in self.data
 
     def look(self) -> None:
         """Show what was typed again without a word about what is missing."""
@@ -73,49 +78,51 @@ class OneProviderForm(LookingForm):
         """Offer the provider chosen before, and those nearest to what was typed."""
         super().__init__(*args, **kwargs)
         chosen = uuid_of(self.typed_text("provider"))
-        found = providers_called(self.typed_text("provider_words"))
+        self.words = " ".join(self.typed_text("provider_words").split())
         before = Provider.objects.filter(pk=chosen) if chosen else Provider.objects.none()
-        self.offered = list({one.pk: one for one in [*before, *found]}.values())
+        found = [*before, *providers_called(self.words)]
+        self.offered = list({one.pk: one for one in found}.values())
         self.fields["provider"].choices = [(str(one.pk), provider_line(one)) for one in self.offered]  # type: ignore[attr-defined]
+        if not self.typed_text("provider"):
+            sure = bool(self.meant())
+            want(self, {"provider_words": "Say which provider it is about"})
+            want(self, {"provider": "Choose which provider you mean"} if self.offered and not sure else {})
+        self.nothing_found = bool(self.words) and not self.offered and not self.typed_text("provider")
         if "location" in self.fields:
-            self._offer_places(chosen)
+            self._offer_places(self.meant())
 
-    def _offer_places(self, provider: UUID | None) -> None:
-        places = Location.objects.filter(provider=provider, status="open").order_by("name", "pk")
-        listed = [(str(one.pk), one.name) for one in places[:PLACES_SHOWN]] if provider else []
-        self.fields["location"].choices = listed  # type: ignore[attr-defined]
+    def _offer_places(self, providers: tuple[UUID, ...]) -> None:
+        places = Location.objects.filter(provider__in=providers, status="open").order_by("name", "pk")
+        self.fields["location"].choices = [(str(one.pk), one.name) for one in places[:PLACES_SHOWN]]  # type: ignore[attr-defined]
 
     def shows(self, name: str) -> bool:
-        """Say whether a field has anything to choose from yet."""
+        """Say whether a field is to be drawn: it has something to choose from, and the choice is not made by the name."""
+        if name == "provider" and self._named():
+            return False
         return bool(self.fields[name].choices)  # type: ignore[attr-defined]
+
+    def _named(self) -> tuple[UUID, ...]:
+        """Return the one provider that what was typed names, whole and alone."""
+        words = self.words.casefold()
+        named = [
+            one for one in self.offered if words in (one.name.casefold(), (one.ods_code or "").casefold())
+        ]
+        return (named[0].pk,) if len(named) == 1 else ()
 
     def meant(self) -> tuple[UUID, ...]:
         """Return the provider chosen, or the only one that what was typed names; nothing when that is not sure."""
         chosen = uuids_in([self.typed_text("provider")])
         if chosen:
             return tuple(one.pk for one in self.offered if one.pk in chosen)
-        words = " ".join(self.typed_text("provider_words").split()).casefold()
-        named = [
-            one for one in self.offered if words in (one.name.casefold(), (one.ods_code or "").casefold())
-        ]
-        return (named[0].pk,) if len(named) == 1 else ()
+        return self._named()
 
     def clean(self) -> dict[str, Any]:
         """Take the provider that was chosen, or the only one that was meant."""
         cleaned = super().clean()
-        if cleaned.get("provider") or "provider" in self.errors:
-            return cleaned
-        meant = self.meant()
-        if meant:
-            cleaned["provider"] = str(meant[0])
-        elif self.offered:
-            self.add_error("provider", "Choose which provider you mean")
-        elif self.typed_text("provider_words").strip():
-            self.add_error(
-                "provider_words", "No provider matches that. Try fewer letters, its town, or its code"
-            )
-        else:
-            self.add_error("provider_words", "Say which provider it is about")
+        if self.nothing_found:
+            self.add_error("provider_words", NO_PROVIDER)
+        elif not cleaned.get("provider") and "provider" not in self.errors and self.meant():
+            cleaned["provider"] = str(self.meant()[0])
         return cleaned
 
     def chosen(self) -> tuple[UUID, ...]:

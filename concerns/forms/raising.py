@@ -6,7 +6,7 @@ from typing import Any
 from django import forms as django_forms
 
 from agencies.finding import uuid_of
-from concerns.forms.finding import LookingForm, OneProviderForm, SeveralProvidersForm
+from concerns.forms.finding import LookingForm, OneProviderForm, SeveralProvidersForm, want
 from concerns.operations.lists import Shelf
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
@@ -15,6 +15,7 @@ from nhsuk.forms.dates import BrokenDate, london_moment, read_time
 from reference.forms import GuardedForm
 from timekeeping.london import LONDON, day_starts
 
+WANTED = {**rules.IN_FULL, "happened_on": rules.IN_FULL["happened_at"]}
 TOO_LONG = {
     "max_length": "This is %(show_value)d characters long; at most %(limit_value)d are kept."
     " Nothing was cut: shorten it and save again"
@@ -95,6 +96,12 @@ class AboutServiceForm(LookingForm):
     )
     place = forms.TextField(label="Where is it?", hint="As nearly as you know.", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for both."""
+        super().__init__(*args, **kwargs)
+        missing = rules.check_about(About(rules.UNREGISTERED))
+        want(self, missing)
+
     def about(self) -> About:
         """Return what it is about."""
         return About(
@@ -161,6 +168,7 @@ class HappenedForm(Happened):
     def __init__(self, *args: Any, shelf: Shelf, **kwargs: Any) -> None:
         """Take the lists, which this step does not need."""
         super().__init__(*args, **kwargs)
+        want(self, {name: WANTED[name] for name in ("danger", "headline", "narrative", "happened_on")})
 
     def values(self) -> dict[str, Any]:
         """Return what the step says."""
@@ -199,6 +207,8 @@ class KnownForm(GuardedForm):
         """Offer what the lists offer today."""
         super().__init__(*args, **kwargs)
         offer(self, shelf)
+        wanted = ("source_kind", "reliability", "severity", "confidence", "dimensions")
+        want(self, {name: WANTED[name] for name in wanted})
 
     def values(self) -> dict[str, Any]:
         """Return what the step says."""
@@ -245,20 +255,11 @@ class QuickForm(OneProviderForm):
         "source_other",
     )
 
-    def __init__(self, *args: Any, shelf: Shelf, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shelf: Shelf, **kwargs: Any) -> None:
         """Offer what the lists offer today."""
         super().__init__(*args, **kwargs)
         offer(self, shelf)
-        self.lists, self.now = shelf.lists, now
-
-    def clean(self) -> dict[str, Any]:
-        """Say everything that is missing at once, the provider among it."""
-        cleaned = super().clean()
-        wrong = rules.check_content(self.content(), self.lists, now=self.now, wanted=rules.ALWAYS)
-        for name, sentence in wrong.items():
-            if name not in self.errors:
-                self.add_error(name, sentence)
-        return cleaned
+        want(self, rules.ALWAYS)
 
     def about(self) -> About:
         """Return what it is about."""
@@ -279,6 +280,13 @@ class AmendForm(Happened, KnownForm):
     headline = headline_field()
     narrative = narrative_field("What happened?")
     field_order = ("danger", "headline", "narrative", "happened_on", "happened_time", *KnownForm.base_fields)
+
+    def __init__(self, *args: Any, shelf: Shelf, to_complete: bool, **kwargs: Any) -> None:
+        """Offer the lists of the day; of a note not yet completed, little is asked."""
+        super().__init__(*args, shelf=shelf, **kwargs)
+        for name in WANTED.keys() & self.fields.keys():
+            self.fields[name].required = False
+        want(self, rules.ALWAYS if to_complete else WANTED)
 
     def content(self) -> Content:
         """Return what it says."""

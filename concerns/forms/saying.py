@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agencies.finding import uuid_of
-from concerns.forms.raising import TOO_LONG, offer
+from concerns.forms.finding import want
+from concerns.forms.raising import TOO_LONG, WANTED, offer
 from concerns.forms.sharing import FindingForm, read_person
 from concerns.models.said import TEXT_LONGEST, GoAndLook
 from concerns.operations.changing import REASON_LONGEST
@@ -18,10 +19,11 @@ NO_NAME = "Name no patient, relative or witness."
 BY_PHONE = "Leave the boxes empty if it is now."
 
 
-def reason_field(label: str, hint: str) -> forms.TextAreaField:
-    """Return the field of a reason."""
+def reason_field(label: str, hint: str, missing: str) -> forms.TextAreaField:
+    """Return the field of a reason; ``missing`` is said when there is none."""
+    sentences = {**TOO_LONG, "required": missing}
     return forms.TextAreaField(
-        label=label, hint=hint, rows=3, max_length=REASON_LONGEST, error_messages=TOO_LONG, required=False
+        label=label, hint=hint, rows=3, max_length=REASON_LONGEST, error_messages=sentences
     )
 
 
@@ -58,6 +60,8 @@ class ReportForm(GuardedForm):
         """Offer the lists of the day, and the reports that the person sees."""
         super().__init__(*args, **kwargs)
         offer(self, shelf)
+        want(self, {name: WANTED[name] for name in ("source_kind", "reliability")})
+        want(self, {"origin": "Say whether it comes from the same source; “We cannot say” is an answer"})
         self.fields["same_as"].choices = list(reports)  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
@@ -73,6 +77,7 @@ class CommentForm(FindingForm):
     guarded = ("text",)
 
     text = text_field("Your comment")
+    text.required, text.error_messages["required"] = True, "Write your comment"
     narrowed = forms.ConfirmField(
         label="Only for my own body, the body that looks after the concern, and people I name",
         required=False,
@@ -98,12 +103,19 @@ class LookForm(GuardedForm):
 
     guarded = ("who", "text")
 
-    how = forms.ChoiceField(label="How did somebody look?", choices=GoAndLook.How.choices, required=False)
-    who = forms.TextField(label="Who went? (leave blank if nobody did)", max_length=200, required=False)
+    how = forms.ChoiceField(
+        label="How did somebody look?",
+        choices=GoAndLook.How.choices,
+        error_messages={"required": "Choose how somebody looked, or that nobody went"},
+    )
+    who = forms.TextField(
+        label="Who went?", hint="Leave it blank if nobody did.", max_length=200, required=False
+    )
     happened_at = forms.MomentField(
         label="When?", name="The moment of the look", hint=BY_PHONE, required=False
     )
     text = text_field("What was found? Or why did nobody go?")
+    text.required, text.error_messages["required"] = True, "Say what was found, or why nobody went"
 
     def said(self) -> dict[str, Any]:
         """Return what it says."""
@@ -120,16 +132,18 @@ class SafetyForm(GuardedForm):
         label="What was done?",
         choices=[],
         reveals={danger.ROUTE: "route"},
-        required=False,
+        error_messages={"required": "Choose what was done"},
     )
     route = forms.ChoiceField(
         label="Which route did the council say?", choices=list(danger.ROUTE_WORDS.items()), required=False
     )
     about = forms.ChoiceField(
-        label="Whom is it about?", choices=list(danger.ABOUT_WORDS.items()), required=False
+        label="Whom is it about?",
+        choices=list(danger.ABOUT_WORDS.items()),
+        error_messages={"required": "Choose whom it is about"},
     )
     whom = forms.TextField(
-        label="Which desk or office was rung or told? (leave blank if none)",
+        label="Which desk or office was rung or told?",
         hint="Never the name of the adult or child.",
         max_length=danger.WHO_LONGEST,
         required=False,
@@ -162,8 +176,14 @@ class CloseForm(GuardedForm):
 
     guarded = ("reason",)
 
-    outcome = forms.ChoiceField(label="What came of it?", choices=[], required=False)
-    reason = reason_field("What was done?", "A sentence or two. Everyone who sees the concern reads it.")
+    outcome = forms.ChoiceField(
+        label="What came of it?", choices=[], error_messages={"required": "Choose what came of it"}
+    )
+    reason = reason_field(
+        "What was done?",
+        "A sentence or two. Everyone who sees the concern reads it.",
+        "Say in a sentence what was done",
+    )
 
     def __init__(self, *args: Any, outcomes: Mapping[str, str], **kwargs: Any) -> None:
         """Offer the outcomes of the list."""
@@ -187,7 +207,7 @@ class WithdrawForm(GuardedForm):
         max_length=20,
         required=False,
     )
-    reason = reason_field("Why?", "For your own body's file.")
+    reason = reason_field("Why?", "For your own body's file.", "Say why it is withdrawn")
 
     def said(self) -> dict[str, Any]:
         """Return what it says."""

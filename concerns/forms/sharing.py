@@ -25,6 +25,7 @@ SHARE_WORDS = {
     QSG_READERS: "Everyone who reads intelligence at the member bodies of {}",
 }
 ORDINARY, CLOSED = "ordinary", "closed"
+NOT_SHARED = "not_shared"
 
 
 def person_value(person: UUID, agency: UUID) -> str:
@@ -108,10 +109,11 @@ class AudienceForm(FindingForm):
     )
     gateway = forms.ChoiceField(
         label="Why may you share it?",
-        hint="Kept with the share. Leave it open if nobody outside your body sees it.",
-        choices=[("", "Nobody outside our body sees it"), *GATEWAYS.items()],
+        hint="Kept with the share.",
+        choices=[(NOT_SHARED, "Nobody outside our body sees it"), *GATEWAYS.items()],
         as_select=True,
-        required=False,
+        initial=NOT_SHARED,
+        error_messages={"required": "Choose why you may share this"},
     )
 
     def __init__(self, *args: Any, groups: Iterable[QualitySurveillanceGroup], **kwargs: Any) -> None:
@@ -138,7 +140,7 @@ class AudienceForm(FindingForm):
             ),
             all_groups=ALL_SEATS in ticked["groups"],
             excluded=frozenset(uuids_in(ticked["excluded"])),
-            gateway=self.typed_text("gateway"),
+            gateway=self.typed_text("gateway").removeprefix(NOT_SHARED),
         )
 
     def is_closed(self) -> bool:
@@ -155,7 +157,7 @@ class SeenByForm(AudienceForm):
             (ORDINARY, "Everyone who reads intelligence there"),
             (CLOSED, "Only the people named below; name at least one of your own"),
         ],
-        required=False,
+        error_messages={"required": "Choose who at your own body sees it"},
     )
     field_order = ("within", "groups", "find", "agencies", "people", "excluded", "gateway")
 
@@ -173,7 +175,7 @@ def seen_by_initial(choice: Choice) -> dict[str, Any]:
         "agencies": sorted(map(str, choice.agencies)),
         "people": sorted(person_value(person, agency) for person, agency in choice.people),
         "excluded": sorted(map(str, choice.excluded)),
-        "gateway": choice.gateway,
+        "gateway": choice.gateway or NOT_SHARED,
     }
 
 

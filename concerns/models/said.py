@@ -22,8 +22,11 @@ class Said(Sighted):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        """Its place on the page of the concern."""
-        return f"{reverse('concerns:concern', args=[self.record.parent_id])}#said-{self.pk}"
+        """Its place on the page of what it hangs on: a concern, or a level that was looked into."""
+        parent = self.record.parent
+        if parent is None or parent.kind == "concern":
+            return f"{reverse('concerns:concern', args=[self.record.parent_id])}#said-{self.pk}"
+        return f"{parent.sighted.get_absolute_url()}#said-{self.pk}"
 
 
 class Corroboration(Said):

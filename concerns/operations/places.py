@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
 from agencies.finding import nearest, words_of
 from agencies.models import Agency, MemberKind, Membership, QSGMember, QualitySurveillanceGroup, Seat, Tier
 from agencies.rules import READING_ROLES
@@ -110,12 +109,6 @@ def reading(now: datetime) -> "QuerySet[Membership]":
         .select_related("user", "agency")
         .order_by("user__full_name", "user_id", "agency_id")
     )
-
-
-def colleagues(agency: UUID | None, now: datetime) -> list[User]:
-    """Return the people of a body who read intelligence there."""
-    held = reading(now).filter(agency_id=agency)
-    return list({one.user_id: one.user for one in held}.values())
 
 
 def are_known(choice: Choice, now: datetime) -> dict[str, str]:

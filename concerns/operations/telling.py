@@ -98,12 +98,8 @@ def _named_sentence(message: Message, now: datetime) -> str:
 
 
 def _asked_sentence(message: Message, now: datetime) -> str:
-    wish, about = message.detail["wish"], message.detail["about"]
-    called: object = "somebody else"
-    if wish == "group":
-        called = QualitySurveillanceGroup.objects.get(pk=about)
-    elif wish == "agency":
-        called = Agency.objects.get(pk=about)
+    kind = {"group": QualitySurveillanceGroup, "agency": Agency}[message.detail["wish"]]
+    called = kind._default_manager.get(pk=message.detail["about"])
     return f"{_body(message)} asks you to share {_concern(message).reference} with {called}. You decide."
 
 

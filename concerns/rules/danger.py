@@ -34,6 +34,14 @@ DEED_WORDS = {
     SAID: "Said whom it is about",
 }
 
+TO_DO_WORDS = {
+    RANG: "Ring the safeguarding desk, or 999",
+    NOTIFIED: "Notify the Safeguarding Children Board or partners formally: that is not the referral of a child",
+    ENGAGED: "See that the Board or partners are engaged",
+    ROUTE: "Ask the council which route it takes for the adult",
+}
+"""What is still to be done, said to whoever does it."""
+
 ENQUIRY, QUALITY_ROUTE, NO_FURTHER = "enquiry", "quality_route", "no_further_action"
 ROUTE_WORDS = {
     ENQUIRY: "A safeguarding enquiry",
@@ -43,6 +51,11 @@ ROUTE_WORDS = {
 
 CLOCK_CHILD, CLOCK_ADULT, CLOCK_NOTICE = "safeguard_child", "safeguard_adult", "safeguard_child_notice"
 CLOCKS = (CLOCK_CHILD, CLOCK_ADULT, CLOCK_NOTICE)
+CLOCK_WORDS = {
+    CLOCK_CHILD: "a child: somebody is rung",
+    CLOCK_ADULT: "an adult: somebody is rung",
+    CLOCK_NOTICE: "a child: the Board or partners are notified and engaged",
+}
 _CLOCKS_OF = {
     CHILD: frozenset({CLOCK_CHILD, CLOCK_NOTICE}),
     ADULT: frozenset({CLOCK_ADULT}),

@@ -1,7 +1,7 @@
 """With whom a concern is shared, why that is allowed, and who will not see it, in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -157,8 +157,3 @@ def from_plain(plain: Mapping[str, Any]) -> Choice:
         excluded=frozenset(map(UUID, plain.get("excluded", ()))),
         gateway=plain.get("gateway", ""),
     )
-
-
-def only_groups_of(choice: Choice, offered: frozenset[UUID]) -> Choice:
-    """Return the choice without groups that were not on offer."""
-    return replace(choice, groups=frozenset(one for one in choice.groups if one[1] in offered))

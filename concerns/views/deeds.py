@@ -41,7 +41,12 @@ class AmendPage(DeedPage):
     def form_kwargs(self) -> dict[str, Any]:
         """Return what it says now."""
         words = content_of(self.thing)
-        return {"shelf": self.shelf, "initial": amend_initial(words), "before": words.texts.values()}
+        return {
+            "shelf": self.shelf,
+            "to_complete": self.thing.to_complete,
+            "initial": amend_initial(words),
+            "before": words.texts.values(),
+        }
 
     def context(self) -> dict[str, Any]:
         """Return how it stands, for whoever was overtaken by somebody else's change."""

@@ -80,7 +80,10 @@ class ConcernPage(Shelved, RecordPage):
             "stances": STANCE_WORDS,
             "reports": [(one, self._source(one)) for one in said.reports],
             "in_danger": concern.danger in IN_DANGER,
-            "clocks": [(one, look_of(one, self.now)) for one in open_clocks(concern.record)],
+            "clocks": [
+                (one, look_of(one, self.now), danger.CLOCK_WORDS.get(one.kind, "somebody goes and looks"))
+                for one in open_clocks(concern.record)
+            ],
             "actions": actions_from(self.by, concern.record),
             "panels": panels_for(self.by, concern, self.now),
             "buttons": [*self._buttons(ours), *buttons_for(self.by, concern, self.now)],

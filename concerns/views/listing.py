@@ -35,7 +35,7 @@ class ConcernList(Shelved, Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show a page of the list, and write which concerns were shown."""
         groups = list(QualitySurveillanceGroup.objects.order_by("name"))
-        form = ListForm(data=request.GET, shelf=self.shelf, groups=groups)
+        form = ListForm(request.GET, shelf=self.shelf, groups=groups)
         wanted = form.wanted(london_day(self.now), self.provider)
         found = concerns_seen(self.by, wanted, self.shelf)
         page = page_of(found, moment="record__recorded_at", mark=request.GET.get("from", ""))

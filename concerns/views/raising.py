@@ -76,7 +76,7 @@ class QuickPage(FromProvider, Looking, Shelved, FormPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return the lists, and the provider of the address."""
-        return {"shelf": self.shelf, "now": self.now, "initial": self.initial}
+        return {"shelf": self.shelf, "initial": self.initial}
 
     def page(self, status: int = 200, **more: Any) -> Any:
         """Show the form with the numbers to ring, and who will see the note."""

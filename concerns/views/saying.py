@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from access.models import Record
-from access.principal import OWN_BODY
+from access.principal import OWN_BODY, Place
 from access.refusals import NotNow
 from access.sight import visible_to
-from access.views import FormPage
+from access.views import FormPage, RecordFormPage
 from audit.operations import record_reading
 from clocks.showing import look_of
 from concerns.forms.saying import CommentForm, LookForm, ReportForm, SafetyForm
@@ -31,6 +31,7 @@ from concerns.rules.origins import OPPOSITE, STANCE_WORDS, TOO
 from concerns.rules.states import check_open
 from concerns.views.base import DeedPage, Looking
 from notifications.inbox import things_of
+from providers.models import SurveillanceLevel
 
 
 class ReportPage(DeedPage):
@@ -128,6 +129,30 @@ class LookPage(DeedPage):
         return ""
 
 
+class LevelLookPage(RecordFormPage):
+    """Write down who went to look for a level that wants more information."""
+
+    permission = "concern.go_and_look"
+    template = "concerns/look.jinja"
+    form_class = LookForm
+    kind = SurveillanceLevel
+    thing: SurveillanceLevel
+
+    def place(self) -> Place:
+        """Return one's own body."""
+        return OWN_BODY
+
+    def context(self) -> dict[str, Any]:
+        """Return where to go back to."""
+        return {"back": (self.thing.title, self.thing.get_absolute_url())}
+
+    def perform(self, form: Any) -> str:
+        """Write it down."""
+        record_look(by=self.by, now=self.now, record=self.thing.record, decided=form.decided, **form.said())
+        messages.success(self.request, "Saved.")
+        return self.thing.get_absolute_url()
+
+
 class SafetyPage(FormPage):
     """The numbers to ring first, and who rang whom; of any record on which somebody may be in danger."""
 
@@ -175,7 +200,8 @@ class SafetyPage(FormPage):
             "answer": DANGER_WORDS[self.flag.answer],
             "flag": self.flag,
             "entries": [self._entry(one) for one in entries],
-            "lacks": [danger.DEED_WORDS[one] for one in known.lacks],
+            "lacks": [danger.TO_DO_WORDS[one] for one in known.lacks],
+            "clock_words": danger.CLOCK_WORDS,
             "about": danger.ABOUT_WORDS.get(known.about, ""),
             "clocks": [(one, look_of(one, self.now)) for one in safety_clocks(self.record)],
             "is_concern": isinstance(self.thing, Concern),

@@ -4,19 +4,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from access.models import Record
 from access.principal import OWN_BODY, PORTAL
-from access.sight import visible_to
 from access.views import Page
 from agencies.models import QualitySurveillanceGroup, Tier
 from agencies.places import SOME_PEOPLE
 from agencies.roster import roster_of
-from notifications.inbox import things_of
+from providers.levels.operations import Shown, levels_in
 from providers.models import Provider, ProviderStatus
 from timekeeping.london import london_day
 
 PROVIDERS = 200
-LEVELS = 200
 
 
 class GroupPage(Page):
@@ -39,7 +36,7 @@ class GroupPage(Page):
         today = london_day(self.now)
         levels = self.levels()
         if self.by.reads:
-            self.read("GroupPage", shown=[level.record.pk for level in levels])
+            self.read("GroupPage", shown=[one.level.pk for one in levels])
         providers = Provider.objects.filter(group_links__qsg=self.group).order_by("name", "pk")
         return self.page(
             group=self.group,
@@ -51,12 +48,9 @@ class GroupPage(Page):
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
         )
 
-    def levels(self) -> list[Any]:
-        """The levels of this group's providers in the reader's sight, newest first."""
-        about = Record.objects.filter(kind="surveillance_level", about__provider__group_links__qsg=self.group)
-        records = list(visible_to(self.by, about).order_by("-recorded_at", "pk")[:LEVELS])
-        things = things_of(record.pk for record in records)
-        return [things[record.pk] for record in records if record.pk in things]
+    def levels(self) -> list[Shown]:
+        """The levels above routine of this group's providers in the reader's sight, the highest first."""
+        return levels_in(self.by, self.group, self.now) if self.by.reads else []
 
 
 def nhs_trusts_of(group: QualitySurveillanceGroup) -> bool | None:

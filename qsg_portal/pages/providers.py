@@ -13,6 +13,7 @@ from clocks.showing import look_of, open_clocks
 from clocks.timetable import Timetable
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
+from providers.levels.operations import groups_to_set, levels_of
 from providers.models import Provider
 from reference import operations as lists
 from timekeeping.london import london_day
@@ -54,16 +55,17 @@ class ProviderPage(Page):
         wanted = request.GET.get("kind", "")
         page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
         things = things_of(record.pk for record in page.rows)
-        levels = list(self.records("surveillance_level").order_by("-recorded_at", "pk")[:5])
+        levels = levels_of(self.by, self.provider, self.now)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
-        self.read("ProviderPage", shown=dict.fromkeys(one.pk for one in (*page.rows, *levels)))
-        level_things = things_of(one.pk for one in levels)
+        shown = [*(one.pk for one in page.rows), *(one.level.pk for one in levels)]
+        self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
             **known,
             page=page,
             entries=[things[record.pk] for record in page.rows if record.pk in things],
-            levels=[level_things[one.pk] for one in levels if one.pk in level_things],
+            levels=levels,
+            groups_to_set=groups_to_set(self.by, self.provider),
             clocks=[
                 (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)
                 for clock in clocks

@@ -376,7 +376,7 @@ def test_what_was_raised_is_no_draft_any_more(world, client_of):
                 "happened_on_year": "",
                 "happened_time": "2:30pm",
             },
-            "Enter the day as well",
+            "Say when it happened; the day is enough",
         ),
         ({"headline": ""}, "Say in one line what it is"),
         ({"danger": ""}, "Say whether anyone is in danger"),
@@ -475,6 +475,7 @@ def test_who_will_see_it_grows_as_boxes_are_ticked_and_says_who_will_not(world, 
         "within": "closed",
         "people": f"{world.reader.pk}@{world.ccg.pk}",
         "excluded": str(world.cqc.pk),
+        "gateway": "not_shared",
         "look": "1",
     }
     page = text_of(client.post(address, {**marks(found), **named}))
@@ -768,6 +769,18 @@ def test_a_concern_is_changed_on_one_page(world, client_of):
     assert Concern.objects.get().version == 2
 
 
+def test_a_note_is_completed_bit_by_bit_on_its_page(world, client_of):
+    note, client = world.note(), client_of("worker")
+    shown = client.get(at("amend", note.pk)).content.decode()
+    assert "Complete this note" in shown
+    assert "What happened? (optional)" in shown
+    said = {"danger": "no", "headline": "Falls", "source_kind": "complaint", "narrative": "Three."}
+    answer = send(client, at("amend", note.pk), **said, happened_time="2:30pm")
+    assert "Enter the day as well as the time" in text_of(answer)
+    assert send(client, at("amend", note.pk), **said).status_code == 302
+    assert Concern.objects.get().to_complete
+
+
 def test_two_people_saving_at_once_see_both_texts(world, client_of):
     concern, client = world.concern(), client_of("worker")
     shown = client.get(at("amend", concern.pk))
@@ -818,7 +831,7 @@ def test_sharing_shows_who_will_see_it_and_whose_words_go_with_it(world, client_
     assert "Stu Stranger" in text_of(look)
     assert client.post(at("share", concern.pk), {**marks(found), **ticked}).url == at("concern", concern.pk)
     assert client_of("stranger").get(at("concern", concern.pk)).status_code == 200
-    refused = send(client, at("share", concern.pk), groups="all_seats")
+    refused = send(client, at("share", concern.pk), groups="all_seats", gateway="not_shared")
     assert "Choose why you may share this" in text_of(refused)
 
 

@@ -1,7 +1,6 @@
 """With whom, why, and who will not see it."""
 
 import json
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -155,8 +154,3 @@ def test_nothing_is_said_twice_and_interests_are_always_said(choice, owner):
 
 def test_a_draft_that_kept_nothing_is_shared_with_nobody():
     assert sharing.from_plain({}) == Choice()
-
-
-def test_groups_that_were_not_on_offer_fall_away():
-    choice = Choice(groups=frozenset({SEATS, (sharing.QSG_SEATS, SOUTH)}))
-    assert sharing.only_groups_of(choice, frozenset({NORTH})) == replace(choice, groups=frozenset({SEATS}))

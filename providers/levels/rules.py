@@ -1,0 +1,161 @@
+"""Levels: what each needs, who may set it how, and when it lapses (mission D2; the lists' ``surveillance_levels``)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+ROUTINE, MORE_INFORMATION, ENHANCED, SUMMIT = "routine", "more_information", "enhanced", "summit"
+RANK = {ROUTINE: 1, MORE_INFORMATION: 2, ENHANCED: 3, SUMMIT: 4}
+
+SET, LAPSED, ENDED = "set", "lapsed", "ended"
+LEVEL_TRANSITIONS: dict[str, frozenset[str]] = {
+    SET: frozenset({LAPSED, ENDED}),
+    LAPSED: frozenset({ENDED}),
+    ENDED: frozenset(),
+}
+"""What becomes of a level that was set: it lapses by itself after its review day, or another takes its place."""
+
+STANDING_WORDS = {SET: "in force", LAPSED: "lapsed at its review day", ENDED: "ended"}
+
+MEETING, CHAIR = "meeting", "chair"
+HOW_WORDS = {
+    MEETING: "By the group, at a meeting",
+    CHAIR: "By the chair between meetings",
+}
+BODIES_WITH_THE_CHAIR = 2
+"""Member bodies that agree with the chair before a level becomes enhanced between meetings."""
+
+LONGEST = 4_000
+
+SUMMIT_REFUSED = "This level is set and ended by a risk summit itself, and never chosen here."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A level as somebody would set it.
+
+    Attributes:
+        level: its code.
+        reason: why.
+        follows: the body that goes and looks, or follows it; a full member of the group.
+        review_on: the last day on which it stands by itself.
+        exit_criteria: what ends it, item by item.
+        relied_on: the concerns relied on.
+        put_to_provider: what was put to the provider, and its answer.
+        how: by a meeting, or by the chair.
+        met_on: the day of the meeting.
+        agreed_by: the member bodies that agreed with the chair.
+    """
+
+    level: str
+    reason: str = ""
+    follows: object | None = None
+    review_on: date | None = None
+    exit_criteria: str = ""
+    relied_on: str = ""
+    put_to_provider: str = ""
+    how: str = ""
+    met_on: date | None = None
+    agreed_by: frozenset[object] = frozenset()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The free words, by field."""
+        return {
+            "reason": self.reason,
+            "exit_criteria": self.exit_criteria,
+            "relied_on": self.relied_on,
+            "put_to_provider": self.put_to_provider,
+        }
+
+
+def check(
+    proposal: Proposal,
+    *,
+    standing: str,
+    offered: Collection[str],
+    longest_days: int | None,
+    members: Collection[object],
+    today: date,
+) -> dict[str, str]:
+    """Return what is wrong with a proposal: a sentence for each field.
+
+    Args:
+        proposal: the level as it would be set.
+        standing: the level that stands now; ``routine`` when none does.
+        offered: the codes on the list.
+        longest_days: the longest time to its review; None for a level without one.
+        members: the full members of the group.
+        today: the London day.
+    """
+    if proposal.level == SUMMIT:
+        return {"level": SUMMIT_REFUSED}
+    if proposal.level not in offered or proposal.level not in RANK:
+        return {"level": "Choose the level"}
+    errors = _too_long(proposal.texts)
+    if not proposal.reason.strip():
+        errors.setdefault("reason", "Say why")
+    errors |= _how(proposal, standing, members, today)
+    if proposal.level == ROUTINE:
+        return errors
+    return errors | _needs(proposal, longest_days, members, today)
+
+
+def _too_long(texts: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: f"This is {len(text):,} characters long; at most {LONGEST:,} are kept. Nothing was cut: shorten it"
+        for name, text in texts.items()
+        if len(text) > LONGEST
+    }
+
+
+def _how(proposal: Proposal, standing: str, members: Collection[object], today: date) -> dict[str, str]:
+    """Say whether it may be set this way: raising may be the chair's, keeping and lowering are the group's."""
+    if proposal.how not in HOW_WORDS:
+        return {"how": "Say how it was decided"}
+    if proposal.how == MEETING:
+        if proposal.met_on is None:
+            return {"met_on": "Say on which day the group met"}
+        return (
+            {"met_on": "This lies in the future. Enter the day of the meeting"}
+            if proposal.met_on > today
+            else {}
+        )
+    if RANK[proposal.level] <= RANK[standing]:
+        return {"how": "A level is kept or lowered by the group, at a meeting"}
+    if proposal.level == ENHANCED:
+        agreed = proposal.agreed_by & set(members)
+        if len(agreed) < BODIES_WITH_THE_CHAIR or agreed != proposal.agreed_by:
+            return {"agreed_by": "Between meetings two member bodies agree with the chair. Choose them"}
+    return {}
+
+
+def _needs(
+    proposal: Proposal, longest_days: int | None, members: Collection[object], today: date
+) -> dict[str, str]:
+    """Say what a level above routine lacks: who follows it, until when, and what ends it."""
+    errors: dict[str, str] = {}
+    if proposal.follows not in members:
+        errors["follows"] = "Choose the member body that goes and looks, or follows it"
+    longest = today + timedelta(days=longest_days or 0)
+    if proposal.review_on is None:
+        errors["review_on"] = "Say on which day it is reviewed"
+    elif not today < proposal.review_on <= longest:
+        errors["review_on"] = f"It is reviewed after today, and within {longest_days} days"
+    if not proposal.exit_criteria.strip():
+        errors["exit_criteria"] = "Say what must be so for it to end"
+    if proposal.level == ENHANCED:
+        if not proposal.relied_on.strip():
+            errors["relied_on"] = "Name the concerns that the group relies on"
+        if not proposal.put_to_provider.strip():
+            errors["put_to_provider"] = (
+                "Say what was put to the provider and what it answered, or why not yet"
+            )
+    return errors
+
+
+def standing(*, level: str, review_on: date | None, ended: bool, today: date) -> str:
+    """Return how a level stands on a London day; it lapses when its review day is over, without a job."""
+    if ended:
+        return ENDED
+    return LAPSED if review_on is not None and today > review_on and level != SUMMIT else SET
