@@ -115,8 +115,6 @@ def _by_kind(now: datetime) -> list[dict[str, object]]:
 def agreed_at(clock: Clock, at: datetime) -> Deed | None:
     """Decide who leads as the clock falls due: the acceptance that then stands, or None for the default."""
     room = _room_of(clock)
-    if room.ring_decided_at is not None:
-        return None
     found = ring.holder(
         room.home_holder_id,
         judged_at=failure_at(room),
@@ -143,9 +141,7 @@ def default_holder(clock: Clock, *, at: datetime, now: datetime) -> None:
     A clock that was corrected after its due moment decides on what stood when that was recorded:
     a body that had agreed by then stays, for nobody is deposed by a correction.
     """
-    room = _room_of(clock)
-    if room.ring_decided_at is None:
-        _decide(room, _moment(clock, at), now)
+    _decide(_room_of(clock), _moment(clock, at), now)
 
 
 def _moment(clock: Clock, at: datetime) -> datetime:

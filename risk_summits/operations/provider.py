@@ -6,6 +6,7 @@ from datetime import datetime
 from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid, NotNow
+from clocks.models import Clock
 from clocks.operations import meet, start_clock, stop
 from clocks.rules.states import OPEN, WITHDRAWN
 from risk_summits.models import ProviderWord, Room, Withholding
@@ -121,11 +122,10 @@ def agree_withholding(*, by: Principal, now: datetime, room: Room) -> Withholdin
     if held is None:
         raise NotNow("Nobody has proposed to keep this from the provider, so there is nothing to agree to.")
     closing.check_second_person(held.by_id, by.user_id)
-    for before in room.withholdings.filter(ended_at=None).exclude(pk=held.pk):
-        if before.clock is not None and before.clock.state in OPEN:
-            meet(clock=before.clock, by=by, now=now, how="decided_again")
-        before.ended_at = now
-        before.save(update_fields=["ended_at"])
+    before = room.withholdings.filter(ended_at=None).exclude(pk=held.pk)
+    for clock in Clock.objects.filter(pk__in=before.values("clock_id")):
+        meet(clock=clock, by=by, now=now, how="decided_again")
+    before.update(ended_at=now)
     notice = newest(room, NOTICE)
     if notice is not None and notice.is_open:
         stop(clock=notice, by=by, now=now, reason=WITHDRAWN)

@@ -11,7 +11,6 @@ from clocks.operations import correct, fall_due, meet, start_clock, stop
 from clocks.rules.states import CORRECTED, OPEN, STOPPED, counts_as_met
 from meetings.models import Meeting
 from meetings.operations import essential_to, present_at
-from meetings.operations.reading import proceedings_of
 from meetings.rules import HELD
 from risk_summits.models import Room
 from risk_summits.operations.facts import failure_at, terms
@@ -108,9 +107,7 @@ def held_meetings(room: Room, now: datetime) -> list[tuple[Meeting, Held]]:
     """Return the meetings of a room that were held, as the rule asks about them."""
     found = []
     for meeting in Meeting.objects.filter(of=room.pk, status=HELD).order_by("opened_at", "pk"):
-        proceedings = proceedings_of(meeting)
-        if proceedings is None:
-            continue
+        proceedings = meeting.proceedings.latest("number")
         found.append(
             (
                 meeting,
@@ -189,8 +186,7 @@ def action_is_outstanding(room: Room) -> bool:
 
 
 def _how(meeting: Meeting) -> str:
-    proceedings = proceedings_of(meeting)
-    return f"held_{proceedings.how}" if proceedings else "held"
+    return f"held_{meeting.proceedings.latest('number').how}"
 
 
 def lacking(room: Room, meeting: Meeting, held: Held, judged_at: datetime | None) -> frozenset[UUID] | None:

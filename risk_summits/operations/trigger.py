@@ -199,10 +199,9 @@ def list_people(room: Room, agencies: Iterable[UUID], *, by: Principal, now: dat
     tier = home.team.parent
     if tier is not None and tier.pk in people and tier.pk in _silent(room, home, by):
         people[tier.pk] = regional_directors(tier, provider, now) or people[tier.pk]
-    if by.agency_id in people and by.user_id:
-        people[by.agency_id] |= {by.user_id}
     for agency, users in people.items():
-        for user in sorted(users):
+        caller = {by.user_id} if agency == by.agency_id and by.user_id else set()
+        for user in sorted(users | caller):
             list_participant(summit=room.record, user=user, agency=agency, now=now)
 
 

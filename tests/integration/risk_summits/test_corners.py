@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.http import Http404
 
@@ -34,6 +35,7 @@ from risk_summits.operations import (
     state_view,
     table_concern,
     tell_by_phone,
+    telling,
 )
 from risk_summits.operations.judging import judges_for
 from risk_summits.operations.people import representatives
@@ -181,10 +183,12 @@ def test_the_inbox_says_what_happened_without_a_word_of_what_is_feared(world, ro
     table_concern(by=world.by("cara"), now=world.at(11), room=room, concern=concern(world).pk)
     offer = room.ringoffers.get()
     answer_lead(by=world.by("tess"), now=world.at(12), room=room, offer=offer.pk, accept=True)
-    world.move(16, 1)
-    offer_handover(by=world.by("tess"), now=world.at(17), room=room, to=world.ccg.pk)
+    world.move(22, 1)
+    offer_handover(by=world.by("tess"), now=world.at(23), room=room, to=world.ccg.pk)
+    interrupting = [one for one in telling.EVENTS if one.policy == telling.CLOCKS]
+    assert all(one.still(Message.objects.filter(event=one.code).first()) for one in interrupting)
     said = {
-        name: " ".join(line.sentence for line in lines_of(world.by(name), world.at(17)))
+        name: " ".join(line.sentence for line in lines_of(world.by(name), world.at(23)))
         for name in ("cara", "tess", "cora")
     }
     assert "asked to take over the lead" in said["cara"]
@@ -247,6 +251,22 @@ def test_when_no_failure_is_judged_any_more_the_response_stops(world, room):
     assert clock(room, "response").stop_reason == "corrected"
     assert clock(room, "ring").stop_reason == "corrected"
     assert again(room).holding().basis == "convenor"
+
+
+def test_the_groups_second_judgement_is_added_and_restarts_nothing(world, room):
+    record_judgement(
+        by=world.by("chair"), now=world.at(9), room=room, judge="group", code="potential", text="Two falls."
+    )
+    failure(world, room)
+    assert clock(room, "response").started_at == world.at(9)
+    assert clock(room, "judgement").met_at == world.at(9)
+
+
+def test_a_meeting_that_only_judged_does_not_stand_in_the_way_of_the_one_that_responds(world, room):
+    failure(world, room)
+    hold(world, room, world.at(12), world.at(9), "team", "ccg", purpose="judgement", closed_at=world.at(11))
+    hold(world, room, world.at(31), world.at(30), "team", "ccg")
+    assert clock(room, "response").met_at == world.at(30)
 
 
 def test_focused_action_owes_the_provider_a_word_too(world, room):
@@ -339,3 +359,11 @@ def test_many_at_once_and_exactly_one_leads(freeze):
     held = room.ringholdings.filter(superseded_at=None)
     assert [one.number for one in held] == list(range(1, len(held) + 1))
     assert held.filter(ends_at=None).count() == 1
+
+
+def test_each_fact_of_a_room_names_itself(world, room):
+    """So that a shell and a traceback never show a word of intelligence."""
+    failure(world, room)
+    propose_lead(by=world.by("cara"), now=world.at(11), room=room, agency=world.tda.pk)
+    for model in apps.get_app_config("risk_summits").get_models():
+        assert "Falls" not in str(model(pk=room.pk))
