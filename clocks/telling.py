@@ -41,17 +41,39 @@ POLICIES = {
 """How each family of clocks reaches people: only a summit, its deadlines and a safeguarding clock interrupt anybody."""
 
 
+_SAYS = {
+    "start": "{label}: {left}. It is due {when}.",
+    "reminder": "{label}: {left}. It is due {when}.",
+    "missed": "Missed: {label}. It was due {when}.",
+    "again": "Still not done: {label}. It was due {when}: {left}.",
+    "over": "{label}. It was due {when}, and it is over.",
+}
+_SAYS_OF = {
+    (
+        "summit_alert",
+        "start",
+    ): "You are called to a risk summit. Say that you have read this by {when}: {left}.",
+    (
+        "summit_alert",
+        "reminder",
+    ): "Somebody was called to a risk summit and has not answered: {left}, until {when}.",
+    (
+        "summit_alert",
+        "missed",
+    ): "Somebody who was called to a risk summit was not reached by {when}. Ring them.",
+    ("safeguarding", "start"): "{label}. Ring first, then say who has rung whom by {when}: {left}.",
+    ("safeguarding", "missed"): "Nobody has said who was rung: {label}. It was due {when}.",
+}
+"""What the inbox says of a step, where a family of clocks has words of its own for its reader."""
+
+
 def sentence(message: Message, now: datetime) -> str:
     """Return what the inbox says: how much is left, or that it was missed. Nothing of what it is about."""
-    label, due = message.detail["label"], datetime.fromisoformat(message.detail["due"])
+    due = datetime.fromisoformat(message.detail["due"])
+    said = "over" if message.ended_at else message.detail["said"]
+    words = _SAYS_OF.get((message.event.removeprefix("clock."), said), _SAYS[said])
     when = due_in_words(due, zone=zone_matters(now, due))
-    if message.ended_at:
-        return f"{label}. It was due {when}, and it is over."
-    if message.detail["said"] == "missed":
-        return f"Missed: {label}. It was due {when}."
-    if message.detail["said"] == "again":
-        return f"Still not done: {label}. It was due {when}: {left_in_words(due, now)}."
-    return f"{label}: {left_in_words(due, now)}. It is due {when}."
+    return words.format(label=message.detail["label"], when=when, left=left_in_words(due, now))
 
 
 def still(message: Message) -> bool:

@@ -1,0 +1,52 @@
+"""What the inbox says of each family's steps: never a word of what it is about."""
+
+from itertools import product
+
+import pytest
+
+from clocks import telling
+from notifications.models import Message
+from tests.timed import START, hours
+
+
+def said(family, what, *, over=False, now=START):
+    detail = {
+        "label": "Members relevant meet",
+        "due": (START + hours(2)).isoformat(),
+        "said": what,
+        "steps": [],
+    }
+    return telling.sentence(
+        Message(event=f"clock.{family}", detail=detail, ended_at=START if over else None), now
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "what"), list(product(telling.POLICIES, ["start", "reminder", "missed", "again"]))
+)
+def test_every_step_of_every_family_has_a_sentence(family, what):
+    words = said(family, what)
+    assert words.endswith(".")
+    assert "{" not in words
+    assert said(family, what, over=True).endswith("and it is over.")
+
+
+@pytest.mark.parametrize(
+    ("family", "what", "words"),
+    [
+        ("response", "reminder", "Members relevant meet: 2 hours left. It is due 3 March 2026, midday."),
+        ("response", "missed", "Missed: Members relevant meet. It was due 3 March 2026, midday."),
+        (
+            "summit_alert",
+            "start",
+            "You are called to a risk summit. Say that you have read this by 3 March 2026, midday: 2 hours left.",
+        ),
+        (
+            "safeguarding",
+            "missed",
+            "Nobody has said who was rung: Members relevant meet. It was due 3 March 2026, midday.",
+        ),
+    ],
+)
+def test_what_is_said(family, what, words):
+    assert said(family, what) == words
