@@ -40,7 +40,7 @@ class TurnPage(RecordFormPage):
     then: ClassVar[str]
     given: ClassVar[str] = ""
     operation: ClassVar[Callable[..., Action]]
-    form_class: ClassVar[type[BaseForm]]
+    form_class: type[BaseForm]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the form while the turn can be taken; say why when it cannot."""

@@ -31,7 +31,7 @@ class ChangePage(RecordFormPage):
     kind = Meeting
     given: ClassVar[str] = rules.SCHEDULED
     done: ClassVar[str]
-    form_class: ClassVar[type[BaseForm]]
+    form_class: type[BaseForm]
 
     def place(self) -> Place:
         """Return the matter."""
