@@ -84,10 +84,10 @@ class TriggerForm(OneProviderForm):
         self.about = self._about()
         self.homes = homes(self.about, by, now) if self.about else []
         wanted = uuid_of(self.typed_text("home"))
-        self.home = next((one for one in self.homes if one.pk == wanted), next(iter(self.homes), None))
+        self.group = next((one for one in self.homes if one.pk == wanted), next(iter(self.homes), None))
         self.proposed: list[Proposed] = []
-        if self.about and self.home:
-            self.proposed = propose(provider=self.about, home=self.home, by=by, now=now)
+        if self.about and self.group:
+            self.proposed = propose(provider=self.about, home=self.group, by=by, now=now)
         self._offer("home", ((one.pk, one.name) for one in self.homes))
         self._offer("called", ((one.agency.pk, one.agency.name) for one in self.proposed if not one.always))
         self._offer("essential", ((one.agency.pk, one.agency.name) for one in self.proposed))
@@ -107,7 +107,7 @@ class TriggerForm(OneProviderForm):
     @property
     def mark(self) -> str:
         """What the list on the screen was proposed for; another provider or group proposes another."""
-        return f"{self.about.pk}:{self.home.pk}" if self.about and self.home else ""
+        return f"{self.about.pk}:{self.group.pk}" if self.about and self.group else ""
 
     @property
     def listed(self) -> bool:
@@ -129,7 +129,7 @@ class TriggerForm(OneProviderForm):
         return {
             "provider_words": self.typed_text("provider_words"),
             "provider": str(self.about.pk) if self.about else "",
-            "home": str(self.home.pk) if self.home else "",
+            "home": str(self.group.pk) if self.group else "",
             "called": ticked,
             **{name: self[name].value() for name in ("feared", "danger", "restricted", "criticised")},
         }
@@ -139,13 +139,13 @@ class TriggerForm(OneProviderForm):
         said = self.cleaned_data
         always = [one.agency.pk for one in self.proposed if one.always]
         assert self.about
-        assert self.home
+        assert self.group
         return Trigger(
             provider=self.about.pk,
             feared=said["feared"],
             danger=said["danger"],
             called=[*always, *map(UUID, said["called"])],
-            home=self.home.pk,
+            home=self.group.pk,
             essential=[UUID(one) for one in said["essential"]],
             restricted=bool(said["restricted"]),
             criticised=bool(said["criticised"]),

@@ -118,7 +118,6 @@ class TableForm(DeedForm):
         label="Which of your body's concerns?",
         queryset=Concern.objects.none(),
         as_radios=True,
-        empty_label=None,
     )
     keep = forms.ConfirmField(
         label="Let the people in this room go on seeing it after the summit has been closed", required=False

@@ -24,8 +24,9 @@ LABELS = {
     "provider_notice": "Tell the provider",
     "provider_reply": "The provider answers on the facts",
     "special_condition": "Decide again not to tell the provider",
-    "safeguarding": "Safeguarding: who has rung whom",
-    "safeguarding_notice": "Safeguarding children: notified and engaged",
+    "safeguard_child": "Safeguarding children: who has rung whom",
+    "safeguard_adult": "Safeguarding adults: who has rung whom",
+    "safeguard_child_notice": "Safeguarding children: notified and engaged",
 }
 
 
@@ -55,7 +56,7 @@ def clocks_of(held: Held) -> list[ShownClock]:
 
 
 def _label(clock: Clock) -> str:
-    label = LABELS.get(clock.family, clock.family)
+    label = LABELS.get(clock.kind) or LABELS.get(clock.family, clock.family)
     return f"{label}: {clock.responsible_agency}" if clock.family == "impact" else label
 
 
@@ -73,7 +74,7 @@ def _waits_for(held: Held, clock: Clock) -> str:
     if clock.family == "judgement":
         silent = held.named(speaking(held.room) - spoken(held.room))
         return f"the group's judgement.{f' No view yet from {listing(silent)}.' if silent else ''}"
-    essential = held.named(essential_bodies(held.room, None, held.now))  # type: ignore[arg-type]
+    essential = held.named(essential_bodies(held.room, None, held.now))
     return f"a meeting, in person or by call, with {listing(essential)}."
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from access.views import FormPage
 from accounts.models import User
 from agencies.finding import uuid_of
+from concerns.forms.finding import LOOK
 from concerns.operations.safety import numbers_to_ring
 from concerns.rules.content import IN_DANGER
 from providers.models import Provider
@@ -40,7 +41,7 @@ class TriggerPage(FormPage):
         """Find the provider; show the call list; or call the summit."""
         form = TriggerForm(data=request.POST, **self.form_kwargs())
         once = request.POST.get("once") or uuid.uuid4()
-        if form.looks:
+        if LOOK in request.POST:
             form.look()
             return self.page(form=form, once=once)
         if form.listed:
@@ -94,9 +95,11 @@ class TriggerPage(FormPage):
     def _listed(self, form: TriggerForm) -> dict[UUID, set[UUID]]:
         """Return the people who will be in the room, by body."""
         assert form.about
-        assert form.home
-        people = representatives([one.agency.pk for one in form.proposed], form.home, form.about.pk, self.now)
-        tier = form.home.team.parent
+        assert form.group
+        people = representatives(
+            [one.agency.pk for one in form.proposed], form.group, form.about.pk, self.now
+        )
+        tier = form.group.team.parent
         if tier is not None and tier.pk in people and tier.pk != self.by.agency_id:
             people[tier.pk] = regional_directors(tier, form.about.pk, self.now) or people[tier.pk]
         if self.by.agency_id in people and self.by.user_id:
@@ -106,10 +109,10 @@ class TriggerPage(FormPage):
     def _seats(self, form: TriggerForm) -> list[dict[str, Any]]:
         """Return the seats of the group that may receive restricted items, by body: they hear that it is open."""
         assert form.about
-        assert form.home
+        assert form.group
         shut_out = conflicted(form.about.pk, self.now)[1]
         bodies: dict[str, list[str]] = {}
-        seats = seats_of(form.home, self.now).filter(cleared=True).exclude(user_id__in=shut_out)
+        seats = seats_of(form.group, self.now).filter(cleared=True).exclude(user_id__in=shut_out)
         for seat in seats.order_by("agency__name", "user__full_name"):
             bodies.setdefault(seat.agency.name, []).append(seat.user.full_name)
         return [

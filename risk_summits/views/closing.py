@@ -79,18 +79,19 @@ class CriterionMetPage(RoomFormPage):
     def find(self) -> None:
         """Fetch the criterion."""
         super().find()
-        self.criterion = self.thing.criteria.filter(pk=self.kwargs["criterion"]).first()
-        if self.criterion is None:
+        found = self.thing.criteria.filter(pk=self.kwargs["criterion"]).first()
+        if found is None:
             raise Http404
+        self.criterion = found
 
     def possible(self) -> None:
         """One that is not met yet."""
-        if self.criterion is not None and self.criterion.met_at is not None:
+        if self.criterion.met_at is not None:
             raise NotNow("This has been marked as met already.")
 
     def context(self) -> dict[str, Any]:
         """Return the criterion."""
-        return {**super().context(), "quoted": self.criterion.text}  # type: ignore[union-attr]
+        return {**super().context(), "quoted": self.criterion.text}
 
     def act(self, form: Any) -> None:
         """Mark it."""

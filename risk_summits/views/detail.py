@@ -91,7 +91,7 @@ class SummitPage(HeadlinePage):
         }
         return {**headline, **(self.parts() if self.room else {})}
 
-    def _open_alerts(self) -> QuerySet[Clock]:
+    def _open_alerts(self) -> QuerySet[Clock, Any]:
         """Return the alerts that nobody has answered: one's body may have been reached by a colleague."""
         about = [self.thing.pk, *([self.room.pk] if self.room else [])]
         return Clock.objects.filter(record_id__in=about, family=FAMILY, state__in=OPEN).values("pk")

@@ -17,6 +17,7 @@ from risk_summits.operations import (
 from risk_summits.operations.facts import judgements
 from risk_summits.operations.judging import check_may_judge
 from risk_summits.rules import judging, sealing
+from risk_summits.showing import voices
 from risk_summits.showing.held import Held
 from risk_summits.views.base import RoomFormPage
 from timekeeping.london import london_day
@@ -116,9 +117,12 @@ class JudgePage(RoomFormPage):
             "judge": self.judge,
             "codes": [(str(row["code"]), str(row["label"])) for row in held],
             "hints": {
-                str(row["code"]): "Starts the time in which the bodies must meet"
-                for row in held
-                if judging.starts_response(self.judge, str(row["code"]))
+                **{
+                    str(row["code"]): "Starts the time in which the bodies must meet"
+                    for row in held
+                    if judging.starts_response(self.judge, str(row["code"]))
+                },
+                judging.NOT_TAKEN_FORWARD: "Closes the summit. Safeguarding must have been answered first",
             },
             "severities": [
                 (str(row["code"]), str(row["label"]))
@@ -129,7 +133,8 @@ class JudgePage(RoomFormPage):
 
     def context(self) -> dict[str, Any]:
         """Return whose judgement it is."""
-        return {**super().context(), "page_heading": judging.WORDS[self.judge]}
+        stands = voices.judgements_of(Held(self.thing, self.by, self.now))
+        return {**super().context(), "page_heading": judging.WORDS[self.judge], "stands": stands}
 
     def act(self, form: Any) -> None:
         """Record it, on what was seen."""

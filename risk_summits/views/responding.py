@@ -85,15 +85,16 @@ class ImpactAnswerPage(RoomFormPage):
         """Fetch what the own body was asked; another body's is absent."""
         super().find()
         asked = ImpactAssessment.objects.select_related("request").filter(
-            pk=self.kwargs["assessment"], request__room=self.thing, agency_id=self.by.agency_id
+            pk=self.kwargs["assessment"], request__room=self.thing, agency=self.by.agency_id
         )
-        self.assessment = asked.first()
-        if self.assessment is None:
+        found = asked.first()
+        if found is None:
             raise Http404
+        self.assessment = found
 
     def context(self) -> dict[str, Any]:
         """Return what CQC considers."""
-        return {**super().context(), "quoted": self.assessment.request.step}  # type: ignore[union-attr]
+        return {**super().context(), "quoted": self.assessment.request.step}
 
     def act(self, form: Any) -> None:
         """Answer."""

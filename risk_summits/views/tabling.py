@@ -48,9 +48,10 @@ class ChangeTabledPage(RoomFormPage):
         """Fetch it; another body's is absent."""
         super().find()
         rows = self.thing.tabled.filter(ended_at=None, record__owner_id=self.by.agency_id)
-        self.tabled = rows.filter(pk=self.kwargs["tabled"]).first()
-        if self.tabled is None:
+        found = rows.select_related("record").filter(pk=self.kwargs["tabled"]).first()
+        if found is None:
             raise Http404
+        self.tabled = found
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return how it stands."""
