@@ -116,7 +116,7 @@ class TableForm(DeedForm):
 
     concern = forms.ModelChoiceField(
         label="Which of your body's concerns?",
-        queryset=Concern.objects.none(),
+        queryset=None,
         as_radios=True,
     )
     keep = forms.ConfirmField(

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from access.models import Listing
 from access.refusals import NotNow
+from access.sight import visible_to
 from accounts.models import User
 from agencies.models import Membership
 from agencies.rules import READING_ROLES
@@ -36,9 +37,13 @@ class ToldPage(RoomFormPage):
         """Fetch the alert of the address, in this room or its headline."""
         super().find()
         alerts = Clock.objects.select_related("responsible_agency", "responsible_person")
-        found = alerts.filter(
-            pk=self.kwargs["clock"], family=FAMILY, record_id__in=[self.thing.pk, self.thing.summit_id]
-        ).first()
+        found = (
+            visible_to(self.by, alerts, through="record")
+            .filter(
+                pk=self.kwargs["clock"], family=FAMILY, record_id__in=[self.thing.pk, self.thing.summit_id]
+            )
+            .first()
+        )
         if found is None:
             raise Http404
         self.alert = found

@@ -19,8 +19,6 @@ from risk_summits.rules import calling, stages
 from risk_summits.showing import calls, clocks, deeds, leading, parts, timeline, voices
 from risk_summits.showing.held import Held
 
-ROOMS = Room.objects.select_related("record__owner", "home_holder", "lead_commissioner")
-
 
 class HeadlinePage(RecordPage):
     """Base of the pages about one summit: the headline, and the room if the reader is in it."""
@@ -37,7 +35,8 @@ class HeadlinePage(RecordPage):
     def find(self) -> None:
         """Fetch the headline, and the room if the reader is in it."""
         super().find()
-        self.room = visible_to(self.by, ROOMS).filter(summit=self.thing).first()
+        rooms = Room.objects.select_related("record__owner", "home_holder", "lead_commissioner")
+        self.room = visible_to(self.by, rooms).filter(summit=self.thing).first()
         if self.room is not None:
             self.room.summit = self.thing
 
@@ -94,7 +93,8 @@ class SummitPage(HeadlinePage):
     def _open_alerts(self) -> QuerySet[Clock, Any]:
         """Return the alerts that nobody has answered: one's body may have been reached by a colleague."""
         about = [self.thing.pk, *([self.room.pk] if self.room else [])]
-        return Clock.objects.filter(record_id__in=about, family=FAMILY, state__in=OPEN).values("pk")
+        alerts = Clock.objects.filter(record_id__in=about, family=FAMILY, state__in=OPEN)
+        return visible_to(self.by, alerts, through="record").values("pk")
 
     def parts(self) -> dict[str, Any]:
         """Return the parts of the room."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from access.refusals import NotPermitted
+from access.sight import visible_to
 from risk_summits.forms.responding import FollowUpForm, ImpactAnswerForm, ImpactForm, SoonerForm
 from risk_summits.models import ImpactAssessment
 from risk_summits.operations import answer_impact, ask_for_impact, bring_forward, set_follow_up
@@ -84,10 +85,9 @@ class ImpactAnswerPage(RoomFormPage):
     def find(self) -> None:
         """Fetch what the own body was asked; another body's is absent."""
         super().find()
-        asked = ImpactAssessment.objects.select_related("request").filter(
-            pk=self.kwargs["assessment"], request__room=self.thing, agency=self.by.agency_id
-        )
-        found = asked.first()
+        asked = ImpactAssessment.objects.filter(pk=self.kwargs["assessment"], request__room=self.thing)
+        mine = visible_to(self.by, asked, through="request__room__record").filter(agency=self.by.agency_id)
+        found = mine.select_related("request").first()
         if found is None:
             raise Http404
         self.assessment = found
