@@ -4,8 +4,10 @@ from itertools import product
 
 import pytest
 
+from access.refusals import NotNow
 from clocks import telling
 from notifications.models import Message
+from notifications.operations import acknowledge
 from tests.timed import START, hours
 
 
@@ -50,3 +52,15 @@ def test_every_step_of_every_family_has_a_sentence(family, what):
 )
 def test_what_is_said(family, what, words):
     assert said(family, what) == words
+
+
+def test_an_acknowledgement_that_comes_as_the_clock_ends_is_kept_and_meets_nothing(cast, monkeypatch):
+    cast.meant["seat-holders"] = [cast.people["Bea"].pk]
+    cast.start("summit_alert")
+
+    def ended(**what):
+        raise NotNow("This clock has ended.")
+
+    monkeypatch.setattr(telling, "meet", ended)
+    message = Message.objects.get()
+    assert acknowledge(message=message, by=cast.by("Bea"), now=START).acknowledged_at == START

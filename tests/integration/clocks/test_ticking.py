@@ -192,8 +192,9 @@ def test_a_transaction_that_fails_leaves_neither_state_nor_message(cast):
 
 def test_a_clock_whose_row_was_ended_goes_on_by_its_newest_form(cast):
     cast.start()
+    cast.start(record=cast.another_record())
     Entry.objects.filter(list_code="clock_intervals", code="response_48").update(effective_to="2001-01-01")
-    assert tick(now=START + hours(24)).steps == 1
+    assert tick(now=START + hours(24)).steps == 2
 
 
 def tickers(count, now):
@@ -315,3 +316,13 @@ def test_a_connection_that_is_gone_is_said_and_not_swallowed(cast, monkeypatch):
     monkeypatch.setattr(ticking, "_alive", lambda: False)
     with pytest.raises(RuntimeError, match="gone"):
         tick(now=START + hours(24))
+
+
+def test_a_connection_that_goes_while_clocks_are_tried_alone_is_said_too(cast, monkeypatch):
+    cast.start()
+    monkeypatch.setattr(ticking, "advance", lambda *a, **k: (_ for _ in ()).throw(RuntimeError("gone")))
+    alive = [True, False]
+    monkeypatch.setattr(ticking, "_alive", lambda: alive.pop(0))
+    with pytest.raises(RuntimeError, match="gone"):
+        tick(now=START + hours(24))
+    assert not alive
