@@ -89,7 +89,8 @@ def ask_for_action(
         Http404: the origin is out of sight, or the body does not exist.
         NotPermitted, Invalid, NotNow: with their sentences.
     """
-    _require_may_ask(by, origin)
+    _must_see_origin(by, origin)
+    by.require("action.ask", at=AskingSide(by.agency_id, origin))
     body = Agency.objects.filter(pk=asked).first()
     if body is None:
         raise Http404
@@ -117,13 +118,12 @@ def ask_for_action(
     return action
 
 
-def _require_may_ask(by: Principal, origin: Record | None) -> None:
-    """Ask for sight of what it comes from first, then for the role."""
+def _must_see_origin(by: Principal, origin: Record | None) -> None:
+    """Ask for sight of what it comes from, and whether it can carry an action."""
     if origin is not None:
         must_see(by, origin)
         if origin.gate not in ORIGINS:
             raise NotNow("Nobody can be asked for action about this while it stands as it does.")
-    by.require("action.ask", at=AskingSide(by.agency_id, origin))
 
 
 def _record(
