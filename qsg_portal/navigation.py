@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from access.principal import ANY_SEAT, OWN_BODY, PORTAL, Principal
+from clocks.health import alarms
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor of every page."""
-    signed_in = getattr(request, "principal", None) is not None
+    principal: Principal | None = getattr(request, "principal", None)
+    signed_in = principal is not None
     links = FOOTER_INSIDE + FOOTER if signed_in else FOOTER
     return {
         "navigation": menu_of(request),
+        "alarms": alarms(now=principal.asked_at) if principal else [],
         "footer_links": [{"text": text, "href": reverse(page)} for text, page in links],
     }

@@ -47,18 +47,28 @@ def watchdog(now: datetime) -> dict[str, Part]:
         ``step``: the oldest due step that nobody took; ``tick``: since the last one; ``outbox``: the oldest mail that
         was to be sent and was not taken up; ``seal``: the oldest line of the log without one.
     """
-    step = Clock.objects.filter(state__in=OPEN, next_step_at__lte=now).aggregate(at=Min("next_step_at"))["at"]
     mail = Delivery.objects.filter(state__in=WAITING, next_try_at__lte=now).aggregate(at=Min("next_try_at"))[
         "at"
     ]
-    ticked = Ticking.objects.aggregate(at=Max("at"))["at"]
-    never = Part(None, float("inf"), LIMITS["tick"].total_seconds())
     return {
-        "step": _part("step", step, now),
-        "tick": _part("tick", ticked, now) if ticked else never,
+        "step": oldest_step(now),
+        "tick": last_tick(now),
         "outbox": _part("outbox", mail, now),
         "seal": _part("seal", oldest_unsealed_at(), now),
     }
+
+
+def oldest_step(now: datetime) -> Part:
+    """Return since when the oldest due step waits that nobody took."""
+    waiting = Clock.objects.filter(state__in=OPEN, next_step_at__lte=now)
+    return _part("step", waiting.aggregate(at=Min("next_step_at"))["at"], now)
+
+
+def last_tick(now: datetime) -> Part:
+    """Return when any ticker last ticked; endlessly long ago when none ever did."""
+    ticked = Ticking.objects.aggregate(at=Max("at"))["at"]
+    never = Part(None, float("inf"), LIMITS["tick"].total_seconds())
+    return _part("tick", ticked, now) if ticked else never
 
 
 def _part(name: str, since: datetime | None, now: datetime) -> Part:

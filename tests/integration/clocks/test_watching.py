@@ -7,12 +7,13 @@ import pytest
 from access.principal import clockwork
 from audit.operations import record_deed, seal_due
 from clocks import checks, registry
-from clocks.health import watched
+from clocks.health import alarms, watched
 from clocks.models import Ticking
 from clocks.operations import tick_due, unexplained_words, watchdog
 from clocks.rules.steps import Offset
 from notifications.models import Delivery
 from reference.models import Entry
+from tests.integration.agencies.conftest import client_as, text_of
 from tests.timed import START, hours
 
 LATER = START + hours(24)
@@ -136,3 +137,24 @@ def test_every_word_that_an_administrator_wrote_is_asked_for(cast):
     entry = Entry.objects.get(list_code="clock_steps", code="response:half")
     Entry.objects.filter(pk=entry.pk).update(data={**entry.data, "recipients": "archbishop"})
     assert unexplained_words(START) == ["clock_steps, response, half: nobody knows who “archbishop” is."]
+
+
+def test_every_page_says_when_deadlines_are_not_being_watched(quiet, freeze):
+    assert alarms(now=START + seconds(120)) == []
+    (sentence,) = alarms(now=START + seconds(121))
+    assert sentence.startswith("Deadlines have not been watched since 3 March 2026, 10am.")
+    freeze(START + seconds(200))
+    assert sentence in text_of(client_as(quiet.people["Bea"]).get("/inbox/"))
+
+
+def test_every_page_says_when_a_deadline_is_not_dealt_with(quiet):
+    quiet.start()
+    now = LATER + seconds(61)
+    Ticking.objects.update(at=now)
+    assert alarms(now=now) == [
+        "A deadline that was due 4 March 2026, 10am has not been dealt with yet. Messages may be late."
+    ]
+
+
+def test_a_portal_that_never_ticked_raises_no_alarm_on_its_pages(cast):
+    assert alarms(now=START) == []
