@@ -54,10 +54,9 @@ class Source:
     name: str
     tree: ast.Module
 
-    @property
-    def part(self) -> str:
-        """Return which part of its app it is: ``rules``, ``operations``, ``views``."""
-        return [*self.name.split("."), ""][1]
+    def is_part(self, part: str) -> bool:
+        """Say whether it is this part of its app: ``rules``, ``operations``, ``views``."""
+        return part in self.name.split(".")[1:]
 
 
 def sources() -> Iterator[Source]:
@@ -78,7 +77,7 @@ def transition_tables() -> dict[str, Table]:
     """Return every table of what may follow what, by its dotted name: the ``TRANSITIONS`` of the rules."""
     found: dict[str, Table] = {}
     for source in sources():
-        if source.part != "rules":
+        if not source.is_part("rules"):
             continue
         for node in source.tree.body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -183,7 +182,7 @@ def _asked_in(source: Source) -> Iterator[tuple[str, str]]:
             continue
         for inner in _without_deeds(node):
             calls = isinstance(inner, ast.Call) and "require" in ast.unparse(inner.func)
-            if source.part == "operations" or calls:
+            if source.is_part("operations") or calls:
                 yield from ((node.name, code) for code in _codes(inner))
 
 

@@ -18,7 +18,8 @@ from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.module_loading import module_has_submodule
 
-from access.principal import PORTAL
+from access.principal import PORTAL, Principal
+from access.refusals import NotPermitted
 from access.views import PUBLIC, Page
 from timekeeping import portal_now
 
@@ -71,9 +72,19 @@ class HealthPage(Page):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer."""
-        principal = getattr(request, "principal", None)
-        in_full = principal is not None and principal.may("portal.health", at=PORTAL)
+        in_full = _told_in_full(getattr(request, "principal", None))
         return answer(getattr(request, "health", None) or look(), in_full=in_full)
+
+
+def _told_in_full(principal: Principal | None) -> bool:
+    """Say whether the parts are for this person."""
+    if principal is None:
+        return False
+    try:
+        principal.require("portal.health", at=PORTAL)
+    except NotPermitted:
+        return False
+    return True
 
 
 def look() -> list[Part]:

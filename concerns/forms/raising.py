@@ -1,5 +1,6 @@
 """Raising a concern: one screen for a quick note, five short steps for the whole."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -163,7 +164,13 @@ class HappenedForm(Happened):
     danger = danger_field()
     headline = headline_field()
     narrative = narrative_field("What happened?")
-    field_order = ("danger", "headline", "narrative", "happened_on", "happened_time")
+    field_order: Iterable[str] | None = (
+        "danger",
+        "headline",
+        "narrative",
+        "happened_on",
+        "happened_time",
+    )
 
     def __init__(self, *args: Any, shelf: Shelf, **kwargs: Any) -> None:
         """Take the lists, which this step does not need."""
@@ -179,7 +186,7 @@ class HappenedForm(Happened):
 class KnownForm(GuardedForm):
     """Step three: how it is known, how serious it is and how sure one is, each apart."""
 
-    guarded = ("source_other",)
+    guarded: tuple[str, ...] = ("source_other",)
 
     source_kind = forms.ChoiceField(
         label="How is it known?",
@@ -268,7 +275,8 @@ class QuickForm(OneProviderForm):
     def content(self) -> Content:
         """Return what it says."""
         names = ("danger", "headline", "narrative", "source_kind", "source_other")
-        return Content(**{name: self.cleaned_data.get(name) or "" for name in names})
+        said: dict[str, Any] = {name: self.cleaned_data.get(name) or "" for name in names}
+        return Content(**said)
 
 
 class AmendForm(Happened, KnownForm):
@@ -290,9 +298,11 @@ class AmendForm(Happened, KnownForm):
 
     def content(self) -> Content:
         """Return what it says."""
-        said = {name: self.cleaned_data.get(name) or "" for name in ("headline", "narrative", "danger")}
-        moment = {name: self.cleaned_data.get(name) for name in ("happened_at", "precision")}
-        return Content(**{**self.values(), **said, **moment})
+        held = self.cleaned_data
+        said: dict[str, Any] = {name: held.get(name) or "" for name in ("headline", "narrative", "danger")}
+        return Content(
+            **self.values(), **said, happened_at=held.get("happened_at"), precision=held["precision"]
+        )
 
 
 def amend_initial(content: Content) -> dict[str, Any]:

@@ -69,11 +69,11 @@ class FindingForm(LookingForm):
         held = reading(now).filter(user_id__in=[person for person, _ in chosen])
         people = [one for one in held if (one.user_id, one.agency_id) in chosen]
         people += people_called(words, near=near, agency=agency, now=now)
-        self.people = list({(one.user_id, one.agency_id): one for one in people}.values())
+        self.known = list({(one.user_id, one.agency_id): one for one in people}.values())
         self._offer("agencies", [(str(one.pk), str(one)) for one in self.bodies])
         self._offer("excluded", [(str(one.pk), str(one)) for one in self.bodies])
         self._offer(
-            "people", [(person_value(one.user_id, one.agency_id), person_line(one)) for one in self.people]
+            "people", [(person_value(one.user_id, one.agency_id), person_line(one)) for one in self.known]
         )
 
     def _ticked(self, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from clocks.operations import correct, meet, start_clock
 from concerns.models import Concern, GoAndLook
 from concerns.models.said import TEXT_LONGEST
 from concerns.operations.timing import LOOK, open_clocks
-from concerns.operations.writing import guard, refuse
+from concerns.operations.writing import guard, refuse, who_acts
 from concerns.rules.content import GRAVE, too_long
 from reference.personal_data import codes
 
@@ -88,6 +88,7 @@ def record_look(
     at = happened_at or now
     refuse(check_look(how=how, who=who, text=text, happened_at=at, now=now))
     guard({"who": who, "text": text}, decided=decided)
+    person, _ = who_acts(by)
     child = create_record(
         kind=GoAndLook.KIND,
         by=by,
@@ -99,7 +100,7 @@ def record_look(
     )
     nobody = how == GoAndLook.How.NOBODY
     look = GoAndLook.objects.create(
-        record=child, how=how, who="" if nobody else who.strip(), text=text.strip(), by_id=by.user_id
+        record=child, how=how, who="" if nobody else who.strip(), text=text.strip(), by_id=person
     )
     for clock in open_clocks(record, LOOK):
         meet(

@@ -31,6 +31,8 @@ def groups_of_providers(providers: Iterable[UUID]) -> list[QualitySurveillanceGr
 
 def own_local_groups(agency: UUID | None, now: datetime) -> list[QualitySurveillanceGroup]:
     """Return the local groups of which a body is a full member now."""
+    if agency is None:
+        return []
     member_of = QSGMember.objects.filter(current(now), agency_id=agency, kind=MemberKind.FULL)
     groups = QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL, pk__in=member_of.values("qsg_id"))
     return list(groups.order_by("name"))

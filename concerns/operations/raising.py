@@ -60,7 +60,7 @@ def _check_exists(by: Principal, about: About) -> None:
         raise Invalid({field: absent})
     if by.own_conflicts & held:
         raise Invalid({field: "You have a declared interest in this provider. Ask a colleague to raise it"})
-    if about.kind == rules.LOCATION:
+    if about.location:
         here = Location.objects.filter(pk=about.location, provider_id__in=about.providers)
         if not here.exists():
             raise Invalid({"location": absent})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -25,6 +26,7 @@ from providers.models import Provider, ProviderGroup
 from timekeeping.london import day_in_words, day_starts, london_day, moment_in_words
 
 COUNTED_MOST = 1000
+S = TypeVar("S", Corroboration, Comment, GoAndLook)
 
 
 @dataclass(frozen=True)
@@ -158,15 +160,16 @@ class Around:
 
 def around(by: Principal, concern: Concern, shelf: Shelf) -> Around:
     """Return the reports, comments and looks that a reader sees, and how many origins agree among them."""
-    reports, comments, looks = (
-        list(
-            visible_to(by, kind.objects.filter(record__parent=concern.pk))
-            .select_related("record__owner", "record__recorded_by")
-            .order_by("record__recorded_at", "pk")
-        )
-        for kind in (Corroboration, Comment, GoAndLook)
-    )
+    reports = _said(by, Corroboration.objects.filter(record__parent=concern.pk))
+    comments = _said(by, Comment.objects.filter(record__parent=concern.pk))
+    looks = _said(by, GoAndLook.objects.filter(record__parent=concern.pk))
     return Around(reports, comments, looks, origins_in_words(concern, reports, shelf))
+
+
+def _said(by: Principal, things: QuerySet[S]) -> list[S]:
+    """Return what hangs on a concern, as far as the reader sees it, the oldest first."""
+    seen = visible_to(by, things).select_related("record__owner", "record__recorded_by")
+    return list(seen.order_by("record__recorded_at", "pk"))
 
 
 def origins_in_words(concern: Concern, reports: Iterable[Corroboration], shelf: Shelf) -> str:

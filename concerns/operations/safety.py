@@ -23,7 +23,7 @@ from clocks.operations import meet, start_clock, stop
 from clocks.rules.states import CLOSED, MET_STATES, OPEN
 from concerns.models import Concern, DangerFlag, SafeguardingEntry
 from concerns.operations.places import current
-from concerns.operations.writing import guard, refuse
+from concerns.operations.writing import guard, refuse, who_acts
 from concerns.rules import danger
 from concerns.rules.content import IN_DANGER
 from concerns.rules.danger import Standing
@@ -171,6 +171,7 @@ def record_safeguarding(
         )
     )
     guard({"whom": whom, "their_reference": their_reference}, decided=decided)
+    person, agency = who_acts(by)
     entry = SafeguardingEntry.objects.create(
         record=record,
         deed=deed,
@@ -180,8 +181,8 @@ def record_safeguarding(
         route=route,
         happened_at=at,
         recorded_at=now,
-        by_id=by.user_id,
-        agency_id=by.agency_id,
+        by_id=person,
+        agency_id=agency,
     )
     _bring_clocks_in_step(record, standing_of(entries_of(record)), by=by, now=now)
     detail = {"deed": deed, "about": about, "personal_data": codes([whom, their_reference])}

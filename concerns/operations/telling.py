@@ -38,8 +38,10 @@ def leads_of(agency: UUID, now: datetime) -> list[UUID]:
 
 def handlers_of(record: Record, now: datetime) -> list[UUID]:
     """Return who handles a record at its owner: whoever recorded it, while still there, then the body's leads."""
-    recorder = reading(now).filter(user_id=record.recorded_by_id, agency_id=record.owner_id)
-    people = [*recorder.values_list("user_id", flat=True), *leads_of(record.owner_id, now)]
+    people = leads_of(record.owner_id, now)
+    if record.recorded_by_id:
+        there = reading(now).filter(user_id=record.recorded_by_id, agency_id=record.owner_id)
+        people = [*there.values_list("user_id", flat=True), *people]
     return list(dict.fromkeys(people))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
+from uuid import UUID
 
 from access.principal import Principal
 from access.refusals import Invalid, NotNow
@@ -67,6 +68,17 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
     found = undecided(texts, decided=decided, before=before)
     if found:
         raise Invalid({name: sentence(one) for name, one in found.items()})
+
+
+def who_acts(by: Principal) -> tuple[UUID, UUID]:
+    """Return the person and the body that stand under what is written.
+
+    Raises:
+        NotNow: nobody does: only a person who acts for a body writes here.
+    """
+    if by.user_id is None or by.agency_id is None:
+        raise NotNow("Only a person who acts for a body can write this down.")
+    return by.user_id, by.agency_id
 
 
 def refuse(errors: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from timekeeping.london import day_starts, london_day
 
@@ -61,8 +62,8 @@ class About:
     """
 
     kind: str
-    providers: tuple[object, ...] = ()
-    location: object | None = None
+    providers: tuple[UUID, ...] = ()
+    location: UUID | None = None
     name: str = ""
     place: str = ""
 

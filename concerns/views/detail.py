@@ -17,7 +17,7 @@ from concerns.operations.changing import closing_outcomes
 from concerns.operations.reading import Around, around, history, is_ours, present
 from concerns.operations.safety import entries_of
 from concerns.operations.sharing import live_shares
-from concerns.operations.timing import open_clocks
+from concerns.operations.timing import SAFETY, open_clocks
 from concerns.panels import Button, buttons_for, panels_for
 from concerns.rules import danger
 from concerns.rules.content import IN_DANGER
@@ -70,6 +70,7 @@ class ConcernPage(Shelved, RecordPage):
         ours = is_ours(self.by, concern.record)
         said = around(self.by, concern, self.shelf)
         says = present(concern, ours=ours, shelf=self.shelf)
+        clocks = open_clocks(concern.record)
         return {
             "status": WORDS[concern.status],
             "about": about_words(concern),
@@ -79,10 +80,10 @@ class ConcernPage(Shelved, RecordPage):
             "said": said,
             "stances": STANCE_WORDS,
             "reports": [(one, self._source(one)) for one in said.reports],
-            "in_danger": concern.danger in IN_DANGER,
+            "in_danger": concern.danger in IN_DANGER or any(one.family in SAFETY for one in clocks),
             "clocks": [
                 (one, look_of(one, self.now), danger.CLOCK_WORDS.get(one.kind, "somebody goes and looks"))
-                for one in open_clocks(concern.record)
+                for one in clocks
             ],
             "actions": actions_from(self.by, concern.record),
             "panels": panels_for(self.by, concern, self.now),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
@@ -163,13 +164,14 @@ class StepPage(Looking, Shelved, RecordFormPage):
                 "An earlier step is still open. Take the steps in their order; what you wrote is kept."
             )
         self.template = self.templates[self.step]
-        self.form_class = {
+        forms_of: dict[str, type[BaseForm]] = {
             rules.ABOUT: ABOUT_FORMS[self.thing.about],
             rules.HAPPENED: HappenedForm,
             rules.KNOWN: KnownForm,
             rules.SEEN_BY: SeenByForm,
             rules.CHECK: forms.Form,
-        }[self.step]
+        }
+        self.form_class = forms_of[self.step]
 
     def place(self) -> Place:
         """Return one's own body."""
@@ -214,7 +216,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
         first = self.providers[0] if self.providers else None
         return {
             "provider": str(first) if first else "",
-            "provider_words": names.get(first, "") if self.thing.about != rules.THEME else "",
+            "provider_words": names[first] if first and self.thing.about != rules.THEME else "",
             "location": str(self.thing.location_id or ""),
             "providers": [str(one) for one in self.providers],
             "name": self.thing.service_name,
@@ -260,7 +262,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
 
     def perform(self, form: Any) -> str:
         """Keep the step, and go to the next; after the last, the concern is raised."""
-        known = {"by": self.by, "now": self.now, "concern": self.thing, "seen": self._seen()}
+        known: dict[str, Any] = {"by": self.by, "now": self.now, "concern": self.thing, "seen": self._seen()}
         following = reverse("concerns:step", args=[self.thing.pk, self._next()])
         with renaming(RENAMED):
             if self.step == rules.ABOUT:

@@ -84,7 +84,7 @@ class LevelForm(GuardedForm):
         self.level = level
         for name in [name for name in self.fields if name not in NEEDED[level]]:
             del self.fields[name]
-        self.guarded = tuple(name for name in PROSE if name in self.fields)  # type: ignore[misc]
+        self.guarded = tuple(name for name in PROSE if name in self.fields)
         bodies = [(str(one.pk), one.name) for one in members]
         for name in {"follows", "agreed_by"} & self.fields.keys():
             self.fields[name].choices = bodies  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 ROUTINE, MORE_INFORMATION, ENHANCED, SUMMIT = "routine", "more_information", "enhanced", "summit"
 RANK = {ROUTINE: 1, MORE_INFORMATION: 2, ENHANCED: 3, SUMMIT: 4}
@@ -49,14 +50,14 @@ class Proposal:
 
     level: str
     reason: str = ""
-    follows: object | None = None
+    follows: UUID | None = None
     review_on: date | None = None
     exit_criteria: str = ""
     relied_on: str = ""
     put_to_provider: str = ""
     how: str = ""
     met_on: date | None = None
-    agreed_by: frozenset[object] = frozenset()
+    agreed_by: frozenset[UUID] = frozenset()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -75,7 +76,7 @@ def check(
     standing: str,
     offered: Collection[str],
     longest_days: int | None,
-    members: Collection[object],
+    members: Collection[UUID],
     today: date,
 ) -> dict[str, str]:
     """Return what is wrong with a proposal: a sentence for each field.
@@ -109,7 +110,7 @@ def _too_long(texts: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _how(proposal: Proposal, standing: str, members: Collection[object], today: date) -> dict[str, str]:
+def _how(proposal: Proposal, standing: str, members: Collection[UUID], today: date) -> dict[str, str]:
     """Say whether it may be set this way: raising may be the chair's, keeping and lowering are the group's."""
     if proposal.how not in HOW_WORDS:
         return {"how": "Say how it was decided"}
@@ -131,7 +132,7 @@ def _how(proposal: Proposal, standing: str, members: Collection[object], today: 
 
 
 def _needs(
-    proposal: Proposal, longest_days: int | None, members: Collection[object], today: date
+    proposal: Proposal, longest_days: int | None, members: Collection[UUID], today: date
 ) -> dict[str, str]:
     """Say what a level above routine lacks: who follows it, until when, and what ends it."""
     errors: dict[str, str] = {}

@@ -36,8 +36,8 @@ class Module:
         return tuple(self.name.split(".")[1:])
 
     def is_part(self, *parts: str) -> bool:
-        """Whether it stands in one of these parts of its app: ``models``, ``views``."""
-        return bool(self.parts) and self.parts[0] in parts
+        """Whether it stands in one of these parts of its app: ``models``, ``levels.views``."""
+        return bool(set(self.parts) & set(parts))
 
     def at(self, node: ast.AST) -> str:
         """Where something stands, for people to go to."""

@@ -169,8 +169,7 @@ def _record(record: Record) -> None:
         access.RecordProvider(record=row, provider_id=one) for one in record.providers
     )
     access.RecordExclusion.objects.bulk_create(
-        access.RecordExclusion(record=row, agency_id=one, recorded_at=moment)
-        for one in record.excluded
+        access.RecordExclusion(record=row, agency_id=one, recorded_at=moment) for one in record.excluded
     )
 
 

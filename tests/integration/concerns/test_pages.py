@@ -796,6 +796,15 @@ def test_two_people_saving_at_once_see_both_texts(world, client_of):
     assert Concern.objects.get().narrative == "What the lead wrote meanwhile."
 
 
+def test_a_later_no_does_not_hide_that_nobody_was_rung(world, client_of):
+    concern = world.concern(words=world.words(danger="yes"))
+    assert "Someone may be in danger: “Yes”" in text_of(client_of("inspector").get(at("concern", concern.pk)))
+    change(world, concern, danger="no")
+    page = text_of(client_of("inspector").get(at("concern", concern.pk)))
+    assert "Someone may be in danger." in page
+    assert "an adult: somebody is rung" in page
+
+
 def test_a_later_yes_leads_to_the_numbers(world, client_of):
     concern = world.concern()
     answer = send(client_of("worker"), at("amend", concern.pk), **{**HAPPENED, **KNOWN, "danger": "yes"})

@@ -14,7 +14,13 @@ from concerns.operations import reading
 from concerns.operations.changing import withdraw_concern
 from concerns.operations.lists import shelf
 from concerns.operations.looking import record_look
-from concerns.operations.places import bodies_called, groups_to_offer, people_called, providers_called
+from concerns.operations.places import (
+    bodies_called,
+    groups_to_offer,
+    own_local_groups,
+    people_called,
+    providers_called,
+)
 from concerns.operations.reading import Wanted, concerns_seen, how_many, says
 from concerns.operations.safety import numbers_to_ring, record_safeguarding
 from concerns.rules import content as rules
@@ -143,6 +149,10 @@ def test_a_body_in_many_groups_is_offered_those_of_the_provider(world):
         group.members.create(agency=world.cqc, starts_on=world.now.date())
     names = [one.name for one in groups_to_offer([world.provider.pk], world.cqc.pk, world.now)]
     assert names == ["North QSG", "Example Regional QSG"]
+
+
+def test_nobodys_body_is_in_no_group(world):
+    assert own_local_groups(None, world.now) == []
 
 
 def test_a_desk_without_a_number_out_of_hours_is_one_line(world):

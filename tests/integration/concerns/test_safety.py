@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
+from access.principal import clockwork
 from access.refusals import Invalid, NotNow, NotPermitted
 from agencies.models import Agency, FootprintAgency
 from clocks.models import Clock
@@ -166,6 +167,13 @@ def test_a_reader_and_a_stranger_do_not_write_here(world, flagged):
         record(world, flagged, by="reader")
     with pytest.raises(Http404):
         record(world, flagged, by="stranger")
+
+
+def test_the_clockwork_writes_down_no_call(world, flagged):
+    with pytest.raises(NotNow, match="Only a person who acts for a body"):
+        record_safeguarding(
+            by=clockwork(world.now), now=world.now, record=flagged, deed="rang", about="both", whom="Desk"
+        )
 
 
 def test_it_stops_nothing(world, flagged):
