@@ -13,9 +13,7 @@ from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import FormPage, RecordPage
 from agencies.models import QualitySurveillanceGroup
-from clocks.models import Clock
-from clocks.rules.states import OPEN
-from clocks.showing import look_of
+from clocks.showing import look_of, open_clocks
 from notifications.inbox import things_of
 from providers.levels import rules
 from providers.levels.forms import LevelForm
@@ -50,7 +48,7 @@ class LevelPage(RecordPage):
         """Return the level, its clock, what hangs on it, and its history."""
         level = self.thing
         row = lists.row("surveillance_levels", level.level, london_day(self.now)) or {}
-        clocks = Clock.objects.filter(record=level.record, state__in=OPEN)
+        clocks = open_clocks(self.by).filter(record=level.record)
         children = visible_to(self.by, Record.objects.filter(parent=level.pk)).order_by("recorded_at")
         things = things_of(children.values_list("pk", flat=True))
         return {

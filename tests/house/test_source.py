@@ -143,7 +143,7 @@ def of_intelligence() -> frozenset[str]:
 
 # Where a door asks for rows of intelligence without ``visible_to`` in the same function, and why it may.
 SEEN_ALREADY = {
-    "actions.views._clocks": "the clocks of the action that `find` fetched through visible_to",
+    "actions.views.detail._clocks": "the clocks of the action that `find` fetched through visible_to",
     "concerns.views.raising._checked": "the author's own draft, which `find` fetched through visible_to",
     "concerns.views.saying.find": "the flag of a record that was fetched through visible_to a line above",
     "clocks.views.context": "another clock of the record that `find` fetched through visible_to",
