@@ -130,6 +130,16 @@ class Rig:
         self.bring_up(name)
         self.rest(0)
 
+    def recover(self, seconds: float = 15.0) -> None:
+        """Wait until somebody ticks again, and what was under way has been written down; at most these seconds."""
+        ends = time.monotonic() + seconds
+        since = self.ask("SELECT portal_now()")[0][0]
+        while time.monotonic() < ends:
+            self.rest(0.3)
+            ticked = self.ask("SELECT max(at) FROM clocks_ticking")[0][0]
+            if ticked and ticked > since:
+                return
+
     def rest(self, seconds: float) -> None:
         """Let time pass, and start again what ended by itself, as a supervisor would."""
         ends = time.monotonic() + seconds

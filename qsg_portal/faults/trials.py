@@ -69,8 +69,12 @@ def calm(rig: Rig, number: int, over: float) -> list[Figure]:
     ]
 
 
-def killing(rig: Rig, number: int, kills: int, over: float, say: Say) -> list[Figure]:
-    """Workers, the timetable, the ticker, the broker and the database are killed at random."""
+def killing(rig: Rig, number: int, kills: int, over: float, *, at_once: bool, say: Say) -> list[Figure]:
+    """Workers, the timetable, the ticker, the broker and the database are killed at random.
+
+    Unless ``at_once``, the next is killed only when somebody ticks again. Two faults at once lose nothing either, but a
+    sender killed while the database is away cannot have written down what it sent, and its mails go twice.
+    """
     name = f"{kills} times kill -9"
 
     def fault(left: float) -> None:
@@ -80,6 +84,8 @@ def killing(rig: Rig, number: int, kills: int, over: float, say: Say) -> list[Fi
             remaining = max(ends - time.monotonic(), 0)
             rig.rest(remaining / (kills - done) * random.uniform(0.2, 1.0))
             rig.kill_one()
+            if not at_once:
+                rig.recover()
         say("  killed: " + ", ".join(f"{part} {times}" for part, times in sorted(rig.kills.items())))
         rig.rest(ends - time.monotonic())
 

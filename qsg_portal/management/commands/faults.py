@@ -23,11 +23,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--deadlines", type=int, default=1000, help="deadlines set while things are killed"
         )
-        parser.add_argument("--kills", type=int, default=40, help="how often something is killed meanwhile")
+        parser.add_argument("--kills", type=int, default=30, help="how often something is killed meanwhile")
         parser.add_argument(
             "--seconds", type=float, default=90, help="seconds over which those deadlines fall due"
         )
         parser.add_argument("--broker-off", type=float, default=15, help="seconds without a broker")
+        parser.add_argument(
+            "--at-once", action="store_true", help="kill again before the last kill is got over"
+        )
         parser.add_argument("--restarts", type=int, default=6, help="restarts by SIGTERM")
         parser.add_argument(
             "--overdue", type=int, default=5000, help="deadlines that fell due while all was off"
@@ -63,7 +66,12 @@ class Command(BaseCommand):
         return {
             "calm": lambda: trials.calm(rig, 200, 15),
             "killing": lambda: trials.killing(
-                rig, options["deadlines"], options["kills"], options["seconds"], self._say
+                rig,
+                options["deadlines"],
+                options["kills"],
+                options["seconds"],
+                at_once=options["at_once"],
+                say=self._say,
             ),
             "restarting": lambda: trials.restarting(rig, 100, options["restarts"]),
             "broker": lambda: trials.without_broker(rig, 50, options["broker_off"]),
