@@ -40,7 +40,6 @@ def alarms(*, now: datetime) -> list[str]:
         return [_SILENT.format(moment_in_words(tick.since))]
     step = oldest_step(now)
     if step.since and step.red:
-        return [
-            f"A deadline that was due {moment_in_words(step.since)} has not been dealt with yet. Messages may be late."
-        ]
+        # Not which, nor when it was due: it may be out of the reader's sight.
+        return ["A deadline has not been dealt with in time. Messages may be late."]
     return []

@@ -37,7 +37,9 @@ class AskPage(FormPage):
     def find(self) -> None:
         """Fetch what it comes from, if anything, and the body asked."""
         if "origin" in self.kwargs:
-            found = visible_to(self.by, Record.objects.filter(gate__in=ORIGINS, parent=None))
+            # By kind, not by what it hangs on: whether an action came from something may be out of sight.
+            tops = [code for code, kind in KINDS.items() if kind.DEPTH == 0]
+            found = visible_to(self.by, Record.objects.filter(gate__in=ORIGINS, kind__in=tops))
             self.origin = found.filter(pk=self.kwargs["origin"]).first()
             if self.origin is None:
                 raise Http404

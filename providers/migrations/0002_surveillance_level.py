@@ -5,35 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
-        ('agencies', '0002_standing'),
-        ('providers', '0001_initial'),
+        ("access", "0001_initial"),
+        ("agencies", "0002_standing"),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SurveillanceLevel',
+            name="SurveillanceLevel",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='access.record')),
-                ('level', models.CharField(max_length=30)),
-                ('label', models.CharField(max_length=100)),
-                ('reason', models.TextField()),
-                ('review_on', models.DateField(null=True)),
-                ('exit_criteria', models.TextField(blank=True)),
-                ('relied_on', models.TextField(blank=True)),
-                ('put_to_provider', models.TextField(blank=True)),
-                ('how', models.CharField(choices=[('meeting', 'By the group, at a meeting'), ('chair', 'By the chair between meetings')], max_length=10)),
-                ('met_on', models.DateField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('agreed_by', models.ManyToManyField(related_name='+', to='agencies.agency')),
-                ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='providers.provider')),
-                ('qsg', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='agencies.qualitysurveillancegroup')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="access.record",
+                    ),
+                ),
+                ("level", models.CharField(max_length=30)),
+                ("label", models.CharField(max_length=100)),
+                ("reason", models.TextField()),
+                ("review_on", models.DateField(null=True)),
+                ("exit_criteria", models.TextField(blank=True)),
+                ("relied_on", models.TextField(blank=True)),
+                ("put_to_provider", models.TextField(blank=True)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "By the group, at a meeting"),
+                            ("chair", "By the chair between meetings"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("met_on", models.DateField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("agreed_by", models.ManyToManyField(related_name="+", to="agencies.agency")),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="providers.provider",
+                    ),
+                ),
+                (
+                    "qsg",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="agencies.qualitysurveillancegroup",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('provider', 'qsg'), name='level_one_at_a_time'), models.CheckConstraint(condition=models.Q(('level', 'routine'), models.Q(('follows__isnull', False), ('review_on__isnull', False), models.Q(('exit_criteria', ''), _negated=True)), _connector='OR'), name='level_above_routine_is_whole'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='level_says_why'), models.CheckConstraint(condition=models.Q(('level', 'summit'), _negated=True), name='level_is_never_a_summits'), models.CheckConstraint(condition=models.Q(models.Q(('how', 'meeting'), _negated=True), ('met_on__isnull', False), _connector='OR'), name='level_of_a_meeting_says_when')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("provider", "qsg"),
+                        name="level_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level", "routine"),
+                            models.Q(
+                                ("follows__isnull", False),
+                                ("review_on__isnull", False),
+                                models.Q(("exit_criteria", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="level_above_routine_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="level_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level", "summit"), _negated=True),
+                        name="level_is_never_a_summits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how", "meeting"), _negated=True),
+                            ("met_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="level_of_a_meeting_says_when",
+                    ),
+                ],
             },
         ),
     ]

@@ -107,14 +107,14 @@ def test_a_door_writes_no_row_itself() -> None:
     for module in doors():
         if excused((module.name, "")):
             continue
-        for node in ast.walk(module.tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr
-                in {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
-            ):
-                wrong.append(module.at(node))
+        wrong.extend(
+            module.at(node)
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr
+            in {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+        )
     assert wrong == []
 
 

@@ -151,9 +151,7 @@ def test_every_page_says_when_a_deadline_is_not_dealt_with(quiet):
     quiet.start()
     now = LATER + seconds(61)
     Ticking.objects.update(at=now)
-    assert alarms(now=now) == [
-        "A deadline that was due 4 March 2026, 10am has not been dealt with yet. Messages may be late."
-    ]
+    assert alarms(now=now) == ["A deadline has not been dealt with in time. Messages may be late."]
 
 
 def test_a_portal_that_never_ticked_raises_no_alarm_on_its_pages(cast):
