@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from access.models import Audience, Record
+from access.models import KINDS, Audience, Record
 from access.principal import Place
 from access.reach import Plan, plan_of
 from access.sight import visible_to
