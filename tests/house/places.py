@@ -1,0 +1,183 @@
+"""Where everything of the portal is: each address with the ids that stand in it.
+
+An address with an id in it has its row here; without one ``test_every_address_has_its_place`` fails.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.urls import reverse
+
+from access.models import Record
+from concerns.rules.content import STEPS
+from qsg_portal.generated import addresses, page_of
+
+ABSENT = UUID("0dd0dd0d-0dd0-4dd0-8dd0-0dd0dd0dd0dd")
+"""The key of nothing."""
+
+MODELS = {
+    "agency": "agencies.Agency",
+    "group": "agencies.QualitySurveillanceGroup",
+    "member": "agencies.QSGMember",
+    "seat": "agencies.Seat",
+    "person": "accounts.User",
+    "post": "agencies.Post",
+    "role": "agencies.Membership",
+    "portal_role": "agencies.PortalRole",
+    "conflict": "access.Conflict",
+    "provider": "providers.Provider",
+    "judgement": "risk_summits.Judgement",
+    "offer": "risk_summits.RingOffer",
+    "objection": "risk_summits.RingObjection",
+    "handover": "risk_summits.RingHandover",
+    "assessment": "risk_summits.ImpactAssessment",
+    "criterion": "risk_summits.ExitCriterion",
+    "tabled": "risk_summits.Tabled",
+    "message": "notifications.Message",
+    "clock": "clocks.Clock",
+}
+"""Things that are no records, by what places call them."""
+
+WORDS: dict[str, tuple[Any, ...]] = {
+    "step": (*STEPS, "nonsense"),
+    "list": ("severity_scale", "nonsense"),
+    "judge": ("group", "cqc", "nonsense"),
+    "gate": ("safeguarding_adults", "nonsense"),
+    "mark": ("nonsense",),
+    "uidb36": ("1",),
+    "key": ("nonsense",),
+}
+
+# What the ids in an address are of: a kind of record, ``record`` for any, or a name from above.
+PLACES: dict[str, dict[str, str]] = {
+    "provider": {"id": "provider"},
+    "group": {"id": "group"},
+    "about_list": {"code": "list"},
+    "record_why": {"id": "record"},
+    "record_readers": {"id": "record"},
+    "record_saw": {"id": "record"},
+    "end_session": {"mark": "mark"},
+    "account_reset_password_from_key": {"uidb36": "uidb36", "key": "key"},
+    "agencies:agency": {"id": "agency"},
+    "agencies:appoint": {"id": "agency"},
+    "agencies:end_post": {"id": "post"},
+    "agencies:add_seat": {"id": "group"},
+    "agencies:add_member": {"id": "group"},
+    "agencies:end_member": {"id": "member"},
+    "agencies:end_seat": {"id": "seat"},
+    "agencies:change_cleared": {"id": "seat"},
+    "agencies:person": {"id": "person"},
+    "agencies:add_role": {"id": "person"},
+    "agencies:add_portal_role": {"id": "person"},
+    "agencies:shut_out": {"id": "person"},
+    "agencies:let_in": {"id": "person"},
+    "agencies:forget_factor": {"id": "person"},
+    "agencies:end_role": {"id": "role"},
+    "agencies:end_portal_role": {"id": "portal_role"},
+    "agencies:end_conflict": {"id": "conflict"},
+    "providers:declare_conflict": {"id": "provider"},
+    "providers:set_level": {"id": "provider", "group": "group"},
+    "providers:level": {"id": "surveillance_level"},
+    "notifications:message": {"id": "message"},
+    "notifications:told": {"id": "message"},
+    "clocks:proof": {"id": "clock"},
+    "actions:ask_from": {"origin": "record"},
+    "actions:ask_about": {"provider": "provider"},
+    "concerns:step": {"id": "concern", "step": "step"},
+    "concerns:safety": {"id": "record"},
+    "concerns:look_level": {"id": "surveillance_level"},
+    "meetings:convene": {"of": "record"},
+    "meetings:record_call": {"of": "record"},
+    "risk_summits:told": {"id": "risk_summit", "clock": "clock"},
+    "risk_summits:judge": {"id": "risk_summit", "judge": "judge"},
+    "risk_summits:correct": {"id": "risk_summit", "judgement": "judgement"},
+    "risk_summits:take": {"id": "risk_summit", "offer": "offer"},
+    "risk_summits:object": {"id": "risk_summit", "offer": "offer"},
+    "risk_summits:take_back": {"id": "risk_summit", "objection": "objection"},
+    "risk_summits:take_over": {"id": "risk_summit", "handover": "handover"},
+    "risk_summits:impact_answer": {"id": "risk_summit", "assessment": "assessment"},
+    "risk_summits:gate": {"id": "risk_summit", "gate": "gate"},
+    "risk_summits:criterion_met": {"id": "risk_summit", "criterion": "criterion"},
+    "risk_summits:change_tabled": {"id": "risk_summit", "tabled": "tabled"},
+    **{f"risk_summits:{name}": {"id": "risk_summit"} for name in (
+        "detail", "top", "as_it_stands", "acknowledge", "call_body", "list_person", "bring", "view", "danger", "known",
+        "propose", "hand_over", "concerned", "sooner", "follow_up", "impact", "criterion", "close", "provider",
+        "withhold", "agree", "table",
+    )},
+    **{f"actions:{name}": {"id": "action"} for name in (
+        "detail", "comment", "accept", "decline", "propose", "agree", "keep", "progress", "done", "withdraw",
+    )},
+    **{f"concerns:{name}": {"id": "concern"} for name in (
+        "discard", "concern", "history", "amend", "close", "withdraw", "share", "less", "ask", "too", "opposite",
+        "comment", "look",
+    )},
+    **{f"meetings:{name}": {"id": "meeting"} for name in (
+        "detail", "calendar", "answer", "move", "invite", "cancel", "record", "correct",
+    )},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address of the portal.
+
+    Attributes:
+        name: as ``reverse`` knows it.
+        route: as the URLconf writes it.
+        page: the page that is there; None where the account library answers.
+        parts: what stands in it, by the name of the part.
+    """
+
+    name: str
+    route: str
+    page: Any = field(compare=False)
+    parts: tuple[str, ...]
+
+    @property
+    def pools(self) -> dict[str, str]:
+        """What the ids in it are of."""
+        return PLACES.get(self.name, {})
+
+    def at(self, **ids: Any) -> str:
+        return reverse(self.name, kwargs=ids or None)
+
+
+def places() -> Iterator[Place]:
+    """Every address of the portal, once."""
+    seen = set()
+    for name, route, view in addresses():
+        parts = _parts(name, route)
+        if name not in seen:
+            seen.add(name)
+            yield Place(name, route, page_of(view), parts)
+
+
+def _parts(name: str, route: str) -> tuple[str, ...]:
+    if "(?P<" in route:
+        return tuple(one.split(">")[0] for one in route.split("(?P<")[1:])
+    return tuple(one.split(">")[0].split(":")[-1] for one in route.split("<")[1:])
+
+
+class Pools:
+    """The keys of everything there is in a world, by what it is."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, list[Any]] = {name: list(words) for name, words in WORDS.items()}
+        for name, model in MODELS.items():
+            self.keys[name] = sorted(apps.get_model(model)._default_manager.values_list("pk", flat=True))
+        self.keys["record"] = []
+        for kind, key in Record.objects.order_by("pk").values_list("kind", "pk"):
+            self.keys.setdefault(kind, []).append(key)
+            self.keys["record"].append(key)
+
+    def of(self, pool: str) -> list[Any]:
+        return self.keys.get(pool, [])
+
+    def every(self, place: Place) -> list[dict[str, Any]]:
+        """Every choice of ids for an address, as far as there are things."""
+        named = [[(part, key) for key in self.of(place.pools.get(part, "record"))] for part in place.parts]
+        return [dict(one) for one in product(*named)]

@@ -1,0 +1,257 @@
+"""The stage of the house's world: bodies, groups, providers and the cast, every key fixed."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import connection
+
+from access.models import Conflict, EmergencyAccess
+from access.operations import audience
+from access.principal import Principal, principal_of
+from accounts.models import User
+from agencies.models import Agency, Membership, PortalRole, Post, QSGMember, QualitySurveillanceGroup, Seat
+from providers.models import Commissioning, Location, Provider, ProviderGroup
+from reference.operations import load_lists
+from tests.house.chance import drawn_from
+
+SPACE = UUID("5eed0000-0000-4000-8000-000000000000")
+SINCE = date(2025, 1, 6)
+BEGINS = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""When the story begins; a step is some minutes long."""
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+"""When everybody looks."""
+
+
+def key(name: str) -> UUID:
+    """The fixed key of what has this name."""
+    return uuid5(SPACE, name)
+
+
+BODIES = {
+    "england": ("nhs_england", "NHS England", None),
+    "region": ("nhs_england_regional_team", "Example Regional Team", "england"),
+    "team": ("nhs_england_area_team", "Example Area Team", "region"),
+    "other_team": ("nhs_england_area_team", "Neighbouring Area Team", "region"),
+    "ccg": ("ccg", "NHS Example CCG", None),
+    "other_ccg": ("ccg", "NHS Neighbouring CCG", None),
+    "cqc": ("cqc", "Care Quality Commission", None),
+    "council": ("local_authority", "Example Council", None),
+    "tda": ("nhs_tda", "NHS Trust Development Authority", None),
+    "monitor": ("monitor", "Monitor", None),
+    "healthwatch": ("local_healthwatch", "Healthwatch Example", None),
+    "hee": ("hee", "Health Education Example", None),
+}
+GROUPS = {
+    "region": ("regional", "Example Regional QSG", "region", None),
+    "group": ("local", "Example QSG", "team", "region"),
+    "next": ("local", "Neighbouring QSG", "other_team", "region"),
+}
+MEMBERS = {
+    "region": ("region", "cqc"),
+    "group": ("team", "ccg", "cqc", "council", "tda", "hee"),
+    "next": ("other_team", "other_ccg"),
+}
+PROVIDERS = {
+    # name: kind, commissioner, groups
+    "hospital": ("nhs_trust", "ccg", ("group",)),
+    "home": ("care_home", "council", ("group",)),
+    "elsewhere": ("foundation_trust", "other_ccg", ("next",)),
+}
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody of the cast.
+
+    Attributes:
+        body: the body they act for; "" for nobody's.
+        roles: held there.
+        seats: (group, kind, cleared).
+        portal: a role at the portal.
+        active: whether they may sign in.
+    """
+
+    body: str = ""
+    roles: tuple[str, ...] = ()
+    seats: tuple[tuple[str, str, bool], ...] = ()
+    portal: str = ""
+    active: bool = True
+
+
+CAST = {
+    "reader": Persona("ccg", ("reader",)),
+    "contributor": Persona("ccg", ("contributor",)),
+    "lead": Persona("ccg", ("agency_lead",), (("group", "representative", True),)),
+    "handler": Persona("ccg", ("contributor",)),
+    "conflicted": Persona("ccg", ("reader",)),
+    "chair": Persona("team", ("agency_lead",), (("group", "chair", True),)),
+    "secretariat": Persona("team", ("reader",), (("group", "secretariat", False),)),
+    "cqc": Persona(
+        "cqc", ("agency_lead",), (("group", "representative", True), ("region", "representative", True))
+    ),
+    "council": Persona("council", ("agency_lead",), (("group", "representative", False),)),
+    "colleague": Persona("council", ("reader",)),
+    "shut_out": Persona("tda", ("agency_lead",), (("group", "representative", True),)),
+    "onlooker": Persona("hee", ("contributor",), (("group", "representative", True),)),
+    "regional": Persona("region", ("agency_lead",), (("region", "chair", True),)),
+    "neighbour": Persona("other_ccg", ("agency_lead",), (("next", "representative", True),)),
+    "next_chair": Persona("other_team", ("agency_lead",), (("next", "chair", True),)),
+    "stranger": Persona("monitor", ("agency_lead",)),
+    "breaker": Persona("healthwatch", ("reader", "emergency_access")),
+    "portal_administrator": Persona(portal="portal_administrator"),
+    "auditor": Persona(portal="auditor"),
+    "agency_administrator": Persona("ccg", ("agency_administrator",)),
+    "nobody": Persona(),
+    "deactivated": Persona("ccg", ("agency_lead",), (("group", "deputy", True),), active=False),
+}
+
+
+@dataclass
+class Stage:
+    """What stands on the stage, and what the story made so far.
+
+    Attributes:
+        now: the moment, frozen for the database too.
+        things: what the story made, by the name that it gave it.
+        left_out: names of records that are not to be made in this world.
+    """
+
+    now: datetime = BEGINS
+    things: dict[str, Any] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+    def freeze(self, moment: datetime) -> None:
+        """Stop the portal's clock at a moment."""
+        self.now = moment
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('portal.frozen_now', %s, false)", [moment.isoformat()])
+
+    def body(self, name: str) -> Agency:
+        return Agency.objects.get(pk=key(f"body {name}"))
+
+    def group(self, name: str) -> QualitySurveillanceGroup:
+        return QualitySurveillanceGroup.objects.get(pk=key(f"group {name}"))
+
+    def provider(self, name: str) -> UUID:
+        return key(f"provider {name}")
+
+    def person(self, name: str) -> User:
+        return User.objects.get(pk=key(f"person {name}"))
+
+    def by(self, name: str) -> Principal:
+        """The principal that this person now is: asked afresh, as each page does."""
+        return principal_of(key(f"person {name}"))
+
+    def at(self, name: str) -> tuple[UUID, UUID]:
+        """A person at their body: what naming somebody means."""
+        return key(f"person {name}"), key(f"body {CAST[name].body}")
+
+    def get(self, name: str) -> Any:
+        """What the story made under this name, afresh from the database; None in a world without it."""
+        made = self.things.get(name)
+        return type(made)._default_manager.get(pk=made.pk) if made is not None else None
+
+
+def set_the_stage() -> Stage:
+    """Write everything that every world has."""
+    stage = Stage()
+    stage.freeze(BEGINS)
+    with drawn_from("the stage"):
+        load_lists()
+        _bodies()
+        _people()
+        _audiences()
+    return stage
+
+
+def _bodies() -> None:
+    for name, (kind, called, parent) in BODIES.items():
+        Agency.objects.create(
+            id=key(f"body {name}"),
+            kind=kind,
+            name=called,
+            telephone="01632 960100",
+            parent_id=key(f"body {parent}") if parent else None,
+        )
+    for name, (tier, called, team, region) in GROUPS.items():
+        QualitySurveillanceGroup.objects.create(
+            id=key(f"group {name}"),
+            name=called,
+            tier=tier,
+            team_id=key(f"body {team}"),
+            region_id=key(f"group {region}") if region else None,
+        )
+    for group, bodies in MEMBERS.items():
+        for body in bodies:
+            QSGMember.objects.create(
+                qsg_id=key(f"group {group}"), agency_id=key(f"body {body}"), starts_on=SINCE
+            )
+    QSGMember.objects.create(
+        qsg_id=key("group group"), agency_id=key("body healthwatch"), kind="associate", starts_on=SINCE
+    )
+    for name, (kind, buyer, groups) in PROVIDERS.items():
+        provider = Provider.objects.create(
+            id=key(f"provider {name}"), name=f"Fictional {name.title()}", kind=kind, fictional=True
+        )
+        Location.objects.create(provider=provider, name=f"Fictional {name.title()} North")
+        Commissioning.objects.create(
+            provider=provider, agency_id=key(f"body {buyer}"), starts_on=SINCE, lead=True
+        )
+        for group in groups:
+            ProviderGroup.objects.create(provider=provider, qsg_id=key(f"group {group}"), source="stated")
+
+
+def _people() -> None:
+    for name, persona in CAST.items():
+        user = User.objects.create(
+            id=key(f"person {name}"),
+            email=f"{name}@people.example",
+            full_name=f"{name.replace('_', ' ').title()} Person",
+            telephone="01632 960200",
+            is_active=persona.active,
+        )
+        for role in persona.roles:
+            Membership.objects.create(
+                user=user, agency_id=key(f"body {persona.body}"), role=role, starts_on=SINCE
+            )
+        for group, kind, cleared in persona.seats:
+            Seat.objects.create(
+                user=user,
+                agency_id=key(f"body {persona.body}"),
+                qsg_id=key(f"group {group}"),
+                kind=kind,
+                cleared=cleared,
+                starts_on=SINCE,
+            )
+        if persona.portal:
+            PortalRole.objects.create(user=user, role=persona.portal, starts_on=SINCE)
+    Conflict.objects.create(
+        user_id=key("person conflicted"), provider_id=key("provider hospital"), starts_on=SINCE
+    )
+    for body in ("ccg", "council", "other_ccg"):
+        Post.objects.create(
+            agency_id=key(f"body {body}"),
+            post="safeguarding_lead_adults",
+            holder_name=f"Safeguarding at {body}",
+            telephone="01632 960300",
+            starts_on=SINCE,
+        )
+    EmergencyAccess.objects.create(
+        user_id=key("person breaker"),
+        agency_id=key("body healthwatch"),
+        provider_id=key("provider home"),
+        starts_at=NOON - timedelta(hours=1),
+        ends_at=NOON + timedelta(hours=3),
+    )
+
+
+def _audiences() -> None:
+    """Those that pages offer; the directory makes them when it is loaded."""
+    for group in GROUPS:
+        for kind in ("qsg_seats", "qsg_cleared", "qsg_readers"):
+            audience(kind, qsg=key(f"group {group}"))
+    for body in BODIES:
+        audience("agency", agency=key(f"body {body}"))
+    audience("all_seats")
