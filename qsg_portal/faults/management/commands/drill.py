@@ -64,6 +64,9 @@ class Command(BaseCommand):
         parser.add_argument("word", choices=["ready", "set", "past", "measure"])
         parser.add_argument("--kind", default="")
         parser.add_argument("--number", type=int, default=0)
+        parser.add_argument(
+            "--told", type=int, default=1, help="of so many deadlines one tells somebody by mail"
+        )
         parser.add_argument("--wait", type=float, default=5.0, help="seconds until the first is due")
         parser.add_argument("--over", type=float, default=30.0, help="seconds over which they fall due")
 
@@ -90,7 +93,7 @@ class Command(BaseCommand):
         due = [
             first + timedelta(seconds=random.uniform(0, options["over"])) for _ in range(options["number"])
         ]
-        self._start(options["kind"], due)
+        self._start(options["kind"], due, options["told"])
         return {"last_due_in": (max(due) - portal_now()).total_seconds()}
 
     def _past(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -99,10 +102,11 @@ class Command(BaseCommand):
         self._start(
             options["kind"],
             [now - timedelta(seconds=random.uniform(60, 86400)) for _ in range(options["number"])],
+            options["told"],
         )
         return {}
 
-    def _start(self, kind: str, due: list[datetime]) -> None:
+    def _start(self, kind: str, due: list[datetime], told: int) -> None:
         """Write the clocks as if each had been started a day before it is due: thousands, in a second or two."""
         _row("clock_intervals", kind, {**_INTERVAL, "code": kind})
         users = list(User.objects.filter(email__endswith="@drill.example").values_list("pk", flat=True))
@@ -116,7 +120,7 @@ class Command(BaseCommand):
                 kind=kind,
                 family="drill",
                 record=record,
-                responsible_person_id=users[place % len(users)],
+                responsible_person_id=None if place % told else users[place % len(users)],
                 started_at=record.recorded_at,
                 started_recorded_at=record.recorded_at,
                 due_at=moment,
