@@ -34,6 +34,7 @@ MENU: list[Entry] = [
     Entry("Groups", "agencies:groups", "directory.read"),
     Entry("Directory", "agencies:directory", "directory.read"),
     Entry("People", "agencies:people", "people.manage"),
+    Entry("Who saw what", "who_saw", "audit.read"),
 ]
 FOOTER = [("Accessibility", "accessibility"), ("Privacy", "privacy")]
 FOOTER_INSIDE = [

@@ -25,7 +25,8 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _private_folder() -> Path:
+def private_folder() -> Path:
+    """Make a folder of this run that is removed at its end."""
     folder = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-"))
     folder.chmod(0o711)  # PostgreSQL's own user passes through when the tests run as root
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -33,7 +34,7 @@ def _private_folder() -> Path:
 
 
 _sweep()
-DATA_DIR = _private_folder()
+DATA_DIR = private_folder()
 OWN_SERVERS = "DATABASE_URL" not in os.environ or OURS in os.environ
 
 os.environ["DATA_DIR"] = str(DATA_DIR)

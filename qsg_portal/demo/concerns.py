@@ -7,7 +7,9 @@ from access.principal import Principal, principal_of
 from concerns.models import Concern
 from concerns.operations.changing import close_concern
 from concerns.operations.raising import raise_concern, save_choice, save_words, start_draft
+from concerns.operations.safety import record_safeguarding
 from concerns.operations.saying import comment, corroborate
+from concerns.rules import danger
 from concerns.rules.content import About
 from concerns.rules.sharing import Choice
 from qsg_portal.demo import cast
@@ -216,6 +218,15 @@ def _afterwards(everybody: Cast, told: Told, concern: Concern, *, now: datetime)
         )
     for number, (mark, text) in enumerate(told.words, start=1):
         comment(by=_by(everybody, mark), now=now + timedelta(days=number), concern=concern, text=text)
+    if told.danger == "not_sure":
+        record_safeguarding(
+            by=_by(everybody, told.by),
+            now=now + timedelta(minutes=40),
+            record=concern.record,
+            deed=danger.RANG,
+            about=danger.ADULT,
+            whom="The council's adults desk",
+        )
     if told.closed_as:
         close_concern(
             by=_by(everybody, told.by),

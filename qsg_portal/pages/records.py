@@ -124,4 +124,5 @@ class WhoSawPage(Page):
         if wanted["deed"]:
             lines = lines.filter(deed=wanted["deed"])
         page = page_of(lines, moment="at", mark=request.GET.get("from", ""))
+        self.read("WhoSawPage", shown=[])
         return self.page(page=page, lines=sentences_of(page.rows, self.by), wanted=wanted)

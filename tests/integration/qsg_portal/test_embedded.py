@@ -17,7 +17,7 @@ from tests import servers
 @pytest.fixture
 def folder() -> Path:
     """A data folder of this test's own, which PostgreSQL's user may enter."""
-    return servers._private_folder()
+    return servers.private_folder()
 
 
 def started(server: Database | Broker) -> Child:
