@@ -1,7 +1,7 @@
 """A quarter's concerns of the demonstration, told through the portal's own operations."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from access.principal import Principal, principal_of
 from concerns.models import Concern
@@ -14,6 +14,7 @@ from concerns.rules.content import About
 from concerns.rules.sharing import Choice
 from qsg_portal.demo import cast
 from qsg_portal.demo.people import Cast
+from timekeeping.london import LONDON
 
 SEATS, CLEARED, READERS, OWN, CLOSED, REGIONAL, NAMED = (
     "seats",
@@ -156,8 +157,15 @@ def load_concerns(everybody: Cast, *, now: datetime) -> dict[str, Concern]:
     """
     told = {}
     for one in STORY:
-        told[one.headline] = _raise(everybody, one, now=now - timedelta(days=one.days, hours=3))
+        told[one.headline] = _raise(everybody, one, now=in_office_hours(now - timedelta(days=one.days)))
     return told
+
+
+def in_office_hours(moment: datetime) -> datetime:
+    """Return a moment of the same London day, or the Friday before, at which people are at their desks."""
+    local = moment.astimezone(LONDON)
+    local -= timedelta(days=max(0, local.weekday() - 4))
+    return local.replace(hour=9 + local.day % 8, minute=local.day * 7 % 60).astimezone(UTC)
 
 
 def _raise(everybody: Cast, told: Told, *, now: datetime) -> Concern:

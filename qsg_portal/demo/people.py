@@ -104,7 +104,9 @@ def load_people(*, by: Principal, now: datetime) -> Cast:
 def _person(everybody: Cast, persona: cast.Persona, *, by: Principal, now: datetime) -> None:
     today = london_day(now)
     number = cast.telephone(100 + len(everybody.people))
-    user = User.objects.create_user(persona.email, demo_password(), full_name=persona.name, telephone=number)
+    user = User.objects.create_user(persona.email, full_name=persona.name, telephone=number)
+    user.password = everybody.hashed
+    user.save(update_fields=["password"])
     everybody.people[persona.email] = user
     make_codes(user=user, now=now)
     if not persona.codes_only:

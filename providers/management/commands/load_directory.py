@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from access.principal import clockwork
 from agencies import importers as agency_importers
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         lists = Loaded() if Entry.objects.exists() else load_lists()
         bodies = load_bodies(by=by, now=now, folder=options["bodies"])
         providers = load_providers(by=by, now=now, folder=options["providers"])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # until it knows how much came, PostgreSQL plans the next questions badly
         for problem in [*lists.problems, *bodies.problems, *providers.problems]:
             self.stderr.write(str(problem))
         for what, loaded in (("Lists", lists), ("Bodies", bodies), ("Providers", providers)):

@@ -11,6 +11,7 @@ from access.principal import clockwork
 from accounts.models import User
 from qsg_portal.demo.cast import MARK
 from qsg_portal.demo.concerns import load_concerns
+from qsg_portal.demo.levels import load_levels
 from qsg_portal.demo.people import load_people
 from qsg_portal.demo.summits import load_summits
 from timekeeping import portal_now
@@ -34,5 +35,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             everybody = load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
             load_concerns(everybody, now=now)
+            load_levels(everybody, now=now)
             load_summits(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")

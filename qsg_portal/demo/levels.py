@@ -1,0 +1,82 @@
+"""Levels of surveillance in the demonstration: one raised, one lowered again, one that somebody looks into."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from access.principal import principal_of
+from providers.levels.operations import set_level
+from providers.levels.rules import CHAIR, ENHANCED, MEETING, MORE_INFORMATION, Proposal
+from qsg_portal.demo import cast
+from qsg_portal.demo.concerns import CANAL, HOLLIN, WEAVERS, in_office_hours
+from qsg_portal.demo.people import Cast
+from timekeeping.london import london_day
+
+
+@dataclass(frozen=True)
+class Set:
+    """One level as it was set.
+
+    Attributes:
+        about: the fictional provider's code.
+        days: how many days ago.
+        follows: the mark of a person whose body follows it.
+        review: after how many days it is looked at again.
+    """
+
+    about: str
+    days: int
+    level: str
+    how: str
+    follows: str
+    review: int
+    reason: str
+    relied_on: str
+    exit_criteria: str
+    put: str = "The same figures; it accepts them."
+
+
+# fmt: off
+STORY = (
+    Set(WEAVERS, 30, ENHANCED, MEETING, "council", 35,
+        "People are found not turned at night, twice in a month.",
+        "Pressure sores found at admission; a family's letter; our own visit.",
+        "Four weeks of turning charts without a gap, seen on an unannounced night."),
+    Set(HOLLIN, 20, ENHANCED, MEETING, "cqc", 35,
+        "Safeguarding enquiries have doubled and evenings are thinly staffed.",
+        "Enquiries of three months; Healthwatch's visit.",
+        "Two on every evening shift for four weeks; enquiries back to last year's."),
+    Set(WEAVERS, 10, MORE_INFORMATION, MEETING, "council", 30,
+        "The charts are complete for three weeks; one more is wanted.",
+        "The council's two night visits.",
+        "A fourth week without a gap."),
+    Set(CANAL, 6, MORE_INFORMATION, CHAIR, "ccg", 25,
+        "Repeat prescriptions were lost twice; nobody knows yet whether it goes on.",
+        "The CCG's pharmacists.",
+        "A count of lost prescriptions over one month."),
+)
+# fmt: on
+
+
+def load_levels(everybody: Cast, *, now: datetime) -> None:
+    """Set the story's levels at their days, as the chair of the local group."""
+    chair, group = everybody.person("chair").pk, everybody.group(cast.HOME_GROUP)
+    for one in STORY:
+        at = in_office_hours(now - timedelta(days=one.days))
+        body = principal_of(everybody.person(one.follows).pk).agency_id
+        set_level(
+            by=principal_of(chair),
+            now=at,
+            qsg=group,
+            provider=everybody.provider(one.about),
+            proposal=Proposal(
+                level=one.level,
+                reason=one.reason,
+                follows=body,
+                review_on=london_day(at) + timedelta(days=one.review),
+                exit_criteria=one.exit_criteria,
+                relied_on=one.relied_on,
+                put_to_provider=one.put,
+                how=one.how,
+                met_on=london_day(at) if one.how == MEETING else None,
+            ),
+        )
