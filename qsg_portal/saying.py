@@ -30,7 +30,7 @@ class Said:
         at: when, UTC.
         who: the person and their body, or the clockwork.
         did: what was done, such as "read" or "concern shared".
-        what: the record's title if it is in the reader's sight, else "a record"; "" for none.
+        what: the record's title if it is in the reader's sight, else "a record" or how long a list; "" for none.
         address: the record's page, where it is in sight.
         through: the rights by which it was read.
     """
@@ -62,7 +62,8 @@ def sentences_of(lines: Sequence[Line], by: Principal) -> list[Said]:
         body = bodies.get(line.agency_id) if line.agency_id else None
         thing = things.get(line.record_id) if line.record_id else None
         shown = len(line.detail.get("shown", ()))
-        what = thing.title if thing else ("a record" if line.record_id else ("a list" if shown else ""))
+        listed = f"a list of {shown:,}" if shown else ("a page" if line.deed == "read" else "")
+        what = thing.title if thing else ("a record" if line.record_id else listed)
         said.append(
             Said(
                 at=line.at,
