@@ -14,6 +14,7 @@ def take_part() -> None:
     clocks.take_family(
         "summit_alert",
         recipients=receivers.ALERT,
+        together=receivers.ALERT_TOGETHER,
         effects={"in-app and mail; telephone number shown to the convenor": alerting.bring_in_the_next},
         met_by_acknowledging=True,
     )

@@ -90,7 +90,7 @@ def tell_many(tellings: Sequence[Telling], *, now: datetime) -> list[Message]:
 
 def write(messages: Sequence[Message], deliveries: Sequence[Delivery]) -> None:
     """Write messages and mails together, and wake a sender on commit."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Message.objects.bulk_create(messages)
         Delivery.objects.bulk_create(deliveries)
         if deliveries:

@@ -4,7 +4,7 @@ Only people who see the record are told: those listed for the room; for the aler
 headline, the cleared seat-holder the alert is for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from risk_summits.models import Room
 from risk_summits.operations.people import (
     called_bodies,
     cleared_holders,
-    leads_among,
+    lead_bodies,
     listed,
     listed_at,
     running,
@@ -84,7 +84,7 @@ def bodies_proposed(clock: Clock, now: datetime) -> list[UUID]:
 
 def body_asked(clock: Clock, now: datetime) -> list[UUID]:
     """Return the people of the body that the clock waits for."""
-    return listed_at(_room(clock).pk, [clock.responsible_agency_id])
+    return listed_at(clock.record_id, [clock.responsible_agency_id])
 
 
 def cqc(clock: Clock, now: datetime) -> list[UUID]:
@@ -106,17 +106,26 @@ def deciders(clock: Clock, now: datetime) -> list[UUID]:
 # The alert: of a body called (the room), or of one cleared seat-holder (the headline)
 
 
-def alerted(clock: Clock, now: datetime) -> list[UUID]:
-    """Return who the alert is for: the seat-holder, or the body's people in the room."""
-    return [clock.responsible_person_id] if clock.responsible_person_id else body_asked(clock, now)
+def alerted(clocks: Sequence[Clock], now: datetime) -> dict[UUID, list[UUID]]:
+    """Return who each alert is for: the seat-holder, or the body's people in the room."""
+    rooms = {one: listed(one) for one in {clock.record_id for clock in clocks if clock.responsible_agency_id}}
+    return {
+        clock.pk: [clock.responsible_person_id]
+        if clock.responsible_person_id
+        else [user for user, agency in rooms[clock.record_id] if agency == clock.responsible_agency_id]
+        for clock in clocks
+    }
 
 
-def their_leads(clock: Clock, now: datetime) -> list[UUID]:
-    """Return the body's leads among those the alert is for."""
-    people = alerted(clock, now)
-    if clock.responsible_person_id:
-        return people
-    return leads_among(people, [UUID(str(clock.responsible_agency_id))], now) or people
+def their_leads(clocks: Sequence[Clock], now: datetime) -> dict[UUID, list[UUID]]:
+    """Return the body's leads among those each alert is for; all of these where it has none there."""
+    told = alerted(clocks, now)
+    leads = lead_bodies({user for people in told.values() for user in people}, now)
+    return {
+        clock.pk: [one for one in told[clock.pk] if clock.responsible_agency_id in leads.get(one, ())]
+        or told[clock.pk]
+        for clock in clocks
+    }
 
 
 def deputies(clock: Clock, now: datetime) -> list[UUID]:
@@ -145,8 +154,10 @@ def agency_leads(clock: Clock, now: datetime) -> list[UUID]:
     room = _room(clock)
     if clock.responsible_agency_id:
         here = body_asked(clock, now)
-        return leads_among(here, [clock.responsible_agency_id], now) or those_who_lead(clock, now)
-    cleared = set(cleared_holders(room.summit.home, now))
+        leads = lead_bodies(here, now)
+        spoken_for = [one for one in here if clock.responsible_agency_id in leads.get(one, ())]
+        return spoken_for or those_who_lead(clock, now)
+    cleared = set(cleared_holders(room.summit, now))
     own = seats_of(room.summit.home, now).filter(user=clock.responsible_person_id)
     leads = {user for one in own for user in leads_of(one.agency_id, now)}
     found = sorted((leads & cleared) - {clock.responsible_person_id})
@@ -168,8 +179,8 @@ COMMON = {
 
 ALERT = {
     **COMMON,
-    "seat-holders": alerted,
-    "their body's lead": their_leads,
     "deputy": deputies,
     "agency lead": agency_leads,
 }
+ALERT_TOGETHER = {"seat-holders": alerted, "their body's lead": their_leads}
+"""What the first step of the alerts asks: of a whole room, and of a whole group, at once."""

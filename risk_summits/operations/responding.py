@@ -7,7 +7,7 @@ from uuid import UUID
 from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
-from clocks.operations import meet, start_clock
+from clocks.operations import Start, meet, start_clocks
 from clocks.rules.states import OPEN
 from meetings.models import Meeting
 from risk_summits.models import ImpactAssessment, ImpactRequest, Room
@@ -152,24 +152,16 @@ def ask_for_impact(
     ).select_related("agency")
     if waiting:
         raise NotNow(f"{waiting[0].agency} has been asked already and has not answered yet.")
-    clocks = {
-        one.agency_id: start_clock(
-            kind=IMPACT,
-            record=room.record,
-            by=by,
-            now=now,
-            chosen=due_at,
-            responsible_agency=one.agency_id,
-        )
-        for one in asked
-    }
+    starts = [Start(IMPACT, chosen=due_at, responsible_agency=one.agency_id) for one in asked]
+    clocks = start_clocks(record=room.record, starts=starts, by=by, now=now)
     request = ImpactRequest.objects.create(
         step=step.strip(),
-        due_at=max(clock.due_at for clock in clocks.values()),
+        due_at=max(clock.due_at for clock in clocks),
         **fact(room, by=by, now=now),
     )
     ImpactAssessment.objects.bulk_create(
-        ImpactAssessment(request=request, agency_id=agency, clock=clock) for agency, clock in clocks.items()
+        ImpactAssessment(request=request, agency_id=clock.responsible_agency_id, clock=clock)
+        for clock in clocks
     )
     log(room, by=by, now=now, deed="summit.impact_asked", asked=len(clocks), **let_through)
     return request
