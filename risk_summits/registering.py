@@ -13,8 +13,8 @@ def take_part() -> None:
         events.register(event)
     clocks.take_family(
         "summit_alert",
-        recipients=receivers.ALERT,
-        together=receivers.ALERT_TOGETHER,
+        recipients=receivers.COMMON,
+        together=receivers.ALERT,
         effects={"in-app and mail; telephone number shown to the convenor": alerting.bring_in_the_next},
         met_by_acknowledging=True,
     )

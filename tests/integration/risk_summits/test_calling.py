@@ -14,6 +14,7 @@ from clocks.models import Clock
 from notifications.models import Message
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert, call_body, list_person, tell_by_phone
+from risk_summits.operations.alerting import alert_messages, waiting_alerts
 from risk_summits.operations.people import listed
 from tests.summits import LAST_YEAR, called, clock, trigger
 
@@ -47,6 +48,15 @@ def test_three_lines_call_the_bodies_that_matter(world):
     assert summit.convenor == world.team
     assert summit.room.holding().basis == "convenor"
     assert Line.objects.filter(deed="summit.triggered", record=summit.pk).count() == 1
+
+
+def test_whoever_calls_has_acknowledged(world):
+    summit = trigger(world)
+    own = alert_messages(Clock.objects.values_list("pk", flat=True)).filter(recipient=world.people["cara"])
+    assert own.count() == 2  # of the body, and of the seat
+    assert {one.acknowledged_at for one in own} == {world.now}
+    assert not waiting_alerts(world.by("cara"), summit).exists()
+    assert waiting_alerts(world.by("quinn"), summit).exists()
 
 
 def test_the_room_is_for_the_people_listed_at_the_bodies_called(world):
