@@ -9,7 +9,7 @@ from access.refusals import Invalid, NotNow
 from clocks.models import Clock
 from clocks.operations.advancing import STATE_FIELDS, advance, bring_forward, log_deed, meet_by, write_met
 from clocks.operations.starting import begin
-from clocks.registry import Deed, family_of
+from clocks.registry import Deed
 from clocks.rules import states
 from clocks.rules.intervals import Chosen, due_at, longest_at
 from clocks.timetable import Timetable

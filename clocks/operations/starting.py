@@ -48,10 +48,9 @@ class Start:
 
 @operation("clock.started")
 def start_clocks(*, record: Record, starts: Sequence[Start], by: Principal, now: datetime) -> list[Clock]:
-    """Start clocks about one record together. Each due moment is computed once, from the duration in force on the day
-    the clock started, and stored.
+    """Start clocks about one record together.
 
-    Steps that are due at the start are taken in the same transaction; a clock that started long ago may be born missed,
+    Each due moment is computed once, from the duration in force on the day the clock started, and stored. Steps that are due at the start are taken in the same transaction; a clock that started long ago may be born missed,
     and its steps are then recorded with one message. The number of statements does not grow with that of the clocks.
 
     Args:

@@ -14,7 +14,7 @@ from access.sight import must_see
 from meetings import rules
 from meetings.models import EssentialBody, Meeting
 from meetings.operations.reading import bodies_called
-from reference.personal_data import sentence, undecided
+from reference.personal_data import TELEPHONE, sentence, undecided
 
 
 def check_place(at: Place, of: Record) -> None:
@@ -98,6 +98,10 @@ def mark_essential(meeting: Meeting, essential: Iterable[UUID]) -> None:
     )
 
 
+DIAL_IN = {"joining": frozenset({TELEPHONE})}
+"""How people join by call is said with a number, and that is nobody's own."""
+
+
 def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] = ()) -> None:
     """Refuse words that look like a patient's, until a person has decided (mission B7).
 
@@ -109,6 +113,6 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
     Raises:
         Invalid: with what it looks like and what to write instead.
     """
-    found = undecided(texts, decided=decided, before=before)
+    found = undecided(texts, decided=decided, before=before, belongs=DIAL_IN)
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})

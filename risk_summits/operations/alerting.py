@@ -1,6 +1,6 @@
 """The alert and the call list: who must be reached, and who was, here or by telephone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -85,6 +85,7 @@ def tell_by_phone(
     person: UUID | None = None,
     whom: str = "",
     happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
 ) -> PhoneCall:
     """Record "told by phone by … at …" on the call list: the alert counts as received.
 
@@ -96,6 +97,7 @@ def tell_by_phone(
         person: who was told, of those who were sent the alert.
         whom: the name of somebody else who was told.
         happened_at: when, if not now.
+        decided: marks of what looks like a patient's and, a person says, is not.
 
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
@@ -112,7 +114,7 @@ def tell_by_phone(
     name = message.recipient.full_name if message else whom.strip()
     if not name:
         raise Invalid({"whom": "Say who was told."})
-    guard({"whom": whom})
+    let_through = guard({"whom": whom}, decided=decided)
     call = PhoneCall.objects.create(
         clock=alert, whom=name[:200], **fact(room, by=by, now=now, happened_at=at)
     )
@@ -120,7 +122,7 @@ def tell_by_phone(
         told_by_phone(message=message, by=by, now=now, happened_at=at)
     if Clock.objects.filter(pk=alert.pk, state__in=OPEN).exists():
         meet(clock=alert, by=by, now=now, happened_at=at, how="by_phone")
-    log(room, by=by, now=now, deed="summit.told_by_phone", clock=str(alert.pk))
+    log(room, by=by, now=now, deed="summit.told_by_phone", clock=str(alert.pk), **let_through)
     return call
 
 
@@ -132,7 +134,14 @@ def alert_messages(clocks: Iterable[UUID]) -> QuerySet[Message]:
 
 @operation("summit.body_called")
 def call_body(
-    *, by: Principal, now: datetime, room: Room, agency: UUID, why: str, essential: bool = False
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    agency: UUID,
+    why: str,
+    essential: bool = False,
+    decided: Set[str] = frozenset(),
 ) -> CalledBody:
     """Call another body to the summit, or mark one that was called as essential (NQB ch. 5, l.842).
 
@@ -143,21 +152,31 @@ def call_body(
         agency: the body.
         why: why it is needed, in a few words.
         essential: the response does not count as met without it.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     by.require("summit.call", at=room)
     body = Agency.objects.filter(pk=agency, closed_on__isnull=True).first()
     if body is None:
         raise Invalid({"agency": "Choose a body."})
-    called = room.called.filter(agency=body).first()
+    called, let_through = room.called.filter(agency=body).first(), {}
     if called is None:
+        let_through = guard({"why": why}, decided=decided)
         called = _call(room, body, why, essential=essential, by=by, now=now)
     elif called.essential == essential:
         raise NotNow(f"{body} has been called already. Nothing was changed.")
     else:
         called.essential = essential
         called.save(update_fields=["essential"])
-    log(room, by=by, now=now, deed="summit.body_called", agency=str(body.pk), essential=essential)
+    log(
+        room,
+        by=by,
+        now=now,
+        deed="summit.body_called",
+        agency=str(body.pk),
+        essential=essential,
+        **let_through,
+    )
     return called
 
 
@@ -167,7 +186,6 @@ def _call(room: Room, body: Agency, why: str, *, essential: bool, by: Principal,
         raise NotNow(f"An interest of {body} in this provider is recorded, so it would see nothing here.")
     if not why.strip():
         raise Invalid({"why": "Say in a few words why it is needed."})
-    guard({"why": why})
     called = CalledBody.objects.create(
         agency=body,
         strength=calling.ASK,

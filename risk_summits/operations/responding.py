@@ -21,7 +21,9 @@ IMPACT = "impact"
 
 
 @operation("summit.brought_forward")
-def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reason: str) -> Room:
+def bring_forward(
+    *, by: Principal, now: datetime, room: Room, hours: int, reason: str, decided: Set[str] = frozenset()
+) -> Room:
     """Ask the bodies to meet sooner: within 2, 4, 8 or 12 hours of the judgement (NQB ch. 5, l.858).
 
     Args:
@@ -30,6 +32,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         room: the room; before or after the judgement.
         hours: of the judgement; shorter than it stands.
         reason: why it cannot wait.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     by.require("summit.convene", at=room)
@@ -39,7 +42,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         reason,
         current=min(filter(None, [room.sooner_hours, standing.hours if standing else None]), default=None),
     )
-    guard({"reason": reason})
+    let_through = guard({"reason": reason}, decided=decided)
     room.sooner_hours, room.sooner_reason = hours, reason.strip()[:300]
     log(
         room,
@@ -48,6 +51,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         deed="summit.brought_forward",
         save=("sooner_hours", "sooner_reason"),
         hours=hours,
+        **let_through,
     )
     settle(room, by=by, now=now)
     return room

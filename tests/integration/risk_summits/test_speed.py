@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.operations import audience
+from actions.operations import ask_for_action
 from clocks.models import Clock
 from clocks.operations import tick
 from notifications.models import Message
@@ -17,6 +18,7 @@ from risk_summits.operations import (
     state_view,
 )
 from tests.integration.risk_summits.conftest import again
+from tests.integration.risk_summits.pages import client_as
 from tests.summits import World, trigger
 
 MORE = 8
@@ -81,3 +83,25 @@ def test_what_follows_a_call_costs_the_same_too(sized):
     handover = room.ringhandovers.get().pk
     answer = {"handover": handover, "accept": True}
     assert cost(lambda: answer_handover(by=cara, now=now, room=room, **answer)) <= 30
+
+
+def test_the_page_of_a_room_costs_the_same_for_many_people_views_and_actions(sized):
+    room = trigger(sized).room
+    people = ("cara", "quinn", "tess", "hetty", "cora", "chair") if len(sized.people) > 40 else ("cara",)
+    for name in people:
+        state_view(by=sized.by(name), now=sized.at(1), room=again(room), answer="none", text="Not so.")
+        ask_for_action(
+            by=sized.by("chair"),
+            now=sized.at(1),
+            asked=sized.ccg.pk,
+            statement="Look at the ward.",
+            aim="safeguard",
+            power_kind="none",
+            risk="serious",
+            due_at=sized.at(30),
+            origin=room.record,
+        )
+    sized.move(hours=2)
+    client = client_as(sized, "chair")
+    client.get(room.get_absolute_url())
+    assert 30 <= cost(lambda: client.get(room.get_absolute_url())) <= 34
