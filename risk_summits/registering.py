@@ -47,6 +47,7 @@ def take_part() -> None:
     clocks.take_family("special_condition", recipients={**receivers.COMMON, "deciders": receivers.deciders})
     meetings.take_matter(
         Room.KIND,
+        hold=responding.hold,
         after_held=responding.after_held,
         earliest=responding.earliest,
         called=responding.bodies_called,

@@ -14,6 +14,7 @@ from access.sight import must_see
 from meetings import rules
 from meetings.models import EssentialBody, Meeting
 from meetings.operations.reading import bodies_called
+from meetings.registry import matter_of
 from reference.personal_data import TELEPHONE, sentence, undecided
 
 
@@ -56,7 +57,7 @@ def make_meeting(
 def take_up(
     *, by: Principal, at: Place, meeting: Meeting, seen: int, then: str, given: str, permission: str
 ) -> Meeting:
-    """Read a meeting afresh, and hold it for this transaction.
+    """Read a meeting afresh, and hold it for this transaction: its matter first, then itself.
 
     Args:
         by: must see it, and hold ``permission`` at ``at``.
@@ -75,6 +76,7 @@ def take_up(
     must_see(by, meeting.record)
     check_place(at, meeting.of)
     by.require(permission, at=at)
+    matter_of(meeting.of).hold(meeting.of)
     fresh = Meeting.objects.select_for_update(of=("self",)).select_related("record", "of").get(pk=meeting.pk)
     rules.check_follows(fresh.status, then, given=given)
     if fresh.version != seen:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
+from access.models import Record
 from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
@@ -71,6 +72,11 @@ def set_follow_up(*, by: Principal, now: datetime, room: Room, days: int) -> Roo
 
 
 # What the room tells its meetings: see meetings.registry
+
+
+def hold(of: Record) -> None:
+    """Hold the room for this transaction, as every deed in it does: whoever changes a meeting of it waits for that."""
+    Room.objects.select_for_update().get(pk=of.pk)
 
 
 def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
