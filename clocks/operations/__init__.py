@@ -3,7 +3,7 @@
 ``starting`` starts them, ``running`` meets, stops and corrects them; ``ticking`` notices what is due; ``watching`` notices when nothing notices.
 """
 
-from clocks.operations.running import correct, extend, fall_due, meet, stop
+from clocks.operations.running import correct, extend, fall_due, judge_again, meet, stop
 from clocks.operations.starting import Start, start_clock, start_clocks
 from clocks.operations.ticking import tick, tick_due
 from clocks.operations.watching import unexplained_words, watchdog
@@ -13,6 +13,7 @@ __all__ = [
     "correct",
     "extend",
     "fall_due",
+    "judge_again",
     "meet",
     "start_clock",
     "start_clocks",

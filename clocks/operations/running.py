@@ -8,7 +8,7 @@ from access.principal import Principal
 from access.refusals import Invalid, NotNow
 from clocks.models import Clock
 from clocks.operations.advancing import STATE_FIELDS, advance, bring_forward, log_deed, meet_by, write_met
-from clocks.operations.starting import begin
+from clocks.operations.starting import begin, write
 from clocks.registry import Deed
 from clocks.rules import states
 from clocks.rules.intervals import Chosen, due_at, longest_at
@@ -124,9 +124,51 @@ def correct(
     limit = longest_at(intervals[code], started, timetable.holidays())
     new = _in_place_of(old, kind=code, started_at=started, due_at=due, longest_at=limit)
     log_deed(old, "clock.corrected", by, now)
-    begin([new], by=by, now=now, timetable=timetable)
-    if old.met_at and old.met_at >= new.started_at and new.is_open:
-        write_met(new, Deed(old.met_at, old.met_recorded_at or now), now)
+    deed = Deed(old.met_at, old.met_recorded_at or now) if old.met_at else None
+    return _take_place(new, old, deed, by=by, now=now, timetable=timetable)
+
+
+@operation("clock.judged_again")
+def judge_again(*, clock: Clock, by: Principal, now: datetime, deed: Deed | None) -> Clock:
+    """Let a clock that was met follow its deed, which happened at another moment than was written down, or not at all.
+
+    What was met is not undone: it keeps its state, and a clock of the same start and due moment takes its place.
+
+    Args:
+        clock: one that was met, and not replaced.
+        by: who corrected what was written down.
+        now: the moment.
+        deed: when it happened, and when that it did was first recorded; None when it did not.
+
+    Returns:
+        The clock that took its place: met, met late, met and recorded late; or open.
+
+    Raises:
+        NotNow: it was not met, or was replaced before.
+    """
+    old = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
+    if old.state not in states.MET_STATES or Clock.objects.filter(replaces=old).exists():
+        raise NotNow("This clock was not met, or another has taken its place. Nothing was changed.")
+    new = _in_place_of(
+        old, kind=old.kind, started_at=old.started_at, due_at=old.due_at, longest_at=old.longest_at
+    )
+    log_deed(old, "clock.judged_again", by, now)
+    return _take_place(new, old, deed, by=by, now=now, timetable=Timetable())
+
+
+def _take_place(
+    new: Clock, old: Clock, deed: Deed | None, *, by: Principal, now: datetime, timetable: Timetable
+) -> Clock:
+    """Write a clock that takes another's place, and let the deed that met that one be judged by it.
+
+    Nobody is told again of steps that were due before a deed done and recorded in time: those were the old clock's.
+    """
+    write([new], by=by, now=now)
+    counts = deed is not None and deed.happened_at >= new.started_at
+    if deed is None or not counts or deed.recorded_at > new.due_at:
+        advance([new], now=now, timetable=timetable)
+    if deed is not None and counts and new.is_open:
+        write_met(new, deed, now)
         new.met_by_id, new.met_how = old.met_by_id, old.met_how
         new.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
         log_deed(new, "clock.met", by, now)

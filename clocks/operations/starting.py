@@ -116,6 +116,12 @@ def _made(record: Record, start: Start, now: datetime, timetable: Timetable) -> 
 
 def begin(clocks: Sequence[Clock], *, by: Principal, now: datetime, timetable: Timetable) -> None:
     """Write clocks that start, all about one record, and bring them up to the moment."""
+    write(clocks, by=by, now=now)
+    advance(clocks, now=now, timetable=timetable)
+
+
+def write(clocks: Sequence[Clock], *, by: Principal, now: datetime) -> None:
+    """Write clocks that start, all about one record; the caller brings them up to the moment."""
     for clock in clocks:
         family_of(clock.family)
         clock.started_recorded_at, clock.started_by_id, clock.next_step_at = now, by.user_id, clock.started_at
@@ -132,7 +138,6 @@ def begin(clocks: Sequence[Clock], *, by: Principal, now: datetime, timetable: T
         "kinds": sorted({clock.kind for clock in clocks}),
     }
     record_deed(by=by, now=now, deed="clock.started", record=record, detail=detail)
-    advance(clocks, now=now, timetable=timetable)
 
 
 def _mark(clock: Clock) -> tuple[str, UUID | None, UUID | None]:

@@ -14,6 +14,7 @@ from meetings.models import Meeting
 from risk_summits.models import ImpactAssessment, ImpactRequest, Room
 from risk_summits.operations.entering import ROOMS, enter, fact, guard, happened, log, own_call
 from risk_summits.operations.facts import failure_at, terms
+from risk_summits.operations.retelling import follow_correction
 from risk_summits.operations.stating import reveal_if_due
 from risk_summits.operations.timing import essential_bodies, settle
 from risk_summits.rules import response
@@ -90,6 +91,7 @@ def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
             raise NotNow("This risk summit had been closed by then. Call a new one if the worry is new.")
         return
     reveal_if_due(room, by=by, now=now)
+    follow_correction(room, meeting, by=by, now=now)
     settle(room, by=by, now=now)
 
 
