@@ -65,6 +65,7 @@ class Family:
         together: the names of whom many clocks ask at once, as when a whole room is called: looked up for all of them.
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
+        met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
         met_by_acknowledging: an acknowledgement, or "told by phone", is the deed that meets it.
     """
 
@@ -73,6 +74,7 @@ class Family:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     decide: Decider | None = None
     met_by_acknowledging: bool = False
+    met_by_time: bool = False
     together: Mapping[str, Together] = field(default_factory=dict)
 
 
@@ -93,13 +95,14 @@ def take_family(
     effects: Mapping[str, Effect] | None = None,
     decide: Decider | None = None,
     met_by_acknowledging: bool = False,
+    met_by_time: bool = False,
     together: Mapping[str, Together] | None = None,
 ) -> None:
     """Say that a family of clocks is this app's; raise ValueError when another app took it."""
     if code in FAMILIES:
         raise ValueError(f"two apps take the clocks of {code!r}")
     FAMILIES[code] = Family(
-        code, recipients or {}, effects or {}, decide, met_by_acknowledging, together or {}
+        code, recipients or {}, effects or {}, decide, met_by_acknowledging, met_by_time, together or {}
     )
 
 

@@ -26,6 +26,7 @@ def take_part() -> None:
         "views_reveal",
         recipients=receivers.COMMON,
         effects={"views revealed": stating.reveal_at_due_time},
+        met_by_time=True,
     )
     clocks.take_family("response", recipients=receivers.COMMON)
     clocks.take_family("follow_up", recipients=receivers.COMMON)

@@ -80,11 +80,17 @@ class Advance:
         }
 
 
+DONE = "done"
+"""What a step amounts to that is taken as the clock is met by its time."""
+
+
 def said(clock: Clock, step: ClockStep) -> str:
-    """Return what a step amounts to for its reader: the start, a reminder, that it was missed, that it still is."""
+    """Return what a step amounts to for its reader: the start, a reminder, that it was missed or done, that it still is."""
     if step.due_at < clock.fell_due_at:
         return "start" if step.due_at == clock.started_at else "reminder"
-    return "missed" if step.due_at == clock.fell_due_at else "again"
+    if step.due_at > clock.fell_due_at:
+        return "again"
+    return DONE if clock.met_at == step.due_at else "missed"
 
 
 def advance(clocks: Sequence[Clock], *, now: datetime, timetable: Timetable) -> int:
@@ -115,7 +121,8 @@ def _plan(clock: Clock, done: set[tuple[str, int]], now: datetime, timetable: Ti
     if clock.state == RUNNING and now > clock.due_at:
         _fall(clock, clock.due_at, now)
     if not clock.is_open:
-        due = tuple(step for step in due if step.at < clock.due_at)
+        by_time = family_of(clock.family).met_by_time and clock.met_at == clock.due_at
+        due = tuple(step for step in due if step.at < clock.due_at or by_time)
     advance = take(clock, due, offsets, now, label=interval.label)
     done |= {(step.step, step.number) for step in advance.steps}
     clock.next_step_at = None
@@ -165,9 +172,11 @@ def _fall(clock: Clock, at: datetime, now: datetime) -> bool:
 
 
 def _decided(clock: Clock, at: datetime, now: datetime) -> bool:
-    """Let the family decide a clock that falls due at ``at``; True when a deed recorded before has met it."""
-    decide = family_of(clock.family).decide
-    deed = decide(clock, at) if decide else None
+    """Let the family decide a clock that falls due at ``at``; True when a deed recorded before, or its time, has met it."""
+    family = family_of(clock.family)
+    deed = family.decide(clock, at) if family.decide else None
+    if family.met_by_time:
+        deed = deed or Deed(at, at)
     if deed is None:
         return False
     write_met(clock, deed, now)

@@ -11,6 +11,7 @@ from access.sight import visible_to
 from access.views import RecordPage
 from clocks.models import Clock
 from clocks.rules.states import OPEN
+from providers.levels.operations import groups_to_set
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert
 from risk_summits.operations.alerting import FAMILY, waiting_alerts
@@ -118,6 +119,7 @@ class SummitPage(HeadlinePage):
             "impacts": parts.impacts_of(held),
             "timeline": timeline.timeline_of(held),
             "may": deeds.deeds_of(held),
+            "groups_to_set": [] if held.open else groups_to_set(self.by, self.thing.provider),
         }
 
 
