@@ -205,12 +205,30 @@ def withdraw_record(*, record: Record, now: datetime) -> None:
     record.save(update_fields=["gate", "withdrawn_at"])
 
 
-def list_participant(*, summit: Record, user: UUID, agency: UUID, now: datetime) -> Listing:
-    """List a person at a body called to a summit."""
-    listing, _ = Listing.objects.get_or_create(
-        summit=summit, user_id=user, agency_id=agency, ended_at=None, defaults={"starts_at": now}
+def list_participants(*, summit: Record, people: Iterable[tuple[UUID, UUID]], now: datetime) -> list[Listing]:
+    """List people at bodies called to a summit; who is listed there already stays as they are.
+
+    Args:
+        summit: the room's record.
+        people: each person with the body they are listed at.
+        now: the moment from which they are.
+
+    Returns:
+        The listings, in the order of the people.
+    """
+    wanted = list(dict.fromkeys(people))
+    Listing.objects.bulk_create(
+        [Listing(summit=summit, user_id=user, agency_id=agency, starts_at=now) for user, agency in wanted],
+        ignore_conflicts=True,
     )
-    return listing
+    listed = Listing.objects.filter(summit=summit, ended_at=None, user_id__in=[user for user, _ in wanted])
+    held = {(one.user_id, one.agency_id): one for one in listed}
+    return [held[one] for one in wanted]
+
+
+def list_participant(*, summit: Record, user: UUID, agency: UUID, now: datetime) -> Listing:
+    """List one person at a body called to a summit: see ``list_participants``."""
+    return list_participants(summit=summit, people=[(user, agency)], now=now)[0]
 
 
 def unlist_participant(*, summit: Record, user: UUID, now: datetime) -> None:

@@ -10,7 +10,7 @@ from clocks.models import Clock, ClockStep
 from clocks.rules import states
 from clocks.timetable import Timetable
 from notifications import rules as mail
-from notifications.models import Delivery, Message
+from notifications.models import Message
 from timekeeping.london import length_in_words, london_day, zone_matters
 
 BEGINNING = "0" * 64
@@ -75,7 +75,11 @@ def proof_sheet(clock: Clock) -> Sheet:
         the same, and a change of any moment, person or outcome gives others.
     """
     steps = clock.steps.prefetch_related(
-        "messages__recipient", "messages__told_by", "messages__instead_of", "messages__delivery"
+        "messages__recipient",
+        "messages__told_by",
+        "messages__instead_of",
+        "messages__delivery",
+        "messages__mailed_with__delivery",
     )
     before, entries = BEGINNING, []
     for step in steps:
@@ -135,15 +139,14 @@ def _with_those_after(messages: Iterable[Message]) -> list[Message]:
     while waiting:
         found.append(waiting.pop())
         passed = found[-1].passed_on.select_related(
-            "recipient", "told_by", "instead_of__recipient", "delivery"
+            "recipient", "told_by", "instead_of__recipient", "delivery", "mailed_with__delivery"
         )
         waiting.extend(passed)
     return found
 
 
 def _told(message: Message) -> Told:
-    delivery: Delivery | None = getattr(message, "delivery", None)
-    words = ""
+    delivery, words = message.mail, ""
     if delivery:
         reason = mail.REASONS.get(delivery.reason, "")
         words = f"{mail.WORDS[delivery.state]}: {reason}" if reason else mail.WORDS[delivery.state]

@@ -17,7 +17,7 @@ starting (``clocks.checks``). One that an administrator wrote since is logged by
 are told: a deadline is not lost over a word.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Resolver = Callable[["Clock", datetime], Iterable[UUID]]
 """Takes a clock and the moment; gives the ids of the users who are meant now."""
+
+Together = Callable[[Sequence["Clock"], datetime], Mapping[UUID, Iterable[UUID]]]
+"""The same for several clocks of a family at once, by the clock's id."""
 
 
 class Effect(Protocol):
@@ -59,8 +62,10 @@ class Family:
     Attributes:
         code: the family, as in the reference data.
         recipients: what its receivers' names mean.
+        together: the names of whom many clocks ask at once, as when a whole room is called: looked up for all of them.
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
+        met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
         met_by_acknowledging: an acknowledgement, or "told by phone", is the deed that meets it.
     """
 
@@ -69,6 +74,8 @@ class Family:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     decide: Decider | None = None
     met_by_acknowledging: bool = False
+    met_by_time: bool = False
+    together: Mapping[str, Together] = field(default_factory=dict)
 
 
 FAMILIES: dict[str, Family] = {}
@@ -88,11 +95,15 @@ def take_family(
     effects: Mapping[str, Effect] | None = None,
     decide: Decider | None = None,
     met_by_acknowledging: bool = False,
+    met_by_time: bool = False,
+    together: Mapping[str, Together] | None = None,
 ) -> None:
     """Say that a family of clocks is this app's; raise ValueError when another app took it."""
     if code in FAMILIES:
         raise ValueError(f"two apps take the clocks of {code!r}")
-    FAMILIES[code] = Family(code, recipients or {}, effects or {}, decide, met_by_acknowledging)
+    FAMILIES[code] = Family(
+        code, recipients or {}, effects or {}, decide, met_by_acknowledging, met_by_time, together or {}
+    )
 
 
 def name_recipients(names: Mapping[str, Resolver]) -> None:
@@ -115,6 +126,11 @@ def resolver_of(family: str, name: str) -> Resolver | None:
     return family_of(family).recipients.get(name) or NAMES.get(name)
 
 
+def together_of(family: str, name: str) -> Together | None:
+    """Return who a name means in a family, for many clocks at once; None when each is asked by itself."""
+    return family_of(family).together.get(name)
+
+
 def gaps(steps: Mapping[str, Iterable[Offset]]) -> list[str]:
     """Return a sentence for each word of the steps that nobody explained, in the families that were taken."""
     found = (
@@ -125,7 +141,7 @@ def gaps(steps: Mapping[str, Iterable[Offset]]) -> list[str]:
             continue
         for offset in offsets:
             names = [name for group in offset.recipients for name in group]
-            unknown = [name for name in names if resolver_of(code, name) is None]
+            unknown = [name for name in names if not (together_of(code, name) or resolver_of(code, name))]
             found += [
                 f"clock_steps, {code}, {offset.step}: nobody knows who “{name}” is." for name in unknown
             ]

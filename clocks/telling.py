@@ -6,7 +6,7 @@ from access.principal import Principal
 from access.refusals import NotNow
 from clocks.models import Clock
 from clocks.operations import meet
-from clocks.operations.advancing import event_of
+from clocks.operations.advancing import DONE, event_of
 from clocks.registry import family_of
 from clocks.rules.states import OPEN
 from notifications.events import Event
@@ -45,6 +45,7 @@ _SAYS = {
     "start": "{label}: {left}. It is due {when}.",
     "reminder": "{label}: {left}. It is due {when}.",
     "missed": "Missed: {label}. It was due {when}.",
+    DONE: "{label}: its time is over, {when}, and it is done.",
     "again": "Still not done: {label}. It was due {when}: {left}.",
     "over": "{label}. It was due {when}, and it is over.",
 }
@@ -61,6 +62,10 @@ _SAYS_OF = {
         "summit_alert",
         "missed",
     ): "Somebody who was called to a risk summit was not reached by {when}. Ring them.",
+    (
+        "views_reveal",
+        DONE,
+    ): "What the bodies say about a risk summit is shown to everyone in its room, since {when}.",
     ("safeguarding", "start"): "{label}. Ring first, then say who has rung whom by {when}: {left}.",
     ("safeguarding", "missed"): "Nobody has said who was rung: {label}. It was due {when}.",
 }
@@ -77,8 +82,8 @@ def sentence(message: Message, now: datetime) -> str:
 
 
 def still(message: Message) -> bool:
-    """Say whether the clock is still open: nothing is mailed about one that was met or stopped."""
-    return _clock(message) is not None
+    """Say whether the clock is still open: nothing is mailed about one that was met or stopped, but that its time was."""
+    return message.detail["said"] == DONE or _clock(message) is not None
 
 
 def _clock(message: Message) -> Clock | None:

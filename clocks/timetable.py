@@ -18,6 +18,7 @@ class Timetable:
         self._rows: dict[date, list[dict[str, Any]]] = {}
         self._offsets: dict[tuple[str, date], Sequence[Offset]] = {}
         self._newest: dict[str, Interval] = {}
+        self._holidays: frozenset[date] | None = None
 
     def intervals(self, day: date) -> dict[str, Interval]:
         """Return the intervals in force on a London day, by code."""
@@ -52,7 +53,8 @@ class Timetable:
         codes = {interval.family for interval in self.intervals(day).values()}
         return {code: self.offsets(code, day) for code in sorted(codes)}
 
-    @staticmethod
-    def holidays() -> frozenset[date]:
+    def holidays(self) -> frozenset[date]:
         """Return the bank holidays that are known."""
-        return bank_holidays()
+        if self._holidays is None:
+            self._holidays = bank_holidays()
+        return self._holidays

@@ -9,6 +9,7 @@ from access.models import Listing, Record
 from agencies.models import Agency
 from meetings import rules
 from meetings.models import Invitation, Meeting, Proceedings
+from meetings.operations.holding import DIAL_IN
 from meetings.operations.reading import attendance_of, bodies_called
 from meetings.operations.recording import Told
 from meetings.registry import matter_of
@@ -44,6 +45,7 @@ class TimesForm(GuardedForm):
     """When and where people are asked to meet, and who must be there."""
 
     guarded = ("place", "joining")
+    belongs = DIAL_IN
 
     starts_at = forms.MomentField(label="When does it start?", name="The start")
     lasts = forms.ChoiceField(

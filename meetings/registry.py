@@ -28,6 +28,9 @@ class AfterHeld(Protocol):
         ...
 
 
+Hold = Callable[[Record], None]
+"""Takes the matter's own row for this transaction, before a meeting's is taken: one order for all who change both."""
+
 Earliest = Callable[[Record, str], tuple[datetime, str] | None]
 """Takes the matter and a meeting's purpose; gives the moment before which such a meeting cannot have opened, and
 its name in a sentence ("the judgement it answers")."""
@@ -38,6 +41,10 @@ Bodies = Callable[[Record], Iterable[UUID]]
 
 def _nothing(*, meeting: "Meeting", by: Principal, now: datetime) -> None:
     """Nothing follows."""
+
+
+def _nothing_held(of: Record) -> None:
+    """The matter has no row of its own that its meetings' deeds change."""
 
 
 def _since_it_began(of: Record, purpose: str) -> tuple[datetime, str]:
@@ -57,6 +64,7 @@ class Matter:
     """What a kind of thing says about the meetings held for it.
 
     Attributes:
+        hold: how the matter is held for a transaction that changes one of its meetings; without, it is not.
         after_held: what follows when one was held.
         earliest: what it answers; without, the moment the matter began.
         called: the bodies called, whose attendance is recorded; without, those for whom people are listed.
@@ -67,6 +75,7 @@ class Matter:
     earliest: Earliest = _since_it_began
     called: Bodies = _listed_bodies
     essential: Bodies = _nobody
+    hold: Hold = _nothing_held
 
 
 MATTERS: dict[str, Matter] = {}
@@ -79,11 +88,12 @@ def take_matter(
     earliest: Earliest = _since_it_began,
     called: Bodies = _listed_bodies,
     essential: Bodies = _nobody,
+    hold: Hold = _nothing_held,
 ) -> None:
     """Say what a kind of record tells its meetings; raise ValueError when it was said before."""
     if kind in MATTERS:
         raise ValueError(f"two apps hold the meetings of {kind!r}")
-    MATTERS[kind] = Matter(after_held, earliest, called, essential)
+    MATTERS[kind] = Matter(after_held, earliest, called, essential, hold)
 
 
 def matter_of(of: Record) -> Matter:

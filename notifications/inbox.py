@@ -114,11 +114,15 @@ def unreached(by: Principal, now: datetime) -> list[Unreached]:
     failing = Q(state__in=rules.WAITING, attempts__gte=rules.PASSED_ON_AFTER) & ~Q(reason="")
     mails = Delivery.objects.filter(failed | failing)
     messages = Message.objects.filter(
-        delivery__in=mails, seen_at=None, acknowledged_at=None, told_at=None, ended_at=None
+        Q(delivery__in=mails) | Q(mailed_with__delivery__in=mails),
+        seen_at=None,
+        acknowledged_at=None,
+        told_at=None,
+        ended_at=None,
     )
     shown = list(
         visible_to(by, messages, through="record")
-        .select_related("delivery", "recipient", "record")
+        .select_related("delivery", "mailed_with__delivery", "recipient", "record")
         .prefetch_related("passed_on__recipient")
         .order_by("-written_at", "pk")[:SHOWN]
     )
@@ -129,10 +133,10 @@ def unreached(by: Principal, now: datetime) -> list[Unreached]:
         Unreached(
             record=one.record_id,
             line=_line(one, things, now, 0),
-            why=rules.REASONS[one.delivery.reason],
-            telephone="" if one.delivery.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
+            why=rules.REASONS[mail.reason],
+            telephone="" if mail.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
             passed_on=list(one.passed_on.all()),
         )
         for one in shown
-        if one.record_id
+        if one.record_id and (mail := one.mail)
     ]

@@ -6,7 +6,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from notifications.events import known
-from notifications.models import Delivery
+from notifications.models import Delivery, Message
+
+
+def _address(message: Message) -> str:
+    """Return where the reader finds what waits: the one line, or the inbox when there are several."""
+    if message.goes_along.exists():
+        return reverse("notifications:inbox")
+    return reverse("notifications:message", args=[message.pk])
 
 
 def letter(delivery: Delivery) -> EmailMultiAlternatives:
@@ -19,7 +26,7 @@ def letter(delivery: Delivery) -> EmailMultiAlternatives:
     words = {
         "name": message.recipient.full_name,
         "asks": message.asks,
-        "address": f"{settings.PORTAL_URL}{reverse('notifications:message', args=[message.pk])}",
+        "address": f"{settings.PORTAL_URL}{_address(message)}",
     }
     mail = EmailMultiAlternatives(
         subject=render_to_string("emails/notice_subject.jinja", words).strip(),

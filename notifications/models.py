@@ -26,6 +26,8 @@ class Message(models.Model):
     detail = models.JSONField(default=dict)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages")
     instead_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="passed_on")
+    # Several told to one person of one record in one go are mailed as one: this one goes along with that mail.
+    mailed_with = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="goes_along")
     written_at = models.DateTimeField()
     asks = models.BooleanField(default=False)
     seen_at = models.DateTimeField(null=True)
@@ -58,6 +60,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} for {self.recipient_id}"
+
+    @property
+    def mail(self) -> "Delivery | None":
+        """The mail that tells of it, its own or the one it goes along with; None where none does."""
+        carrier = self.mailed_with or self
+        return getattr(carrier, "delivery", None)
 
     @property
     def reached(self) -> bool:

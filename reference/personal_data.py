@@ -9,7 +9,7 @@ and the log keeps the code of what was found, never the text.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -192,8 +192,20 @@ def _evenly_spaced(text: str, spans: list[tuple[int, int]]) -> bool:
     return len({gap.strip() for gap in gaps}) == 1 and not any("\n" in gap for gap in gaps)
 
 
+NOTHING_BELONGS: Mapping[str, Set[str]] = {}
+
+
+def find_but(text: str, kinds: Container[str]) -> tuple[Finding, ...]:
+    """Return what in a text may identify a person, but for the kinds that its field is there to hold."""
+    return tuple(one for one in find(text) if one.kind not in kinds)
+
+
 def undecided(
-    texts: Mapping[str, str], *, decided: Set[str] = frozenset(), before: Iterable[str] = ()
+    texts: Mapping[str, str],
+    *,
+    decided: Set[str] = frozenset(),
+    before: Iterable[str] = (),
+    belongs: Mapping[str, Set[str]] = NOTHING_BELONGS,
 ) -> dict[str, tuple[Finding, ...]]:
     """Return, by field, what no person has decided about yet.
 
@@ -201,12 +213,16 @@ def undecided(
         texts: what is to be stored, by the name of the field.
         decided: the marks of findings that the person says are no patient's.
         before: what is stored already; what stands there was decided when it was stored.
+        belongs: by field, kinds that it is there to hold, and nobody's: a dial-in number among how people join.
 
     Returns:
         Only fields with findings left. Nothing may be stored unless this is empty.
     """
     known = {one.mark for text in before for one in find(text)} | decided
-    left = {name: tuple(one for one in find(text) if one.mark not in known) for name, text in texts.items()}
+    left = {
+        name: tuple(one for one in find_but(text, belongs.get(name, ())) if one.mark not in known)
+        for name, text in texts.items()
+    }
     return {name: found for name, found in left.items() if found}
 
 

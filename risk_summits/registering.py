@@ -13,7 +13,8 @@ def take_part() -> None:
         events.register(event)
     clocks.take_family(
         "summit_alert",
-        recipients=receivers.ALERT,
+        recipients=receivers.COMMON,
+        together=receivers.ALERT,
         effects={"in-app and mail; telephone number shown to the convenor": alerting.bring_in_the_next},
         met_by_acknowledging=True,
     )
@@ -25,6 +26,7 @@ def take_part() -> None:
         "views_reveal",
         recipients=receivers.COMMON,
         effects={"views revealed": stating.reveal_at_due_time},
+        met_by_time=True,
     )
     clocks.take_family("response", recipients=receivers.COMMON)
     clocks.take_family("follow_up", recipients=receivers.COMMON)
@@ -46,6 +48,7 @@ def take_part() -> None:
     clocks.take_family("special_condition", recipients={**receivers.COMMON, "deciders": receivers.deciders})
     meetings.take_matter(
         Room.KIND,
+        hold=responding.hold,
         after_held=responding.after_held,
         earliest=responding.earliest,
         called=responding.bodies_called,

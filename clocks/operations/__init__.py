@@ -1,18 +1,22 @@
 """The only writers of clocks and their steps.
 
-``running`` starts, meets and stops them; ``ticking`` notices what is due; ``watching`` notices when nothing notices.
+``starting`` starts them, ``running`` meets, stops and corrects them; ``ticking`` notices what is due; ``watching`` notices when nothing notices.
 """
 
-from clocks.operations.running import correct, extend, fall_due, meet, start_clock, stop
+from clocks.operations.running import correct, extend, fall_due, judge_again, meet, stop
+from clocks.operations.starting import Start, start_clock, start_clocks
 from clocks.operations.ticking import tick, tick_due
 from clocks.operations.watching import unexplained_words, watchdog
 
 __all__ = [
+    "Start",
     "correct",
     "extend",
     "fall_due",
+    "judge_again",
     "meet",
     "start_clock",
+    "start_clocks",
     "stop",
     "tick",
     "tick_due",

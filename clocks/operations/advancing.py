@@ -6,17 +6,17 @@ are due; here they are written down, done, and told.
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from access.principal import clockwork
+from access.principal import Principal, clockwork
 from audit.operations import record_deed
 from clocks.models import Clock, ClockStep
-from clocks.registry import LAST_RESORT, Deed, family_of, resolver_of
+from clocks.registry import LAST_RESORT, Deed, family_of, resolver_of, together_of
 from clocks.rules.intervals import Interval
 from clocks.rules.states import MET, MET_RECORDED_LATE, MISSED, RUNNING, outcome
 from clocks.rules.steps import DUE, EVERY, Offset, Step, next_step_at, steps_due
@@ -51,6 +51,7 @@ class Advance:
     clock: Clock
     label: str
     steps: list[ClockStep] = field(default_factory=list)
+    offsets: list[Offset] = field(default_factory=list)
     told: dict[UUID, list[ClockStep]] = field(default_factory=lambda: defaultdict(list))
 
     def tellings(self) -> list[Telling]:
@@ -79,11 +80,17 @@ class Advance:
         }
 
 
+DONE = "done"
+"""What a step amounts to that is taken as the clock is met by its time."""
+
+
 def said(clock: Clock, step: ClockStep) -> str:
-    """Return what a step amounts to for its reader: the start, a reminder, that it was missed, that it still is."""
+    """Return what a step amounts to for its reader: the start, a reminder, that it was missed or done, that it still is."""
     if step.due_at < clock.fell_due_at:
         return "start" if step.due_at == clock.started_at else "reminder"
-    return "missed" if step.due_at == clock.fell_due_at else "again"
+    if step.due_at > clock.fell_due_at:
+        return "again"
+    return DONE if clock.met_at == step.due_at else "missed"
 
 
 def advance(clocks: Sequence[Clock], *, now: datetime, timetable: Timetable) -> int:
@@ -114,7 +121,8 @@ def _plan(clock: Clock, done: set[tuple[str, int]], now: datetime, timetable: Ti
     if clock.state == RUNNING and now > clock.due_at:
         _fall(clock, clock.due_at, now)
     if not clock.is_open:
-        due = tuple(step for step in due if step.at < clock.due_at)
+        by_time = family_of(clock.family).met_by_time and clock.met_at == clock.due_at
+        due = tuple(step for step in due if step.at < clock.due_at or by_time)
     advance = take(clock, due, offsets, now, label=interval.label)
     done |= {(step.step, step.number) for step in advance.steps}
     clock.next_step_at = None
@@ -159,18 +167,20 @@ def _fall(clock: Clock, at: datetime, now: datetime) -> bool:
     if _decided(clock, at, now):
         return True
     clock.state, clock.missed_at = MISSED, at
-    _log(clock, "clock.missed", now)
+    log_deed(clock, "clock.missed", clockwork(now), now)
     return False
 
 
 def _decided(clock: Clock, at: datetime, now: datetime) -> bool:
-    """Let the family decide a clock that falls due at ``at``; True when a deed recorded before has met it."""
-    decide = family_of(clock.family).decide
-    deed = decide(clock, at) if decide else None
+    """Let the family decide a clock that falls due at ``at``; True when a deed recorded before, or its time, has met it."""
+    family = family_of(clock.family)
+    deed = family.decide(clock, at) if family.decide else None
+    if family.met_by_time:
+        deed = deed or Deed(at, at)
     if deed is None:
         return False
     write_met(clock, deed, now)
-    _log(clock, "clock.met", now)
+    log_deed(clock, "clock.met", clockwork(now), now)
     return True
 
 
@@ -184,15 +194,26 @@ def write_met(clock: Clock, deed: Deed, now: datetime) -> None:
     end_waiting(topic=clock.pk, now=now)
 
 
+def meet_by(clock: Clock, deed: Deed, *, by: Principal, how: str, now: datetime) -> None:
+    """Meet a clock, whose row the caller holds, by what somebody did."""
+    write_met(clock, deed, now)
+    clock.met_by_id, clock.met_how = by.user_id, how
+    clock.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
+    log_deed(clock, "clock.met", by, now)
+
+
 def take(
     clock: Clock, due: Sequence[Step], offsets: Sequence[Offset], now: datetime, *, label: str
 ) -> Advance:
-    """Take steps: do what they do, and find who is told."""
+    """Take steps: do what they do. Who is told is found when all that the clocks of a batch do is done."""
     family = family_of(clock.family)
     by_step = {offset.step: offset for offset in offsets}
     advance = Advance(clock, label)
     for step in due:
         offset = by_step[step.step]
+        effect = family.effects.get(offset.effect)
+        if effect:
+            effect(clock, at=step.at, now=now)
         row = ClockStep(
             clock=clock,
             step=step.step,
@@ -201,31 +222,46 @@ def take(
             recorded_at=now,
             effect=offset.effect,
         )
-        effect = family.effects.get(offset.effect)
-        if effect:
-            effect(clock, at=step.at, now=now)
-        people, row.nobody = receivers(clock, offset, now)
-        for person in people:
-            advance.told[person].append(row)
         advance.steps.append(row)
+        advance.offsets.append(offset)
     return advance
 
 
-def receivers(clock: Clock, offset: Offset, now: datetime) -> tuple[list[UUID], list[str]]:
-    """Return who is told of a step, each once, and the names for whom nobody stands.
+class _Roll:
+    """Who is meant by the names in the steps of several clocks; what can be looked up for all of a family is, once."""
 
-    Where nobody at all stands, those of last resort are told: a step is never told to nobody in silence.
-    """
-    people: dict[UUID, None] = {}
-    nobody: list[str] = []
-    for group in offset.recipients:
-        found = next((found for name in group if (found := _resolve(clock, name, now))), [])
-        people.update(dict.fromkeys(found))
-        if not found:
-            nobody.append(" then ".join(group))
-    if not people:
-        people.update(dict.fromkeys(_resolve(clock, LAST_RESORT, now)))
-    return list(people), nobody
+    def __init__(self, advances: Iterable[Advance], now: datetime) -> None:
+        self._now = now
+        self._found: dict[tuple[str, str], Mapping[UUID, Iterable[UUID]]] = {}
+        self._stepping: dict[str, list[Clock]] = defaultdict(list)
+        for one in advances:
+            if one.steps:
+                self._stepping[one.clock.family].append(one.clock)
+
+    def receivers(self, clock: Clock, offset: Offset) -> tuple[list[UUID], list[str]]:
+        """Return who is told of a step, each once, and the names for whom nobody stands.
+
+        Where nobody at all stands, those of last resort are told: a step is never told to nobody in silence.
+        """
+        people: dict[UUID, None] = {}
+        nobody: list[str] = []
+        for group in offset.recipients:
+            found = next((found for name in group if (found := self._meant(clock, name))), [])
+            people.update(dict.fromkeys(found))
+            if not found:
+                nobody.append(" then ".join(group))
+        if not people:
+            people.update(dict.fromkeys(self._meant(clock, LAST_RESORT)))
+        return list(people), nobody
+
+    def _meant(self, clock: Clock, name: str) -> list[UUID]:
+        together = together_of(clock.family, name)
+        if together is None:
+            return _resolve(clock, name, self._now)
+        key = clock.family, name
+        if key not in self._found:
+            self._found[key] = together(self._stepping[clock.family], self._now)
+        return list(self._found[key].get(clock.pk, ()))
 
 
 def _resolve(clock: Clock, name: str, now: datetime) -> list[UUID]:
@@ -237,7 +273,13 @@ def _resolve(clock: Clock, name: str, now: datetime) -> list[UUID]:
 
 
 def write_advances(advances: Sequence[Advance], now: datetime) -> None:
-    """Write the steps and messages of several clocks together."""
+    """Find who is told, and write the steps and messages of several clocks together."""
+    roll = _Roll(advances, now)
+    for advance in advances:
+        for step, offset in zip(advance.steps, advance.offsets, strict=True):
+            people, step.nobody = roll.receivers(advance.clock, offset)
+            for person in people:
+                advance.told[person].append(step)
     ClockStep.objects.bulk_create([step for one in advances for step in one.steps])
     tellings = [(one, telling) for one in advances for telling in one.tellings()]
     messages = iter(tell_many([telling for _, telling in tellings], now=now))
@@ -250,9 +292,10 @@ def write_advances(advances: Sequence[Advance], now: datetime) -> None:
     through.objects.bulk_create(links)
 
 
-def _log(clock: Clock, deed: str, now: datetime) -> None:
+def log_deed(clock: Clock, deed: str, by: Principal, now: datetime) -> None:
+    """Write in the log what was done to a clock."""
     record_deed(
-        by=clockwork(now),
+        by=by,
         now=now,
         deed=deed,
         record=clock.record_id,

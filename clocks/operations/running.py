@@ -1,103 +1,20 @@
-"""Starting, meeting and stopping clocks: what people, and the operations above, do to them."""
+"""Meeting, stopping and correcting clocks: what people, and the operations above, do to those that run."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
-
-from access.models import Record
 from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid, NotNow
-from audit.operations import record_deed
 from clocks.models import Clock
-from clocks.operations.advancing import STATE_FIELDS, advance, bring_forward, write_met
-from clocks.registry import Deed, family_of
+from clocks.operations.advancing import STATE_FIELDS, advance, bring_forward, log_deed, meet_by, write_met
+from clocks.operations.starting import begin, write
+from clocks.registry import Deed
 from clocks.rules import states
 from clocks.rules.intervals import Chosen, due_at, longest_at
 from clocks.timetable import Timetable
 from notifications.operations import end_waiting
 from timekeeping.london import due_in_words, london_day
-
-
-@operation("clock.started")
-def start_clock(
-    *,
-    kind: str,
-    record: Record,
-    by: Principal,
-    now: datetime,
-    started_at: datetime | None = None,
-    chosen: Chosen = None,
-    responsible_agency: UUID | None = None,
-    responsible_person: UUID | None = None,
-    speed: int = 1,
-) -> Clock:
-    """Start a clock. Its due moment is computed once, from the duration in force on the day it started, and stored.
-
-    Steps that are due at the start are taken in the same transaction; a clock that started long ago may be born missed,
-    and its steps are then recorded with one message.
-
-    Args:
-        kind: a code of ``clock_intervals``.
-        record: what it is about; whoever is told must see it.
-        by: who starts it.
-        now: the moment it is recorded.
-        started_at: the moment it started, if not now.
-        chosen: the duration, moment, day or length chosen, where the kind offers one.
-        responsible_agency: the body that must meet it, if one.
-        responsible_person: the person, if one.
-        speed: in an exercise, how many times faster it runs.
-
-    Returns:
-        The clock, running or missed.
-
-    Raises:
-        Invalid: a start in the future, or a choice that is not offered.
-        NotNow: the same clock runs already.
-        ValueError: an unknown kind, or a family that no app took.
-    """
-    timetable = Timetable()
-    started = started_at or now
-    if started > now:
-        raise Invalid({"started_at": "This is in the future. Say when it happened."})
-    intervals = timetable.intervals(london_day(started))
-    holidays = timetable.holidays()
-    clock = Clock(
-        kind=kind,
-        record=record,
-        responsible_agency_id=responsible_agency,
-        responsible_person_id=responsible_person,
-        started_at=started,
-        due_at=due_at(kind, started, intervals, holidays, chosen, scale=Clock(speed=speed).scale),
-        longest_at=longest_at(intervals[kind], started, holidays),
-        speed=speed,
-    )
-    clock.family = intervals[kind].family
-    return _start(clock, by=by, now=now, timetable=timetable)
-
-
-def _start(clock: Clock, *, by: Principal, now: datetime, timetable: Timetable) -> Clock:
-    """Write a clock that starts, and bring it up to the moment."""
-    family_of(clock.family)
-    if _same(clock).exists():
-        raise NotNow("This is being timed already.")
-    clock.started_recorded_at, clock.started_by_id, clock.next_step_at = now, by.user_id, clock.started_at
-    clock.save(force_insert=True)
-    _log(clock, "clock.started", by, now)
-    advance([clock], now=now, timetable=timetable)
-    return clock
-
-
-def _same(clock: Clock) -> QuerySet[Clock]:
-    return Clock.objects.filter(
-        record=clock.record_id,
-        kind=clock.kind,
-        responsible_agency=clock.responsible_agency_id,
-        responsible_person=clock.responsible_person_id,
-        state__in=states.OPEN,
-    )
 
 
 @operation("clock.met")
@@ -129,17 +46,14 @@ def meet(
             {"happened_at": f"This is before the clock started, on {due_in_words(clock.started_at)}."}
         )
     timetable = Timetable()
-    advance([clock], now=now, timetable=timetable)
+    if clock.next_step_at and clock.next_step_at <= now:
+        advance([clock], now=now, timetable=timetable)
     if not clock.is_open:
         raise NotNow("This was decided when it fell due.")
     late = clock.state == states.MISSED and happened <= clock.fell_due_at
-    interval = timetable.interval(clock.kind, london_day(clock.started_at))
-    if late and not interval.may_be_recorded_late:
+    if late and not timetable.interval(clock.kind, london_day(clock.started_at)).may_be_recorded_late:
         raise NotNow("The time for this has passed, and it cannot be recorded afterwards.")
-    write_met(clock, Deed(happened, now), now)
-    clock.met_by_id, clock.met_how = by.user_id, how
-    clock.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
-    _log(clock, "clock.met", by, now)
+    meet_by(clock, Deed(happened, now), by=by, how=how, now=now)
     return clock
 
 
@@ -164,7 +78,7 @@ def stop(
     clock.stopped_at, clock.stopped_by_id, clock.stop_reason = stopped_at or now, by.user_id, reason
     clock.save(update_fields=["state", "next_step_at", "stopped_at", "stopped_by", "stop_reason"])
     end_waiting(topic=clock.pk, now=now)
-    _log(clock, "clock.stopped", by, now)
+    log_deed(clock, "clock.stopped", by, now)
     return clock
 
 
@@ -209,13 +123,55 @@ def correct(
     due = due_at(code, started, intervals, timetable.holidays(), chosen, scale=old.scale)
     limit = longest_at(intervals[code], started, timetable.holidays())
     new = _in_place_of(old, kind=code, started_at=started, due_at=due, longest_at=limit)
-    _log(old, "clock.corrected", by, now)
-    _start(new, by=by, now=now, timetable=timetable)
-    if old.met_at and old.met_at >= new.started_at and new.is_open:
-        write_met(new, Deed(old.met_at, old.met_recorded_at or now), now)
+    log_deed(old, "clock.corrected", by, now)
+    deed = Deed(old.met_at, old.met_recorded_at or now) if old.met_at else None
+    return _take_place(new, old, deed, by=by, now=now, timetable=timetable)
+
+
+@operation("clock.judged_again")
+def judge_again(*, clock: Clock, by: Principal, now: datetime, deed: Deed | None) -> Clock:
+    """Let a clock that was met follow its deed, which happened at another moment than was written down, or not at all.
+
+    What was met is not undone: it keeps its state, and a clock of the same start and due moment takes its place.
+
+    Args:
+        clock: one that was met, and not replaced.
+        by: who corrected what was written down.
+        now: the moment.
+        deed: when it happened, and when that it did was first recorded; None when it did not.
+
+    Returns:
+        The clock that took its place: met, met late, met and recorded late; or open.
+
+    Raises:
+        NotNow: it was not met, or was replaced before.
+    """
+    old = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
+    if old.state not in states.MET_STATES or Clock.objects.filter(replaces=old).exists():
+        raise NotNow("This clock was not met, or another has taken its place. Nothing was changed.")
+    new = _in_place_of(
+        old, kind=old.kind, started_at=old.started_at, due_at=old.due_at, longest_at=old.longest_at
+    )
+    log_deed(old, "clock.judged_again", by, now)
+    return _take_place(new, old, deed, by=by, now=now, timetable=Timetable())
+
+
+def _take_place(
+    new: Clock, old: Clock, deed: Deed | None, *, by: Principal, now: datetime, timetable: Timetable
+) -> Clock:
+    """Write a clock that takes another's place, and let the deed that met that one be judged by it.
+
+    Nobody is told again of steps that were due before a deed done and recorded in time: those were the old clock's.
+    """
+    write([new], by=by, now=now)
+    counts = deed is not None and deed.happened_at >= new.started_at
+    if deed is None or not counts or deed.recorded_at > new.due_at:
+        advance([new], now=now, timetable=timetable)
+    if deed is not None and counts and new.is_open:
+        write_met(new, deed, now)
         new.met_by_id, new.met_how = old.met_by_id, old.met_how
         new.save(update_fields=[*STATE_FIELDS, "met_by", "met_how"])
-        _log(new, "clock.met", by, now)
+        log_deed(new, "clock.met", by, now)
     return new
 
 
@@ -244,9 +200,10 @@ def extend(*, clock: Clock, by: Principal, now: datetime, until: datetime) -> Cl
     if until > old.longest_at:
         raise Invalid({"until": f"It must be by {due_in_words(old.longest_at)}, and no later."})
     stop(clock=old, by=by, now=now, reason=states.EXTENDED)
-    _log(old, "clock.extended", by, now)
+    log_deed(old, "clock.extended", by, now)
     new = _in_place_of(old, kind=old.kind, started_at=now, due_at=until, longest_at=old.longest_at)
-    return _start(new, by=by, now=now, timetable=Timetable())
+    begin([new], by=by, now=now, timetable=Timetable())
+    return new
 
 
 def _in_place_of(old: Clock, **values: Any) -> Clock:
@@ -282,7 +239,7 @@ def fall_due(*, clock: Clock, event: str, by: Principal, now: datetime, happened
         ValueError: none of its steps waits for such an event.
     """
     clock = Clock.objects.select_for_update(no_key=True).get(pk=clock.pk)
-    _log(clock, "clock.fell_due", by, now)
+    log_deed(clock, "clock.fell_due", by, now)
     bring_forward(clock, event=event, at=happened_at, now=now, timetable=Timetable())
     return clock
 
@@ -293,13 +250,3 @@ def _open(clock: Clock) -> Clock:
     if not fresh.is_open:
         raise NotNow(f"This clock has ended: {states.WORDS[fresh.state]}. Nothing was changed.")
     return fresh
-
-
-def _log(clock: Clock, deed: str, by: Principal, now: datetime) -> None:
-    record_deed(
-        by=by,
-        now=now,
-        deed=deed,
-        record=clock.record_id,
-        detail={"clock": str(clock.pk), "kind": clock.kind, "state": clock.state},
-    )

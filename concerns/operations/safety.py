@@ -19,7 +19,7 @@ from access.sight import must_see
 from agencies.models import Agency, Post, PostCode
 from audit.operations import record_deed
 from clocks.models import Clock
-from clocks.operations import meet, start_clock, stop
+from clocks.operations import Start, meet, start_clocks, stop
 from clocks.rules.states import CLOSED, MET_STATES, OPEN
 from concerns.models import Concern, DangerFlag, SafeguardingEntry
 from concerns.operations.places import current
@@ -93,15 +93,9 @@ def flag_danger(
 def _start(
     record: Record, kinds: Iterable[str], *, by: Principal, now: datetime, started_at: datetime
 ) -> None:
-    for kind in sorted(kinds):
-        start_clock(
-            kind=kind,
-            record=record,
-            by=by,
-            now=now,
-            started_at=started_at,
-            responsible_agency=record.owner_id,
-        )
+    starts = [Start(kind, started_at, responsible_agency=record.owner_id) for kind in sorted(kinds)]
+    if starts:
+        start_clocks(record=record, starts=starts, by=by, now=now)
 
 
 def entries_of(record: Record) -> list[SafeguardingEntry]:

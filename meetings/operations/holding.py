@@ -14,7 +14,8 @@ from access.sight import must_see
 from meetings import rules
 from meetings.models import EssentialBody, Meeting
 from meetings.operations.reading import bodies_called
-from reference.personal_data import sentence, undecided
+from meetings.registry import matter_of
+from reference.personal_data import TELEPHONE, sentence, undecided
 
 
 def check_place(at: Place, of: Record) -> None:
@@ -56,7 +57,7 @@ def make_meeting(
 def take_up(
     *, by: Principal, at: Place, meeting: Meeting, seen: int, then: str, given: str, permission: str
 ) -> Meeting:
-    """Read a meeting afresh, and hold it for this transaction.
+    """Read a meeting afresh, and hold it for this transaction: its matter first, then itself.
 
     Args:
         by: must see it, and hold ``permission`` at ``at``.
@@ -75,6 +76,7 @@ def take_up(
     must_see(by, meeting.record)
     check_place(at, meeting.of)
     by.require(permission, at=at)
+    matter_of(meeting.of).hold(meeting.of)
     fresh = Meeting.objects.select_for_update(of=("self",)).select_related("record", "of").get(pk=meeting.pk)
     rules.check_follows(fresh.status, then, given=given)
     if fresh.version != seen:
@@ -98,6 +100,10 @@ def mark_essential(meeting: Meeting, essential: Iterable[UUID]) -> None:
     )
 
 
+DIAL_IN = {"joining": frozenset({TELEPHONE})}
+"""How people join by call is said with a number, and that is nobody's own."""
+
+
 def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] = ()) -> None:
     """Refuse words that look like a patient's, until a person has decided (mission B7).
 
@@ -109,6 +115,6 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
     Raises:
         Invalid: with what it looks like and what to write instead.
     """
-    found = undecided(texts, decided=decided, before=before)
+    found = undecided(texts, decided=decided, before=before, belongs=DIAL_IN)
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})

@@ -32,7 +32,9 @@ def bodies_called(of: Record) -> frozenset[UUID]:
 def meetings_of(by: Principal, of: Record) -> list[Meeting]:
     """Return the meetings of a matter that this principal sees, in the order of their times."""
     return list(
-        visible_to(by, Meeting.objects.filter(of=of)).select_related("record").order_by("starts_at", "pk")
+        visible_to(by, Meeting.objects.filter(of=of))
+        .select_related("record__owner")
+        .order_by("starts_at", "pk")
     )
 
 

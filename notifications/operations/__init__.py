@@ -4,7 +4,13 @@
 the outbox.
 """
 
-from notifications.operations.answering import acknowledge, end_waiting, mark_seen, told_by_phone
+from notifications.operations.answering import (
+    acknowledge,
+    end_waiting,
+    mark_seen,
+    read_already,
+    told_by_phone,
+)
 from notifications.operations.sending import send_due
 from notifications.operations.telling import Telling, tell, tell_many
 
@@ -13,6 +19,7 @@ __all__ = [
     "acknowledge",
     "end_waiting",
     "mark_seen",
+    "read_already",
     "send_due",
     "tell",
     "tell_many",

@@ -1,5 +1,6 @@
 """What people answer: seen, acknowledged, told by telephone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,12 @@ def told_by_phone(*, message: Message, by: Principal, now: datetime, happened_at
     record_deed(by=by, now=now, deed="message.told_by_phone", record=message.record_id, detail=_ids(message))
     _carry(message, by=by, now=now, happened_at=happened_at)
     return message
+
+
+def read_already(*, topics: Iterable[UUID], by: Principal, now: datetime) -> int:
+    """Say that whoever brought these about has read what they are told of them. Returns how many messages."""
+    mine = Message.objects.filter(topic__in=list(topics), recipient_id=by.user_id, acknowledged_at=None)
+    return mine.update(acknowledged_at=now, seen_at=now)
 
 
 def end_waiting(*, topic: UUID, now: datetime) -> int:

@@ -42,13 +42,20 @@ def mark_withheld(delivery: Delivery, reason: str, *, now: datetime) -> None:
 
 
 def tell_the_next(message: Message, *, now: datetime) -> Message | None:
-    """Tell whoever stands in for a person who cannot be reached, once; None when it was done or nobody is left."""
-    if message.reached or message.passed_on.exists():
+    """Tell whoever stands in for a person who cannot be reached, once, all that one mail was to tell.
+
+    Returns:
+        What carries the mail to that person; None when it was done or nobody is left.
+    """
+    waiting = [one for one in (message, *message.goes_along.all()) if not one.reached]
+    if not waiting or waiting[0].passed_on.exists():
         return None
-    told = Message.objects.filter(event=message.event, record=message.record_id, topic=message.topic)
+    told = Message.objects.filter(
+        event=message.event, record=message.record_id, topic__in=[one.topic for one in waiting]
+    )
     already = frozenset(told.values_list("recipient_id", flat=True)) | {message.recipient_id}
     person = directory().next_in_line(message, already, now)
-    return pass_on(message, to=person, now=now) if person else None
+    return pass_on(waiting, to=person, now=now) if person else None
 
 
 def _give_up(delivery: Delivery, next_try_at: datetime, state: str, reason: str) -> bool:

@@ -152,10 +152,10 @@ class _Sender:
 
 
 def withheld(message: Message) -> str:
-    """Say why this message may not be sent at this moment; empty when it may."""
+    """Say why this message, with those that go along, may not be sent at this moment; empty when it may."""
     if not message.recipient.is_active:
         return rules.NO_ACCOUNT
-    if not known(message.event).still(message):
+    if not any(known(one.event).still(one) for one in (message, *message.goes_along.all())):
         return rules.NO_LONGER_SO
     if message.record is None:
         return ""

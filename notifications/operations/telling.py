@@ -68,6 +68,8 @@ def tell(
 def tell_many(tellings: Sequence[Telling], *, now: datetime) -> list[Message]:
     """Tell people of several things at once, in the caller's transaction; a sender is woken when it commits.
 
+    What one person is told of one record goes in one mail: a line each in the inbox, and one call to look there.
+
     Returns:
         The messages written, in the order of the tellings and their people.
 
@@ -77,20 +79,26 @@ def tell_many(tellings: Sequence[Telling], *, now: datetime) -> list[Message]:
     policies = _policies(now)
     messages: list[Message] = []
     deliveries: list[Delivery] = []
+    carriers: dict[tuple[UUID, UUID | None, str], Message] = {}
     for telling in tellings:
         policy = _policy_of(telling.event, policies)
         for person in dict.fromkeys(telling.to):
             message = _message(telling, person, policy, now)
             messages.append(message)
-            if policy.mail and not (policy.daily and _mailed_today(message, now)):
+            if not policy.mail or (policy.daily and _mailed_today(message, now)):
+                continue
+            carrier = carriers.setdefault((person, telling.record, policy.event), message)
+            if carrier is message or known(telling.event).calendar:
                 deliveries.append(_delivery(message, policy, now))
+            else:
+                message.mailed_with = carrier
     write(messages, deliveries)
     return messages
 
 
 def write(messages: Sequence[Message], deliveries: Sequence[Delivery]) -> None:
     """Write messages and mails together, and wake a sender on commit."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Message.objects.bulk_create(messages)
         Delivery.objects.bulk_create(deliveries)
         if deliveries:
@@ -98,14 +106,17 @@ def write(messages: Sequence[Message], deliveries: Sequence[Delivery]) -> None:
                 cursor.execute(f"NOTIFY {OUTBOX}")
 
 
-def pass_on(message: Message, *, to: UUID, now: datetime) -> Message:
-    """Tell the next person what this one could not be told."""
-    policy = _policy_of(message.event, _policies(now))
-    telling = Telling(message.record_id, message.event, (to,), message.topic, message.detail)
-    passed = _message(telling, to, policy, now)
-    passed.instead_of = message
-    write([passed], [_delivery(passed, policy, now)] if policy.mail else [])
-    return passed
+def pass_on(messages: Sequence[Message], *, to: UUID, now: datetime) -> Message:
+    """Tell the next person what this one could not be told, in one mail; return what carries it."""
+    policy = _policy_of(messages[0].event, _policies(now))
+    passed = []
+    for message in messages:
+        telling = Telling(message.record_id, message.event, (to,), message.topic, message.detail)
+        passed.append(_message(telling, to, policy, now))
+        passed[-1].instead_of = message
+        passed[-1].mailed_with = passed[0] if len(passed) > 1 and policy.mail else None
+    write(passed, [_delivery(passed[0], policy, now)] if policy.mail else [])
+    return passed[0]
 
 
 def _message(telling: Telling, person: UUID, policy: Policy, now: datetime) -> Message:

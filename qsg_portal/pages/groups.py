@@ -11,6 +11,7 @@ from agencies.places import SOME_PEOPLE
 from agencies.roster import roster_of
 from providers.levels.operations import Shown, levels_in
 from providers.models import Provider, ProviderStatus
+from risk_summits.showing.standing import open_in
 from timekeeping.london import london_day
 
 PROVIDERS = 200
@@ -35,13 +36,16 @@ class GroupPage(Page):
         """Show it; for a reader, write which levels it showed."""
         today = london_day(self.now)
         levels = self.levels()
+        summits = open_in(self.by, self.group) if self.by.reads else []
         if self.by.reads:
-            self.read("GroupPage", shown=[one.level.pk for one in levels])
+            shown = [*(one.level.pk for one in levels), *(one.pk for one in summits)]
+            self.read("GroupPage", shown=shown)
         providers = Provider.objects.filter(group_links__qsg=self.group).order_by("name", "pk")
         return self.page(
             group=self.group,
             roster=roster_of(self.group, today, nhs_trusts=nhs_trusts_of(self.group)),
             levels=levels,
+            summits=summits,
             providers=list(providers[:PROVIDERS]),
             may_manage=self.by.may("membership.manage", at=PORTAL),
             may_seat=self.by.may("people.manage", at=SOME_PEOPLE),

@@ -16,6 +16,7 @@ from notifications.inbox import things_of
 from providers.levels.operations import groups_to_set, levels_of
 from providers.models import Provider
 from reference import operations as lists
+from risk_summits.showing.standing import open_about
 from timekeeping.london import london_day
 
 TIMELINE_KINDS = {
@@ -56,15 +57,21 @@ class ProviderPage(Page):
         page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
         things = things_of(record.pk for record in page.rows)
         levels = levels_of(self.by, self.provider, self.now)
+        summits = open_about(self.by, self.provider)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
-        shown = [*(one.pk for one in page.rows), *(one.level.pk for one in levels)]
+        shown = [
+            *(one.pk for one in page.rows),
+            *(one.level.pk for one in levels),
+            *(one.pk for one in summits),
+        ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
             **known,
             page=page,
             entries=[things[record.pk] for record in page.rows if record.pk in things],
             levels=levels,
+            summits=summits,
             groups_to_set=groups_to_set(self.by, self.provider),
             clocks=[
                 (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)

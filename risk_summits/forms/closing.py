@@ -10,8 +10,6 @@ from risk_summits.rules import closing
 class GateForm(DeedForm):
     """An answer at a gate."""
 
-    guarded = ("text", "reference")
-
     answer = forms.ChoiceField(label="What is the answer?", choices=[])
     text = words("How do you know?", rows=3)
     reference = line("Their reference, if they gave one", asked=False)
@@ -39,8 +37,6 @@ class CriterionMetForm(DeedForm):
 class ProviderForm(DeedForm):
     """What passed between the room and the provider."""
 
-    guarded = ("text",)
-
     kind = forms.ChoiceField(label="What happened?", choices=[])
     text = words(
         "What was written, and to whom?", hint="The post, not the person: the medical director, say."
@@ -59,15 +55,11 @@ class ProviderForm(DeedForm):
 class WithholdForm(DeedForm):
     """Why the provider is not told yet."""
 
-    guarded = ("reason",)
-
     reason = words("Why is the provider not told yet?", rows=3)
 
 
 class CloseForm(DeedForm):
     """What was learnt, and the outcome in one line."""
-
-    guarded = ("learning", "outcome")
 
     learning = words(
         "What was learnt?",

@@ -43,7 +43,20 @@ def line(label: str, hint: str = "", *, longest: int = 300, asked: bool = True) 
 
 
 class DeedForm(GuardedForm):
-    """What one deed in a room is told; ``said`` is what its operation takes."""
+    """What one deed in a room is told; ``said`` is what its operation takes.
+
+    Every free text is guarded, and what a person has decided about it goes to the operation with ``told``.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Guard every field in which something can be typed."""
+        super().__init__(*args, **kwargs)
+        texts = (forms.TextField, forms.TextAreaField)
+        self.guarded = tuple(name for name, field in self.fields.items() if isinstance(field, texts))
+
+    def told(self) -> dict[str, Any]:
+        """Return what was said and, of a form in which something can be typed, what was decided about it."""
+        return {**self.said(), **({"decided": self.decided} if self.guarded else {})}
 
     def said(self) -> dict[str, Any]:
         """Return what the operation takes."""

@@ -16,8 +16,6 @@ Choices = Iterable[tuple[str, str]]
 class ViewForm(DeedForm):
     """What the own body says."""
 
-    guarded = ("text",)
-
     answer = forms.ChoiceField(
         label="What does your body say?",
         choices=[],
@@ -35,8 +33,6 @@ class ViewForm(DeedForm):
 class DangerForm(DeedForm):
     """That people are, or may be, in danger."""
 
-    guarded = ("text",)
-
     answer = forms.ChoiceField(
         label="Is anyone in danger?",
         choices=[(response.YES, "Yes"), (response.NOT_SURE, "Not sure")],
@@ -48,16 +44,12 @@ class DangerForm(DeedForm):
 class KnownForm(DeedForm):
     """Something that became known."""
 
-    guarded = ("text",)
-
     text = words("What became known?")
     happened_at = when("When?")
 
 
 class JudgementForm(DeedForm):
     """A judgement, with the moment at which it was taken."""
-
-    guarded = ("text",)
 
     code = forms.ChoiceField(label="What was judged?", choices=[])
     until = forms.MomentField(

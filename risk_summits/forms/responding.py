@@ -41,8 +41,6 @@ class FollowUpForm(DeedForm):
 class ImpactForm(DeedForm):
     """What CQC considers, and whom it asks."""
 
-    guarded = ("step",)
-
     step = words("Which step do you consider?", hint="Such as closing a service. Name no patient.")
     agencies = forms.CheckboxesField(label="Whom do you ask what it would do?", choices=[])
     due_at = forms.MomentField(
@@ -61,8 +59,6 @@ class ImpactForm(DeedForm):
 
 class ImpactAnswerForm(DeedForm):
     """What a step would do, or why the body declines to say."""
-
-    guarded = ("text",)
 
     answer = forms.ChoiceField(
         label="Can your body say what it would do?",

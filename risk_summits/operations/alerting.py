@@ -1,12 +1,12 @@
 """The alert and the call list: who must be reached, and who was, here or by telephone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from access.operations import list_participant, operation
+from access.operations import list_participants, operation
 from access.principal import OWN_BODY, Principal, clockwork
 from access.refusals import Invalid, NotNow
 from agencies.models import Agency, Membership, Role
@@ -14,7 +14,7 @@ from agencies.rules import READING_ROLES
 from agencies.stand_ins import standing
 from audit.operations import record_deed
 from clocks.models import Clock
-from clocks.operations import meet, start_clock
+from clocks.operations import Start, meet, start_clocks
 from clocks.rules.states import OPEN
 from notifications.models import Message
 from notifications.operations import acknowledge, told_by_phone
@@ -27,23 +27,23 @@ from risk_summits.rules import calling
 FAMILY = "summit_alert"
 
 
-def alert_bodies(room: Room, agencies: Iterable[UUID], *, by: Principal, now: datetime) -> None:
-    """Start the alert of each body called; the caller's own body knows already."""
-    for agency in agencies:
-        clock = start_clock(kind=FAMILY, record=room.record, by=by, now=now, responsible_agency=agency)
-        if agency == by.agency_id:
-            meet(clock=clock, by=by, now=now, how="called_it")
+def alert_bodies(
+    room: Room, agencies: Iterable[UUID], *, by: Principal, now: datetime, besides: Iterable[Start] = ()
+) -> None:
+    """Start the alert of each body called, and the room's clocks that start with them.
+
+    Whoever calls has acknowledged: for their own body it is met at once.
+    """
+    starts = [Start(FAMILY, responsible_agency=one, known=one == by.agency_id) for one in agencies]
+    start_clocks(record=room.record, starts=[*starts, *besides], by=by, now=now)
 
 
 def alert_seat_holders(room: Room, *, by: Principal, now: datetime) -> None:
-    """Start the alert of each cleared seat-holder of the home group, about the headline."""
-    shut_out = conflicted(room.summit.provider_id, now)[1]
-    for user in cleared_holders(room.summit.home, now):
-        if user in shut_out:
-            continue
-        clock = start_clock(kind=FAMILY, record=room.summit.record, by=by, now=now, responsible_person=user)
-        if user == by.user_id:
-            meet(clock=clock, by=by, now=now, how="called_it")
+    """Start the alert of each cleared seat-holder of the home group, about the headline; the caller's is met at once."""
+    holders = cleared_holders(room.summit, now)
+    starts = [Start(FAMILY, responsible_person=one, known=one == by.user_id) for one in holders]
+    if starts:
+        start_clocks(record=room.summit.record, starts=starts, by=by, now=now)
 
 
 def acknowledge_alert(*, by: Principal, now: datetime, summit: RiskSummit) -> int:
@@ -85,6 +85,7 @@ def tell_by_phone(
     person: UUID | None = None,
     whom: str = "",
     happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
 ) -> PhoneCall:
     """Record "told by phone by … at …" on the call list: the alert counts as received.
 
@@ -96,6 +97,7 @@ def tell_by_phone(
         person: who was told, of those who were sent the alert.
         whom: the name of somebody else who was told.
         happened_at: when, if not now.
+        decided: marks of what looks like a patient's and, a person says, is not.
 
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
@@ -112,7 +114,7 @@ def tell_by_phone(
     name = message.recipient.full_name if message else whom.strip()
     if not name:
         raise Invalid({"whom": "Say who was told."})
-    guard({"whom": whom})
+    let_through = guard({"whom": whom}, decided=decided)
     call = PhoneCall.objects.create(
         clock=alert, whom=name[:200], **fact(room, by=by, now=now, happened_at=at)
     )
@@ -120,7 +122,7 @@ def tell_by_phone(
         told_by_phone(message=message, by=by, now=now, happened_at=at)
     if Clock.objects.filter(pk=alert.pk, state__in=OPEN).exists():
         meet(clock=alert, by=by, now=now, happened_at=at, how="by_phone")
-    log(room, by=by, now=now, deed="summit.told_by_phone", clock=str(alert.pk))
+    log(room, by=by, now=now, deed="summit.told_by_phone", clock=str(alert.pk), **let_through)
     return call
 
 
@@ -132,7 +134,14 @@ def alert_messages(clocks: Iterable[UUID]) -> QuerySet[Message]:
 
 @operation("summit.body_called")
 def call_body(
-    *, by: Principal, now: datetime, room: Room, agency: UUID, why: str, essential: bool = False
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    agency: UUID,
+    why: str,
+    essential: bool = False,
+    decided: Set[str] = frozenset(),
 ) -> CalledBody:
     """Call another body to the summit, or mark one that was called as essential (NQB ch. 5, l.842).
 
@@ -143,21 +152,31 @@ def call_body(
         agency: the body.
         why: why it is needed, in a few words.
         essential: the response does not count as met without it.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     by.require("summit.call", at=room)
     body = Agency.objects.filter(pk=agency, closed_on__isnull=True).first()
     if body is None:
         raise Invalid({"agency": "Choose a body."})
-    called = room.called.filter(agency=body).first()
+    called, let_through = room.called.filter(agency=body).first(), {}
     if called is None:
+        let_through = guard({"why": why}, decided=decided)
         called = _call(room, body, why, essential=essential, by=by, now=now)
     elif called.essential == essential:
         raise NotNow(f"{body} has been called already. Nothing was changed.")
     else:
         called.essential = essential
         called.save(update_fields=["essential"])
-    log(room, by=by, now=now, deed="summit.body_called", agency=str(body.pk), essential=essential)
+    log(
+        room,
+        by=by,
+        now=now,
+        deed="summit.body_called",
+        agency=str(body.pk),
+        essential=essential,
+        **let_through,
+    )
     return called
 
 
@@ -167,7 +186,6 @@ def _call(room: Room, body: Agency, why: str, *, essential: bool, by: Principal,
         raise NotNow(f"An interest of {body} in this provider is recorded, so it would see nothing here.")
     if not why.strip():
         raise Invalid({"why": "Say in a few words why it is needed."})
-    guard({"why": why})
     called = CalledBody.objects.create(
         agency=body,
         strength=calling.ASK,
@@ -175,8 +193,8 @@ def _call(room: Room, body: Agency, why: str, *, essential: bool, by: Principal,
         essential=essential,
         **fact(room, by=by, now=now),
     )
-    for user in sorted(representatives([body.pk], room.summit.home, provider.pk, now)[body.pk]):
-        list_participant(summit=room.record, user=user, agency=body.pk, now=now)
+    people = sorted(representatives([body.pk], room.summit.home, provider.pk, now)[body.pk])
+    list_participants(summit=room.record, people=[(user, body.pk) for user in people], now=now)
     alert_bodies(room, [body.pk], by=by, now=now)
     return called
 
@@ -202,7 +220,7 @@ def list_person(*, by: Principal, now: datetime, room: Room, agency: UUID, perso
         raise Invalid({"person": "Choose somebody who reads intelligence at a body called."})
     if person in conflicted(room.summit.provider_id, now)[1]:
         raise Invalid({"person": "An interest of theirs in this provider is recorded. Choose somebody else."})
-    list_participant(summit=room.record, user=person, agency=agency, now=now)
+    list_participants(summit=room.record, people=[(person, agency)], now=now)
     log(room, by=by, now=now, deed="summit.person_listed", person=str(person), agency=str(agency))
 
 
@@ -218,13 +236,14 @@ def bring_in_the_next(clock: Clock, *, at: datetime, now: datetime) -> None:
         standing(now), agency_id=clock.responsible_agency_id, role=Role.AGENCY_LEAD, user__is_active=True
     )
     shut_out = conflicted(room.summit.provider_id, now)[1]
-    for user in leads.values_list("user_id", flat=True):
-        if user not in shut_out:
-            list_participant(summit=room.record, user=user, agency=clock.responsible_agency_id, now=now)
-            record_deed(
-                by=clockwork(now),
-                now=now,
-                deed="summit.person_listed",
-                record=room.pk,
-                detail={"person": str(user), "agency": str(clock.responsible_agency_id)},
-            )
+    people = [user for user in leads.values_list("user_id", flat=True) if user not in shut_out]
+    agency = clock.responsible_agency_id
+    list_participants(summit=room.record, people=[(user, agency) for user in people], now=now)
+    for user in people:
+        record_deed(
+            by=clockwork(now),
+            now=now,
+            deed="summit.person_listed",
+            record=room.pk,
+            detail={"person": str(user), "agency": str(agency)},
+        )

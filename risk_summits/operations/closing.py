@@ -89,15 +89,17 @@ def answer_gate(
 
 
 @operation("summit.criterion_set")
-def set_criterion(*, by: Principal, now: datetime, room: Room, text: str) -> ExitCriterion:
+def set_criterion(
+    *, by: Principal, now: datetime, room: Room, text: str, decided: Set[str] = frozenset()
+) -> ExitCriterion:
     """Set something that must be so before the summit may end. Needs ``summit.record`` at the summit."""
     room = enter(by=by, room=room)
     by.require("summit.record", at=room)
     if not text.strip():
         raise Invalid({"text": "Say what must be so."})
-    guard({"text": text})
+    let_through = guard({"text": text}, decided=decided)
     criterion = ExitCriterion.objects.create(text=text.strip()[:300], **fact(room, by=by, now=now))
-    log(room, by=by, now=now, deed="summit.criterion_set")
+    log(room, by=by, now=now, deed="summit.criterion_set", **let_through)
     return criterion
 
 
@@ -110,6 +112,7 @@ def meet_criterion(
     criterion: UUID,
     evidence: str,
     happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
 ) -> ExitCriterion:
     """Mark an exit criterion met, with what shows it. Needs ``summit.record`` at the summit."""
     room = enter(by=by, room=room)
@@ -121,11 +124,11 @@ def meet_criterion(
         raise NotNow("This has been marked as met already. Nothing was changed.")
     if not evidence.strip():
         raise Invalid({"evidence": "Say what shows it."})
-    guard({"evidence": evidence})
+    let_through = guard({"evidence": evidence}, decided=decided)
     held.met_at = happened(room, happened_at, now=now)
     held.met_recorded_at, held.evidence = now, evidence.strip()
     held.save()
-    log(room, by=by, now=now, deed="summit.criterion_met", criterion=str(held.pk))
+    log(room, by=by, now=now, deed="summit.criterion_met", criterion=str(held.pk), **let_through)
     return held
 
 

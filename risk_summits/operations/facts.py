@@ -1,10 +1,11 @@
 """What follows from a room's facts: its judgements in force, whether anyone is in danger, where it stands."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from concerns.models import DangerFlag
+from concerns.models import DangerFlag, SafeguardingEntry
 from concerns.operations.safety import entries_of, standing_of
 from risk_summits.models import Judgement, Room
 from risk_summits.rules import closing, judging, response, stages
@@ -50,5 +51,12 @@ def gates(room: Room) -> dict[str, list[str]]:
     """Return what each gate still lacks, as sentences; an empty list means that it is answered."""
     said = {one.gate: one.answer for one in room.gateanswers.order_by("recorded_at")}
     flagged = DangerFlag.objects.filter(record=room.pk).exists()
-    safety = standing_of(entries_of(room.record))
+    return lacks_by_gate(said, entries_of(room.record), flagged=flagged)
+
+
+def lacks_by_gate(
+    said: Mapping[str, str], entries: Iterable[SafeguardingEntry], *, flagged: bool
+) -> dict[str, list[str]]:
+    """Return what each gate still lacks, by the newest answer to each and what was done about people's safety."""
+    safety = standing_of(entries)
     return {gate: closing.lacks(gate, said.get(gate), safety, flagged=flagged) for gate in closing.GATES}

@@ -1,5 +1,6 @@
 """Handing the lead over, once it was decided who leads."""
 
+from collections.abc import Set
 from datetime import datetime
 from uuid import UUID
 
@@ -48,9 +49,26 @@ def offer_handover(*, by: Principal, now: datetime, room: Room, to: UUID) -> Rin
 
 @operation("summit.handover_answered")
 def answer_handover(
-    *, by: Principal, now: datetime, room: Room, handover: UUID, accept: bool, reason: str = ""
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    handover: UUID,
+    accept: bool,
+    reason: str = "",
+    decided: Set[str] = frozenset(),
 ) -> RingHandover:
-    """Take over the lead, in force at once; or decline, with a reason. Only the body it was offered to can."""
+    """Take over the lead, in force at once; or decline, with a reason. Only the body it was offered to can.
+
+    Args:
+        by: a lead of that body.
+        now: the moment.
+        room: the room.
+        handover: the offer.
+        accept: whether it takes over.
+        reason: why not.
+        decided: marks of what looks like a patient's and, a person says, is not.
+    """
     room = enter(by=by, room=room)
     offers = room.ringhandovers.select_related("to").filter(accepted_at=None, declined_at=None)
     held = offers.filter(pk=handover).first()
@@ -58,12 +76,13 @@ def answer_handover(
         raise NotNow("This has been answered already. Nothing was changed.")
     only(held.to_id, by, f"Only {held.to} can say whether it takes over.")
     speaks_for_own(room, by)
+    let_through = {}
     if accept:
         held.accepted_at = now
     else:
-        check_reason(reason)
+        let_through = check_reason(reason, decided=decided)
         held.declined_at, held.reason = now, reason.strip()
     held.save()
     holdings_changed(room, now=now)
-    log(room, by=by, now=now, deed="summit.handover_answered", accepted=accept)
+    log(room, by=by, now=now, deed="summit.handover_answered", accepted=accept, **let_through)
     return held

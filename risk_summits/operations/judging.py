@@ -12,7 +12,7 @@ from clocks.models import Clock
 from clocks.operations import extend, meet, start_clock
 from clocks.rules.states import OPEN
 from reference.operations import row
-from risk_summits.models import Judgement, Room
+from risk_summits.models import CalledBody, Judgement, Room
 from risk_summits.operations.closing import end_room
 from risk_summits.operations.entering import enter, fact, guard, happened, log, own_call
 from risk_summits.operations.facts import failure_at, gates, judgements
@@ -118,7 +118,11 @@ def check_may_judge(by: Principal, room: Room, judge: str, *, now: datetime) -> 
 
 def judges_for(by: Principal, room: Room, now: datetime) -> str | None:
     """Return as what the principal's own body judges here; None when it judges only with the group."""
-    called = room.called.select_related("agency").filter(agency=by.agency_id).first()
+    return judges_as(room.called.select_related("agency").filter(agency=by.agency_id).first(), by, room, now)
+
+
+def judges_as(called: CalledBody | None, by: Principal, room: Room, now: datetime) -> str | None:
+    """Say the same, given the call of the principal's body."""
     if called is None or not by.may("summit.judge_for_body", at=OWN_BODY):
         return None
     return judging.judge_of(called.agency.kind, commissions=_commissions(room, called.agency, now))
@@ -178,7 +182,14 @@ def owe_the_provider_a_word(room: Room, *, by: Principal, now: datetime, since: 
 
 @operation("summit.judgement_corrected")
 def correct_judgement(
-    *, by: Principal, now: datetime, room: Room, judgement: UUID, happened_at: datetime, why: str
+    *,
+    by: Principal,
+    now: datetime,
+    room: Room,
+    judgement: UUID,
+    happened_at: datetime,
+    why: str,
+    decided: Set[str] = frozenset(),
 ) -> Judgement:
     """Put a mistyped moment right: another judgement stands in its place, and both stay.
 
@@ -191,6 +202,7 @@ def correct_judgement(
         judgement: the one that is wrong.
         happened_at: the right moment.
         why: what was wrong.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     old = judgements(room).filter(pk=judgement).first()
@@ -201,7 +213,7 @@ def correct_judgement(
         raise NotNow(f"{old.by_agency} recorded this judgement, so it puts it right.")
     if not why.strip():
         raise Invalid({"why": "Say what was wrong."})
-    guard({"why": why})
+    let_through = guard({"why": why}, decided=decided)
     at = happened(room, happened_at, now=now)
     if at == old.happened_at:
         raise Invalid({"happened_at": f"It stands at {moment_in_words(at)} already."})
@@ -214,6 +226,7 @@ def correct_judgement(
     )
     old.replaced_by, old.why_corrected = new, why.strip()[:300]
     old.save(update_fields=["replaced_by", "why_corrected"])
-    log(room, by=by, now=now, deed="summit.judgement_corrected", judge=old.judge, code=old.code)
+    detail = {"judge": old.judge, "code": old.code, **let_through}
+    log(room, by=by, now=now, deed="summit.judgement_corrected", **detail)
     settle(room, by=by, now=now)
     return new

@@ -1,6 +1,8 @@
 """Agreeing who leads the response: proposing, accepting, objecting, taking back (NQB ch. 5, l.858-866)."""
 
+from collections.abc import Set
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from access.operations import operation
@@ -43,11 +45,11 @@ def only(agency: UUID, by: Principal, sentence: str) -> None:
         raise NotPermitted(sentence)
 
 
-def check_reason(reason: str, field: str = "reason") -> None:
-    """Refuse an answer without a reason."""
+def check_reason(reason: str, field: str = "reason", *, decided: Set[str]) -> dict[str, Any]:
+    """Refuse an answer without a reason, or with a patient's mark; return what the log keeps of it (see ``guard``)."""
     if not reason.strip():
         raise Invalid({field: "Say why, in a sentence."})
-    guard({field: reason})
+    return guard({field: reason}, decided=decided)
 
 
 @operation("summit.lead_proposed")
@@ -105,6 +107,7 @@ def answer_lead(
     accept: bool,
     reason: str = "",
     happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
 ) -> RingOffer:
     """Accept being proposed as lead, in force at once; or decline, with a reason.
 
@@ -116,6 +119,7 @@ def answer_lead(
         accept: whether it takes the lead.
         reason: why not.
         happened_at: when it was said, if not now.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     held = room.ringoffers.select_related("agency").filter(pk=offer).first()
@@ -126,15 +130,15 @@ def answer_lead(
     check_undecided(room, now)
     if held.accepted_at or held.declined_at:
         raise NotNow("This has been answered already. Nothing was changed.")
-    at = max(happened(room, happened_at, now=now), held.happened_at)
+    at, let_through = max(happened(room, happened_at, now=now), held.happened_at), {}
     if accept:
         held.accepted_at, held.accepted_recorded_at = at, now
     else:
-        check_reason(reason)
+        let_through = check_reason(reason, decided=decided)
         held.declined_at, held.reason = at, reason.strip()
     held.save()
     holdings_changed(room, now=now)
-    log(room, by=by, now=now, deed="summit.lead_answered", accepted=accept)
+    log(room, by=by, now=now, deed="summit.lead_answered", accepted=accept, **let_through)
     return held
 
 
@@ -148,6 +152,7 @@ def object_to_lead(
     ground: str,
     text: str,
     happened_at: datetime | None = None,
+    decided: Set[str] = frozenset(),
 ) -> RingObjection:
     """Object to a body as lead, on legitimacy, capability or capacity: NHS England leads in the meantime.
 
@@ -159,6 +164,7 @@ def object_to_lead(
         ground: one of ``ring.GROUNDS`` (NQB ch. 5, l.864).
         text: why.
         happened_at: when it was said, if not now.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     speaks_for_own(room, by)
@@ -167,13 +173,14 @@ def object_to_lead(
         raise Invalid({"agency": "Choose a body that was proposed."})
     if ground not in ring.GROUNDS:
         raise Invalid({"ground": "Say what it is about: legitimacy, capability or capacity."})
-    check_reason(text, "text")
+    let_through = check_reason(text, "text", decided=decided)
     at = happened(room, happened_at, now=now)
     objection = RingObjection.objects.create(
         agency_id=agency, ground=ground, text=text.strip(), **fact(room, by=by, now=now, happened_at=at)
     )
     holdings_changed(room, now=now)
-    log(room, by=by, now=now, deed="summit.lead_objected", agency=str(agency), ground=ground)
+    detail = {"agency": str(agency), "ground": ground, **let_through}
+    log(room, by=by, now=now, deed="summit.lead_objected", **detail)
     return objection
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import Audience, Conflict, Listing, Record, Standing
 from agencies.models import (
@@ -20,7 +20,7 @@ from agencies.models import (
 )
 from agencies.rules import READING_ROLES
 from agencies.stand_ins import holders_of, standing
-from risk_summits.models import CalledBody, Room
+from risk_summits.models import CalledBody, RiskSummit, Room
 from risk_summits.rules.calling import Representative, stands_for
 
 RUNS = (SeatKind.CHAIR, SeatKind.SECRETARIAT)
@@ -30,16 +30,18 @@ RUNS = (SeatKind.CHAIR, SeatKind.SECRETARIAT)
 def seats_of(home: QualitySurveillanceGroup, now: datetime) -> QuerySet[Seat]:
     """Return the seats of a group that count now: seat, body's membership, person's membership, account."""
     full = QSGMember.objects.filter(standing(now), qsg=home, kind=MemberKind.FULL).values("agency_id")
-    seats = Seat.objects.filter(standing(now), qsg=home, agency_id__in=full, user__is_active=True)
-    reads = Membership.objects.filter(standing(now), role__in=READING_ROLES)
-    held = {(one.user_id, one.agency_id) for one in reads.filter(user_id__in=seats.values("user_id"))}
-    counting = [seat.pk for seat in seats if (seat.user_id, seat.agency_id) in held]
-    return Seat.objects.filter(pk__in=counting).select_related("user", "agency")
+    reads = Membership.objects.filter(
+        standing(now), user=OuterRef("user"), agency=OuterRef("agency"), role__in=READING_ROLES
+    )
+    seats = Seat.objects.filter(standing(now), Exists(reads), qsg=home, agency_id__in=full)
+    return seats.filter(user__is_active=True).select_related("user", "agency")
 
 
-def cleared_holders(home: QualitySurveillanceGroup, now: datetime) -> list[UUID]:
-    """Return those who may receive a group's restricted items."""
-    return list(dict.fromkeys(seats_of(home, now).filter(cleared=True).values_list("user_id", flat=True)))
+def cleared_holders(summit: RiskSummit, now: datetime) -> list[UUID]:
+    """Return those who may receive the restricted items of a summit's home group, unless they have an interest in it."""
+    interested = Conflict.objects.filter(standing(now), provider=summit.provider_id, user__isnull=False)
+    seats = seats_of(summit.home, now).filter(cleared=True).exclude(user__in=interested.values("user"))
+    return list(dict.fromkeys(seats.values_list("user_id", flat=True)))
 
 
 def conflicted(provider: UUID, now: datetime) -> tuple[set[UUID], set[UUID]]:
@@ -52,9 +54,23 @@ def conflicted(provider: UUID, now: datetime) -> tuple[set[UUID], set[UUID]]:
 
 
 def representatives(
-    agencies: Iterable[UUID], home: QualitySurveillanceGroup, provider: UUID, now: datetime
+    agencies: Iterable[UUID],
+    home: QualitySurveillanceGroup,
+    provider: UUID,
+    now: datetime,
+    *,
+    only_told: Agency | None = None,
 ) -> dict[UUID, set[UUID]]:
-    """Return who of each body is listed: by ``stands_for``, without those who have an interest in the provider."""
+    """Return who of each body is listed: by ``stands_for``, without those who have an interest in the provider.
+
+    Args:
+        agencies: the bodies.
+        home: the group that leads.
+        provider: whom the summit is about.
+        now: the moment.
+        only_told: the body, of these, that is told when the others do not judge or meet in time: NHS England's next
+            tier. Its regional director is listed, where it has one.
+    """
     wanted = list(agencies)
     seats = {
         (seat.agency_id, seat.user_id) for seat in seats_of(home, now) if seat.cleared or seat.kind in RUNS
@@ -66,7 +82,7 @@ def representatives(
     for one in memberships:
         roles[one.agency_id].setdefault(one.user_id, set()).add(one.role)
     shut_out = conflicted(provider, now)[1]
-    return {
+    found = {
         agency: {
             UUID(str(person))
             for person in stands_for(
@@ -77,13 +93,10 @@ def representatives(
         }
         for agency, people in roles.items()
     }
-
-
-def regional_directors(tier: Agency, provider: UUID, now: datetime) -> set[UUID]:
-    """Return who of NHS England's next tier is told when the bodies do not judge or meet in time."""
-    readers = Membership.objects.filter(standing(now), agency=tier, role__in=READING_ROLES)
-    here = set(readers.values_list("user_id", flat=True)) - conflicted(provider, now)[1]
-    return here & set(holders_of(tier.pk, [PostCode.REGIONAL_DIRECTOR], now))
+    if only_told is not None and only_told.pk in found:
+        directors = set(holders_of(only_told.pk, [PostCode.REGIONAL_DIRECTOR], now)) - shut_out
+        found[only_told.pk] = directors & set(roles[only_told.pk]) or found[only_told.pk]
+    return found
 
 
 def listed(record: Record | UUID) -> list[tuple[UUID, UUID]]:
@@ -104,12 +117,13 @@ def listed_at(room: UUID, agencies: Iterable[UUID | None]) -> list[UUID]:
     return list(dict.fromkeys(user for user, agency in listed(room) if agency in wanted))
 
 
-def leads_among(users: Iterable[UUID], agencies: Iterable[UUID], now: datetime) -> list[UUID]:
-    """Return those of these people who speak for one of these bodies now."""
-    held = Membership.objects.filter(
-        standing(now), user_id__in=list(users), agency_id__in=list(agencies), role=Role.AGENCY_LEAD
-    )
-    return list(dict.fromkeys(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True)))
+def lead_bodies(users: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
+    """Return for which bodies each of these people speaks now."""
+    held = Membership.objects.filter(standing(now), user_id__in=list(users), role=Role.AGENCY_LEAD)
+    found: dict[UUID, set[UUID]] = {}
+    for user, agency in held.values_list("user_id", "agency_id"):
+        found.setdefault(user, set()).add(agency)
+    return found
 
 
 def running(room: Room, kind: str, now: datetime) -> list[UUID]:

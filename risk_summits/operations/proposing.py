@@ -1,6 +1,6 @@
 """The call list as proposed: read from the provider's commissioners, kind and place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,7 +44,7 @@ def homes(provider: Provider, by: Principal, now: datetime) -> list[QualitySurve
 
     One summit across several groups has one lead (mission F2).
     """
-    groups = QualitySurveillanceGroup.objects.order_by("tier", "name")
+    groups = QualitySurveillanceGroup.objects.select_related("team__parent").order_by("tier", "name")
     found = list(groups.filter(provider_links__provider=provider).distinct())
     if found:
         return found
@@ -58,9 +58,8 @@ def commissionings(provider: Provider, now: datetime) -> list[Commissioning]:
     return list(held.order_by("-lead", "agency__name"))
 
 
-def lead_commissioner(provider: Provider, now: datetime) -> Agency | None:
+def lead_among(held: Sequence[Commissioning]) -> Agency | None:
     """Return the commissioner that leads for the others; the only one, where there is one; else nobody."""
-    held = commissionings(provider, now)
     if held and (held[0].lead or len(held) == 1):
         return held[0].agency
     return None
@@ -101,8 +100,8 @@ def _candidates(
     provider: Provider, home: QualitySurveillanceGroup, by: Principal, now: datetime
 ) -> tuple[dict[UUID, Agency], list[Candidate]]:
     """Return every body that has to do with the provider, its commissioners or its area."""
-    buys = {one.agency_id: one for one in commissionings(provider, now)}
-    lead = lead_commissioner(provider, now)
+    held = commissionings(provider, now)
+    buys, lead = {one.agency_id for one in held}, lead_among(held)
     members = QSGMember.objects.filter(standing(now), qsg=home, kind=MemberKind.FULL).values("agency_id")
     near = set(
         Agency.objects.filter(Q(pk__in=members) | Q(footprint_links__qsg=home)).values_list("pk", flat=True)

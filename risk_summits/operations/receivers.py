@@ -4,18 +4,20 @@ Only people who see the record are told: those listed for the room; for the aler
 headline, the cleared seat-holder the alert is for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
-from agencies.models import PostCode, SeatKind
-from agencies.stand_ins import holders_of, leads_of
+from agencies.models import PostCode, Seat, SeatKind
+from agencies.stand_ins import holders_of
 from clocks.models import Clock
+from clocks.registry import Together
 from risk_summits.models import Room
 from risk_summits.operations.people import (
     called_bodies,
     cleared_holders,
-    leads_among,
+    lead_bodies,
     listed,
     listed_at,
     running,
@@ -84,7 +86,7 @@ def bodies_proposed(clock: Clock, now: datetime) -> list[UUID]:
 
 def body_asked(clock: Clock, now: datetime) -> list[UUID]:
     """Return the people of the body that the clock waits for."""
-    return listed_at(_room(clock).pk, [clock.responsible_agency_id])
+    return listed_at(clock.record_id, [clock.responsible_agency_id])
 
 
 def cqc(clock: Clock, now: datetime) -> list[UUID]:
@@ -106,51 +108,86 @@ def deciders(clock: Clock, now: datetime) -> list[UUID]:
 # The alert: of a body called (the room), or of one cleared seat-holder (the headline)
 
 
-def alerted(clock: Clock, now: datetime) -> list[UUID]:
-    """Return who the alert is for: the seat-holder, or the body's people in the room."""
-    return [clock.responsible_person_id] if clock.responsible_person_id else body_asked(clock, now)
+class _About:
+    """What is asked of a room by the alerts of bodies, of its headline by those of seat-holders: each looked up once."""
+
+    def __init__(self, clock: Clock, now: datetime) -> None:
+        self._clock, self._now = clock, now
+
+    @cached_property
+    def room(self) -> Room:
+        return _room(self._clock)
+
+    @cached_property
+    def here(self) -> list[tuple[UUID, UUID]]:
+        """Everyone listed for the room, with their body."""
+        return listed(self._clock.record_id)
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        return list(seats_of(self.room.summit.home, self._now))
+
+    @cached_property
+    def cleared(self) -> list[UUID]:
+        return cleared_holders(self.room.summit, self._now)
+
+    @cached_property
+    def leads(self) -> dict[UUID, set[UUID]]:
+        headline = self._clock.responsible_person_id is not None
+        return lead_bodies(self.cleared if headline else [user for user, _ in self.here], self._now)
+
+    @cached_property
+    def calls_together(self) -> list[UUID]:
+        return those_who_lead(self._clock, self._now)
+
+    def told(self, clock: Clock) -> list[UUID]:
+        """Return who an alert is for: the seat-holder, or the body's people in the room."""
+        if clock.responsible_person_id:
+            return [clock.responsible_person_id]
+        return [user for user, agency in self.here if agency == clock.responsible_agency_id]
+
+    def bodies(self, clock: Clock) -> set[UUID | None]:
+        """Return the bodies an alert is for: the one called, or those the seat-holder sits for."""
+        if not clock.responsible_person_id:
+            return {clock.responsible_agency_id}
+        return {seat.agency_id for seat in self.seats if seat.user_id == clock.responsible_person_id}
+
+    def those_at(self, clock: Clock) -> list[UUID]:
+        """Return who else of these bodies sees what the alert is about: in the room, or with a cleared seat."""
+        others = self.cleared if clock.responsible_person_id else [user for user, _ in self.here]
+        return [user for user in others if user != clock.responsible_person_id]
 
 
-def their_leads(clock: Clock, now: datetime) -> list[UUID]:
-    """Return the body's leads among those the alert is for."""
-    people = alerted(clock, now)
+def _alerts(who: Callable[[_About, Clock], list[UUID]]) -> Together:
+    """Return what a name means for several alerts, from what it means for one."""
+
+    def meant(clocks: Sequence[Clock], now: datetime) -> dict[UUID, list[UUID]]:
+        about = {clock.record_id: _About(clock, now) for clock in clocks}
+        return {clock.pk: who(about[clock.record_id], clock) for clock in clocks}
+
+    return meant
+
+
+def _their_leads(about: _About, clock: Clock) -> list[UUID]:
+    """Return the body's leads among those the alert is for; all of these where it has none there."""
+    told = about.told(clock)
     if clock.responsible_person_id:
-        return people
-    return leads_among(people, [UUID(str(clock.responsible_agency_id))], now) or people
+        return told
+    return [one for one in told if clock.responsible_agency_id in about.leads.get(one, ())] or told
 
 
-def deputies(clock: Clock, now: datetime) -> list[UUID]:
+def _deputies(about: _About, clock: Clock) -> list[UUID]:
     """Return the deputies who see what the alert is about: of the body called, or of the seat-holder."""
-    room = _room(clock)
-    held = seats_of(room.summit.home, now).filter(kind=SeatKind.DEPUTY)
-    if clock.responsible_person_id:
-        return _standing_in(clock, room, held.filter(cleared=True).values_list("agency_id", "user_id"), now)
-    here = set(body_asked(clock, now))
-    mine = held.filter(agency=clock.responsible_agency_id).values_list("user_id", flat=True)
-    return [user for user in dict.fromkeys(mine) if user in here]
+    bodies, sees = about.bodies(clock), about.those_at(clock)
+    held = [one for one in about.seats if one.kind == SeatKind.DEPUTY and one.agency_id in bodies]
+    return list(dict.fromkeys(one.user_id for one in held if one.user_id in sees))
 
 
-def _standing_in(clock: Clock, room: Room, pairs: Iterable[tuple[UUID, UUID]], now: datetime) -> list[UUID]:
-    """Return those of these (body, person) who are of a seat-holder's own body."""
-    own = set(
-        seats_of(room.summit.home, now)
-        .filter(user=clock.responsible_person_id)
-        .values_list("agency_id", flat=True)
-    )
-    return [user for agency, user in pairs if agency in own and user != clock.responsible_person_id]
-
-
-def agency_leads(clock: Clock, now: datetime) -> list[UUID]:
+def _agency_leads(about: _About, clock: Clock) -> list[UUID]:
     """Return the body's leads who see what the alert is about; else those who call the bodies together."""
-    room = _room(clock)
-    if clock.responsible_agency_id:
-        here = body_asked(clock, now)
-        return leads_among(here, [clock.responsible_agency_id], now) or those_who_lead(clock, now)
-    cleared = set(cleared_holders(room.summit.home, now))
-    own = seats_of(room.summit.home, now).filter(user=clock.responsible_person_id)
-    leads = {user for one in own for user in leads_of(one.agency_id, now)}
-    found = sorted((leads & cleared) - {clock.responsible_person_id})
-    return found or those_who_lead(clock, now)
+    bodies = about.bodies(clock)
+    found = [one for one in about.those_at(clock) if bodies & about.leads.get(one, set())]
+    return list(dict.fromkeys(found)) or about.calls_together
 
 
 COMMON = {
@@ -167,9 +204,10 @@ COMMON = {
 """What the names mean in every family that belongs to a summit."""
 
 ALERT = {
-    **COMMON,
-    "seat-holders": alerted,
-    "their body's lead": their_leads,
-    "deputy": deputies,
-    "agency lead": agency_leads,
+    "seat-holders": _alerts(_About.told),
+    "their body's lead": _alerts(_their_leads),
+    "deputy": _alerts(_deputies),
+    "agency lead": _alerts(_agency_leads),
+    "convenor": _alerts(lambda about, clock: about.calls_together),
 }
+"""What they mean for the alerts, of which a whole room and a whole group take a step at once."""

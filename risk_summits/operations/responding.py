@@ -4,15 +4,17 @@ from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
+from access.models import Record
 from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
-from clocks.operations import meet, start_clock
+from clocks.operations import Start, meet, start_clocks
 from clocks.rules.states import OPEN
 from meetings.models import Meeting
 from risk_summits.models import ImpactAssessment, ImpactRequest, Room
 from risk_summits.operations.entering import ROOMS, enter, fact, guard, happened, log, own_call
 from risk_summits.operations.facts import failure_at, terms
+from risk_summits.operations.retelling import follow_correction
 from risk_summits.operations.stating import reveal_if_due
 from risk_summits.operations.timing import essential_bodies, settle
 from risk_summits.rules import response
@@ -21,7 +23,9 @@ IMPACT = "impact"
 
 
 @operation("summit.brought_forward")
-def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reason: str) -> Room:
+def bring_forward(
+    *, by: Principal, now: datetime, room: Room, hours: int, reason: str, decided: Set[str] = frozenset()
+) -> Room:
     """Ask the bodies to meet sooner: within 2, 4, 8 or 12 hours of the judgement (NQB ch. 5, l.858).
 
     Args:
@@ -30,6 +34,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         room: the room; before or after the judgement.
         hours: of the judgement; shorter than it stands.
         reason: why it cannot wait.
+        decided: marks of what looks like a patient's and, a person says, is not.
     """
     room = enter(by=by, room=room)
     by.require("summit.convene", at=room)
@@ -39,7 +44,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         reason,
         current=min(filter(None, [room.sooner_hours, standing.hours if standing else None]), default=None),
     )
-    guard({"reason": reason})
+    let_through = guard({"reason": reason}, decided=decided)
     room.sooner_hours, room.sooner_reason = hours, reason.strip()[:300]
     log(
         room,
@@ -48,6 +53,7 @@ def bring_forward(*, by: Principal, now: datetime, room: Room, hours: int, reaso
         deed="summit.brought_forward",
         save=("sooner_hours", "sooner_reason"),
         hours=hours,
+        **let_through,
     )
     settle(room, by=by, now=now)
     return room
@@ -69,6 +75,11 @@ def set_follow_up(*, by: Principal, now: datetime, room: Room, days: int) -> Roo
 # What the room tells its meetings: see meetings.registry
 
 
+def hold(of: Record) -> None:
+    """Hold the room for this transaction, as every deed in it does: whoever changes a meeting of it waits for that."""
+    Room.objects.select_for_update().get(pk=of.pk)
+
+
 def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
     """Reveal the views, decide who leads, meet the clocks: a meeting of this room was recorded as held.
 
@@ -80,6 +91,7 @@ def after_held(*, meeting: Meeting, by: Principal, now: datetime) -> None:
             raise NotNow("This risk summit had been closed by then. Call a new one if the worry is new.")
         return
     reveal_if_due(room, by=by, now=now)
+    follow_correction(room, meeting, by=by, now=now)
     settle(room, by=by, now=now)
 
 
@@ -152,24 +164,16 @@ def ask_for_impact(
     ).select_related("agency")
     if waiting:
         raise NotNow(f"{waiting[0].agency} has been asked already and has not answered yet.")
-    clocks = {
-        one.agency_id: start_clock(
-            kind=IMPACT,
-            record=room.record,
-            by=by,
-            now=now,
-            chosen=due_at,
-            responsible_agency=one.agency_id,
-        )
-        for one in asked
-    }
+    starts = [Start(IMPACT, chosen=due_at, responsible_agency=one.agency_id) for one in asked]
+    clocks = start_clocks(record=room.record, starts=starts, by=by, now=now)
     request = ImpactRequest.objects.create(
         step=step.strip(),
-        due_at=max(clock.due_at for clock in clocks.values()),
+        due_at=max(clock.due_at for clock in clocks),
         **fact(room, by=by, now=now),
     )
     ImpactAssessment.objects.bulk_create(
-        ImpactAssessment(request=request, agency_id=agency, clock=clock) for agency, clock in clocks.items()
+        ImpactAssessment(request=request, agency_id=clock.responsible_agency_id, clock=clock)
+        for clock in clocks
     )
     log(room, by=by, now=now, deed="summit.impact_asked", asked=len(clocks), **let_through)
     return request

@@ -37,7 +37,7 @@ def tell_ended(room: Room, *, now: datetime, besides: UUID | None = None) -> Non
     """Tell those who see the headline how it ended."""
     people = [user for user, _ in listed(room.pk)]
     if not room.summit.restricted:
-        people += cleared_holders(room.summit.home, now)
+        people += cleared_holders(room.summit, now)
     to = [user for user in dict.fromkeys(people) if user != besides]
     tell(record=room.summit.record, event="summit.ended", to=to, now=now)
 

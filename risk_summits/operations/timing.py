@@ -9,9 +9,9 @@ from actions.operations import outstanding_for
 from clocks.models import Clock
 from clocks.operations import correct, fall_due, meet, start_clock, stop
 from clocks.rules.states import CORRECTED, OPEN, STOPPED, counts_as_met
-from meetings.models import Meeting
-from meetings.operations import essential_to, present_at
-from meetings.rules import HELD
+from meetings.models import Meeting, Proceedings
+from meetings.operations import attendance_of, essential_to
+from meetings.rules import HELD, present_bodies
 from risk_summits.models import Room
 from risk_summits.operations.facts import failure_at, terms
 from risk_summits.operations.holding import acceptance, derive_holdings
@@ -105,21 +105,30 @@ def _meet_agreed_late(room: Room, clock: Clock, *, by: Principal, now: datetime)
 
 def held_meetings(room: Room, now: datetime) -> list[tuple[Meeting, Held]]:
     """Return the meetings of a room that were held, as the rule asks about them."""
-    found = []
-    for meeting in Meeting.objects.filter(of=room.pk, status=HELD).order_by("opened_at", "pk"):
-        proceedings = meeting.proceedings.latest("number")
-        found.append(
-            (
-                meeting,
-                Held(
-                    purpose=meeting.purpose,
-                    opened_at=proceedings.opened_at,
-                    ended_at=proceedings.closed_at or now,
-                    goes_on=proceedings.went_on,
-                    present=present_at(meeting),
-                ),
-            )
-        )
+    held = Meeting.objects.filter(of=room.pk, status=HELD).order_by("opened_at", "pk")
+    return [(one, held_as(one, one.proceedings.latest("number"), now)) for one in held]
+
+
+def held_as(meeting: Meeting, proceedings: Proceedings, now: datetime) -> Held:
+    """Return how a meeting was held by one version of its record, as the rule asks about it."""
+    return Held(
+        purpose=meeting.purpose,
+        opened_at=proceedings.opened_at,
+        ended_at=proceedings.closed_at or now,
+        goes_on=proceedings.went_on,
+        present=present_bodies(attendance_of(proceedings)),
+    )
+
+
+def counting(room: Room, now: datetime) -> list[tuple[Meeting, datetime]]:
+    """Return the meetings that count as the bodies having met to respond, each with the moment at which it opened."""
+    judged_at, found = failure_at(room), []
+    for meeting, held in held_meetings(room, now):
+        opened_at = response.response_opened_at(held, judged_at)
+        if opened_at is not None and counts_as_met(
+            RESPONSE, held.present, essential_bodies(room, meeting, opened_at)
+        ):
+            found.append((meeting, opened_at))
     return found
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from access.models import Record
-from access.operations import audience, create_record, list_participant, operation, share_record
+from access.operations import audience, create_record, list_participants, operation, share_record
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotPermitted
 from agencies.models import Agency, QualitySurveillanceGroup
 from audit.operations import record_deed
-from clocks.operations import start_clock
+from clocks.operations import Start
 from concerns.operations.safety import flag_danger
 from providers.models import Provider
 from reference.operations import latest
@@ -19,8 +19,8 @@ from risk_summits.models import CalledBody, DangerReport, RiskSummit, Room
 from risk_summits.operations.alerting import alert_bodies, alert_seat_holders
 from risk_summits.operations.entering import fact, guard
 from risk_summits.operations.holding import derive_holdings
-from risk_summits.operations.people import conflicted, regional_directors, representatives
-from risk_summits.operations.proposing import commissionings, homes, lead_commissioner, propose
+from risk_summits.operations.people import conflicted, representatives
+from risk_summits.operations.proposing import commissionings, homes, lead_among, propose
 from risk_summits.rules import calling, response
 from risk_summits.rules.ring import home_holder
 
@@ -90,23 +90,26 @@ def trigger_summit(*, by: Principal, now: datetime, said: Trigger) -> RiskSummit
     proposed = propose(provider=provider, home=home, by=by, now=now)
     called = {one.agency.pk for one in proposed if one.ticked} if said.called is None else set(said.called)
     calling.check_called(called, [calling.Proposal(one.agency.pk, one.strength, one.why) for one in proposed])
-    if not set(said.essential) <= called:
+    essential = set(said.essential)
+    if not essential <= called:
         raise Invalid({"essential": "Choose among the bodies you call."})
     let_through = guard({"feared": said.feared}, decided=said.decided)
     summit, room = _open(said, provider, home, by=by, now=now)
-    for one in proposed:
-        if one.agency.pk in called:
-            CalledBody.objects.create(
-                agency=one.agency,
-                strength=one.strength,
-                why=one.why,
-                essential=one.agency.pk in set(said.essential),
-                speaks=one.agency.pk not in _silent(room, home, by),
-                **fact(room, by=by, now=now),
-            )
+    CalledBody.objects.bulk_create(
+        CalledBody(
+            agency=one.agency,
+            strength=one.strength,
+            why=one.why,
+            essential=one.agency.pk in essential,
+            speaks=one.agency.pk not in _silent(room, home, by),
+            **fact(room, by=by, now=now),
+        )
+        for one in proposed
+        if one.agency.pk in called
+    )
     list_people(room, called, by=by, now=now)
     derive_holdings(room, now=now)
-    _start(room, said, by=by, now=now)
+    _start(room, said, [one.agency.pk for one in proposed if one.agency.pk in called], by=by, now=now)
     record_deed(
         by=by,
         now=now,
@@ -180,7 +183,7 @@ def _open(
         feared=said.feared.strip(),
         danger=said.danger,
         several_areas=provider.group_links.count() > 1,
-        lead_commissioner=lead_commissioner(provider, now),
+        lead_commissioner=lead_among(buys),
         concerned=concerned,
         home_holder=home_holder(home.team, home.team.parent, concerned=bool(concerned)),
     )
@@ -194,24 +197,21 @@ def _open(
 def list_people(room: Room, agencies: Iterable[UUID], *, by: Principal, now: datetime) -> None:
     """List who stands for these bodies: they are the participants, while body and person are current."""
     home, provider = room.summit.home, room.summit.provider_id
-    wanted = list(agencies)
-    people = representatives(wanted, home, provider, now)
     tier = home.team.parent
-    if tier is not None and tier.pk in people and tier.pk in _silent(room, home, by):
-        people[tier.pk] = regional_directors(tier, provider, now) or people[tier.pk]
-    for agency, users in people.items():
-        caller = {by.user_id} if agency == by.agency_id and by.user_id else set()
-        for user in sorted(users | caller):
-            list_participant(summit=room.record, user=user, agency=agency, now=now)
+    only_told = tier if tier is not None and tier.pk in _silent(room, home, by) else None
+    people = representatives(agencies, home, provider, now, only_told=only_told)
+    if by.agency_id in people and by.user_id:
+        people[by.agency_id].add(by.user_id)
+    pairs = [(user, agency) for agency, users in people.items() for user in sorted(users)]
+    list_participants(summit=room.record, people=pairs, now=now)
 
 
-def _start(room: Room, said: Trigger, *, by: Principal, now: datetime) -> None:
+def _start(room: Room, said: Trigger, called: Iterable[UUID], *, by: Principal, now: datetime) -> None:
     """Start the clocks: danger first, then the alerts, the judgement and the reveal."""
     if said.danger in (response.YES, response.NOT_SURE):
         DangerReport.objects.create(answer=said.danger, text="", **fact(room, by=by, now=now))
         flag_danger(by=by, now=now, record=room.record, answer=said.danger)
-    alert_bodies(room, [one.agency_id for one in room.called.all()], by=by, now=now)
+    besides = [Start("judgement"), Start("views_reveal")]
+    alert_bodies(room, called, by=by, now=now, besides=besides)
     if not room.summit.restricted:
         alert_seat_holders(room, by=by, now=now)
-    for kind in ("judgement", "views_reveal"):
-        start_clock(kind=kind, record=room.record, by=by, now=now)

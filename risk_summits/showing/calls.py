@@ -1,18 +1,14 @@
 """The call list: who must be reached, their numbers, and who was, here or by telephone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import User
 from agencies.models import Agency
 from clocks.models import Clock
-from notifications.events import directory
 from notifications.models import Message
 from risk_summits.models import CalledBody, PhoneCall
-from risk_summits.operations.alerting import alert_messages
-from risk_summits.operations.people import listed
 from risk_summits.showing.held import Held
 
 
@@ -83,7 +79,7 @@ class CallLine:
 def call_list(held: Held) -> list[CallLine]:
     """Return who must be reached, of each body called: those not reached first."""
     clocks = {one.responsible_agency_id: one for one in held.alerts if one.responsible_agency_id}
-    people = _people(held, clocks.values())
+    people = _people(held)
     phones = _phones(held)
     lines = [
         CallLine(
@@ -102,14 +98,12 @@ def call_list(held: Held) -> list[CallLine]:
 def seats_told(held: Held) -> list[CallLine]:
     """Return the group's seat-holders who hear of the headline: those not reached first."""
     clocks = [one for one in held.alerts if one.responsible_person]
-    users = frozenset(one.responsible_person_id for one in clocks if one.responsible_person_id)
-    numbers = directory().telephones(users, held.now)
     phones = _phones(held)
     lines = [
         CallLine(
             clock=one,
             name=one.responsible_person.full_name,
-            number=numbers.get(one.responsible_person.pk, ""),
+            number=held.telephones.get(one.responsible_person.pk, ""),
             phone=phones.get(one.pk),
         )
         for one in clocks
@@ -122,21 +116,18 @@ def _phones(held: Held) -> Mapping[UUID, PhoneCall]:
     return {one.clock_id: one for one in held.phone_calls}
 
 
-def _people(held: Held, clocks: Iterable[Clock]) -> dict[UUID, list[Person]]:
-    """Return the people in the room by body, with whether the alert reached them."""
+def _people(held: Held) -> dict[UUID, list[Person]]:
+    """Return the people in the room by body, with whether the alert of a body reached them."""
+    bodies = {one.pk for one in held.alerts if one.responsible_agency_id}
     messages: dict[UUID, Message] = {}
-    for one in alert_messages(clock.pk for clock in clocks):
+    for one in held.alert_messages:
         kept = messages.get(one.recipient_id)
-        if kept is None or (one.reached and not kept.reached):
+        if one.topic in bodies and (kept is None or (one.reached and not kept.reached)):
             messages[one.recipient_id] = one
-    here = listed(held.room.pk)
-    users = frozenset(user for user, _ in here)
-    numbers = directory().telephones(users, held.now)
-    names = dict(User.objects.filter(pk__in=users).values_list("pk", "full_name"))
     found: dict[UUID, list[Person]] = {}
-    for user, agency in here:
+    for user, agency in held.here:
         message = messages.get(user)
-        person = Person(name=names[user], number=numbers.get(user, ""))
+        person = Person(name=held.user(user).full_name, number=held.telephones.get(user, ""))
         if message:
             person.acknowledged_at, person.told_at = message.acknowledged_at, message.told_at
         found.setdefault(agency, []).append(person)

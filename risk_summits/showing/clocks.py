@@ -7,11 +7,10 @@ from clocks.models import Clock
 from clocks.rules.states import OPEN
 from clocks.showing import Look, look_of
 from nhsuk.words import listing
-from risk_summits.operations.stating import speaking, spoken
-from risk_summits.operations.timing import essential_bodies
 from risk_summits.rules import judging, stages
 from risk_summits.showing.calls import CallLine
 from risk_summits.showing.held import Held
+from risk_summits.showing.parts import essential
 
 LARGE = ("judgement", "response", "follow_up")
 LABELS = {
@@ -72,10 +71,11 @@ def large_clock(held: Held, shown: Iterable[ShownClock]) -> ShownClock | None:
 def _waits_for(held: Held, clock: Clock) -> str:
     """Return what the large clock waits for, by name."""
     if clock.family == "judgement":
-        silent = held.named(speaking(held.room) - spoken(held.room))
+        said = {one.agency_id for one in held.stated if one.replaced_by_id is None}
+        silent = held.named({one.agency_id for one in held.called if one.speaks} - said)
         return f"the group's judgement.{f' No view yet from {listing(silent)}.' if silent else ''}"
-    essential = held.named(essential_bodies(held.room, None, held.now))
-    return f"a meeting, in person or by call, with {listing(essential)}."
+    must = held.named(essential(held, None, held.now))
+    return f"a meeting, in person or by call, with {listing(must)}."
 
 
 def strip(held: Held, calls: Sequence[CallLine]) -> list[Step]:

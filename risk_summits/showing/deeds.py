@@ -3,7 +3,7 @@
 from typing import Any
 
 from access.roles import permissions_of
-from risk_summits.operations.judging import judges_for
+from risk_summits.operations.judging import judges_as
 from risk_summits.rules import judging
 from risk_summits.showing.held import Held
 
@@ -15,7 +15,7 @@ def deeds_of(held: Held) -> dict[str, Any]:
     """Return, by name, whether each deed is offered."""
     here = {name: held.open and held.may_here(f"summit.{name}") for name in AT_SUMMIT}
     body = {name: held.open and held.may_for_body(f"summit.{name}") for name in FOR_BODY}
-    judge = judges_for(held.by, held.room, held.now) if held.open else None
+    judge = judges_as(held.own, held.by, held.room, held.now) if held.open else None
     own = permissions_of(held.by.agency_roles)
     asks = "action.ask" in own or held.may_here("action.ask")
     return {

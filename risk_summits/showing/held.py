@@ -5,24 +5,30 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models.lookups import In
 
 from access.principal import Principal
 from access.roles import permissions_of
 from access.sight import visible_to
+from accounts.models import User
 from actions.models import Action
 from actions.operations import actions_from
+from agencies.models import Agency
 from clocks.models import Clock
 from concerns.models import SafeguardingEntry
 from concerns.operations.safety import entries_of
 from meetings.models import Meeting
 from meetings.operations import meetings_of
+from notifications.events import directory
+from notifications.models import Message
 from reference.operations import latest
 from risk_summits.models import (
     CalledBody,
     DangerReport,
     ExitCriterion,
     GateAnswer,
+    ImpactAssessment,
     ImpactRequest,
     Judgement,
     Known,
@@ -37,13 +43,34 @@ from risk_summits.models import (
     Tabled,
     Withholding,
 )
-from risk_summits.operations.alerting import FAMILY
-from risk_summits.operations.facts import gates
+from risk_summits.operations.alerting import FAMILY, alert_messages
+from risk_summits.operations.facts import lacks_by_gate
+from risk_summits.operations.people import listed
 from risk_summits.rules import judging, stages
+from risk_summits.showing.facts import Facts, join, read_facts
+
+KINDS = (
+    CalledBody,
+    DangerReport,
+    ExitCriterion,
+    GateAnswer,
+    ImpactRequest,
+    Judgement,
+    Known,
+    PhoneCall,
+    ProviderWord,
+    RingHandover,
+    RingHolding,
+    RingObjection,
+    RingOffer,
+    Tabled,
+    Withholding,
+)
+"""What a room holds of its own, read together."""
 
 
 class Held:
-    """A room in somebody's sight, as of a moment. Each list is one query, however long it is.
+    """A room in somebody's sight, as of a moment. Its own facts are one query; every other list is one, however long.
 
     Attributes:
         room: the room, its ``summit`` and ``record`` fetched.
@@ -59,6 +86,31 @@ class Held:
     def open(self) -> bool:
         """Whether the summit has not ended."""
         return self.room.summit.ended_at is None
+
+    # The facts of the room, and the bodies and people in them
+
+    @cached_property
+    def here(self) -> list[tuple[UUID, UUID]]:
+        """Everyone listed for the room, with their body, by name."""
+        return listed(self.room.pk)
+
+    @cached_property
+    def _facts(self) -> Facts:
+        facts = read_facts(self.room, KINDS)
+        join(facts, Agency)
+        self._users = join(facts, User, besides=[user for user, _ in self.here])
+        return facts
+
+    def user(self, pk: UUID) -> User:
+        """Return somebody who is listed for the room, or has done something in it."""
+        assert self._facts
+        return self._users[pk]
+
+    @cached_property
+    def telephones(self) -> Mapping[UUID, str]:
+        """The number to ring now for everyone in the room, and for the seat-holders who were told of it."""
+        told = {one.responsible_person_id for one in self.alerts if one.responsible_person_id}
+        return directory().telephones(frozenset(told | {user for user, _ in self.here}), self.now)
 
     # What the one who looks may do
 
@@ -79,7 +131,7 @@ class Held:
     @cached_property
     def called(self) -> list[CalledBody]:
         """The bodies called, by name."""
-        return sorted(self.room.called.select_related("agency", "by_agency"), key=lambda one: one.agency.name)
+        return sorted(self._facts[CalledBody], key=lambda one: one.agency.name)
 
     @cached_property
     def names(self) -> Mapping[UUID, str]:
@@ -98,7 +150,10 @@ class Held:
     @cached_property
     def phone_calls(self) -> list[PhoneCall]:
         """Who was told by telephone."""
-        return list(self.room.phonecalls.select_related("by", "clock__responsible_agency"))
+        alerts = {one.pk: one for one in self.alerts}
+        for one in self._facts[PhoneCall]:
+            one.clock = alerts[one.clock_id]
+        return self._facts[PhoneCall]
 
     # Clocks
 
@@ -119,12 +174,24 @@ class Held:
         """The alerts: of the bodies called, and of the group's seat-holders."""
         return [one for one in self._every_clock if one.family == FAMILY]
 
+    @cached_property
+    def alert_messages(self) -> list[Message]:
+        """What was sent for the alerts."""
+        return list(alert_messages(one.pk for one in self.alerts))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an alert waits for the one who looks: one's body may have been reached by a colleague."""
+        open_ = {one.pk for one in self.alerts if one.is_open}
+        mine = [one for one in self.alert_messages if one.recipient_id == self.by.user_id]
+        return any(not one.reached and one.topic in open_ for one in mine)
+
     # What is known, said and judged
 
     @cached_property
     def dangers(self) -> list[DangerReport]:
         """Who said that people are in danger."""
-        return list(self.room.dangerreports.select_related("by_agency"))
+        return self._facts[DangerReport]
 
     @cached_property
     def safety_entries(self) -> list[SafeguardingEntry]:
@@ -134,31 +201,29 @@ class Held:
     @cached_property
     def known(self) -> list[Known]:
         """What became known after the call."""
-        return list(self.room.known.select_related("by_agency", "by"))
+        return self._facts[Known]
 
     @cached_property
     def tabled(self) -> list[Tabled]:
         """What was put before the room."""
-        return list(self.room.tabled.select_related("by_agency", "record__owner"))
+        return self._facts[Tabled]
 
     @cached_property
     def stated(self) -> list[StatedView]:
-        """Every view, to say who has spoken. What it says is shown only of those in ``views``."""
-        return list(
-            self.room.views.select_related("agency", "record__recorded_by").order_by("record__happened_at")
-        )
+        """Every view, to say who has spoken. What it says is shown only of ``seen_views``."""
+        seen = visible_to(self.by, StatedView.objects.filter(room=self.room))
+        views = self.room.views.select_related("agency", "record__recorded_by")
+        return list(views.annotate(seen=In(F("pk"), seen.values("pk"))).order_by("record__happened_at"))
 
-    @cached_property
+    @property
     def seen_views(self) -> frozenset[UUID]:
         """The views that the reader sees: their own body's; from the reveal, all."""
-        return frozenset(
-            visible_to(self.by, StatedView.objects.filter(room=self.room)).values_list("pk", flat=True)
-        )
+        return frozenset(one.pk for one in self.stated if one.seen)
 
     @cached_property
     def judgements(self) -> list[Judgement]:
         """Every judgement, those that were corrected too."""
-        return list(self.room.judgements.select_related("by_agency", "by"))
+        return self._facts[Judgement]
 
     @property
     def in_force(self) -> list[Judgement]:
@@ -189,24 +254,23 @@ class Held:
     @cached_property
     def holdings(self) -> list[RingHolding]:
         """Who convened or led from when to when."""
-        return list(
-            self.room.ringholdings.filter(superseded_at=None).select_related("agency").order_by("number")
-        )
+        held = [one for one in self._facts[RingHolding] if one.superseded_at is None]
+        return sorted(held, key=lambda one: one.number)
 
     @cached_property
     def offers(self) -> list[RingOffer]:
         """The bodies proposed."""
-        return list(self.room.ringoffers.select_related("agency", "by_agency"))
+        return self._facts[RingOffer]
 
     @cached_property
     def objections(self) -> list[RingObjection]:
         """What was said against them."""
-        return list(self.room.ringobjections.select_related("agency", "by_agency"))
+        return self._facts[RingObjection]
 
     @cached_property
     def handovers(self) -> list[RingHandover]:
         """To whom the lead was offered."""
-        return list(self.room.ringhandovers.select_related("to", "by_agency"))
+        return self._facts[RingHandover]
 
     # The response
 
@@ -214,7 +278,7 @@ class Held:
     def meetings(self) -> list[Meeting]:
         """The meetings, with who was there."""
         found = meetings_of(self.by, self.room.record)
-        prefetch_related_objects(found, "record__owner", "proceedings__attendance", "essential_bodies")
+        prefetch_related_objects(found, "proceedings__attendance", "essential_bodies")
         return found
 
     @cached_property
@@ -225,32 +289,40 @@ class Held:
     @cached_property
     def impacts(self) -> list[ImpactRequest]:
         """What CQC asked, and each body's answer."""
-        asked = self.room.impactrequests.select_related("by_agency").order_by("-happened_at")
-        return list(asked.prefetch_related("assessments__agency", "assessments__clock"))
+        asked = sorted(self._facts[ImpactRequest], key=lambda one: one.happened_at, reverse=True)
+        answers = ImpactAssessment.objects.select_related("agency", "clock")
+        prefetch_related_objects(asked, Prefetch("assessments", queryset=answers))
+        return asked
 
     # The end
 
     @cached_property
     def gates(self) -> dict[str, list[str]]:
         """What each gate still lacks, as sentences."""
-        return gates(self.room)
+        said = {one.gate: one.answer for one in self.gate_answers}
+        return lacks_by_gate(said, self.safety_entries, flagged=self.flagged)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it was said that people may be in danger: clocks run since."""
+        return any(one.family in ("safeguarding", "safeguarding_notice") for one in self.clocks)
 
     @cached_property
     def gate_answers(self) -> list[GateAnswer]:
         """What was answered at the gates."""
-        return list(self.room.gateanswers.select_related("by_agency").order_by("recorded_at"))
+        return sorted(self._facts[GateAnswer], key=lambda one: one.recorded_at)
 
     @cached_property
     def criteria(self) -> list[ExitCriterion]:
         """What must be so before the summit may be closed."""
-        return list(self.room.criteria.select_related("by_agency"))
+        return self._facts[ExitCriterion]
 
     @cached_property
     def provider_words(self) -> list[ProviderWord]:
         """What passed between the room and the provider."""
-        return list(self.room.providerwords.select_related("by", "by_agency"))
+        return self._facts[ProviderWord]
 
     @cached_property
     def withholdings(self) -> list[Withholding]:
         """When it was kept from the provider, and by whom."""
-        return list(self.room.withholdings.select_related("by", "agreed_by", "clock"))
+        return self._facts[Withholding]

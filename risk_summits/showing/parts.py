@@ -14,7 +14,7 @@ from concerns.models import Concern
 from meetings.models import Meeting, Proceedings
 from meetings.rules import HELD, PRESENT, STATUS_WORDS
 from nhsuk.words import listing
-from risk_summits.models import GateAnswer
+from risk_summits.models import GateAnswer, Tabled
 from risk_summits.rules import closing, response
 from risk_summits.showing.held import Held
 from timekeeping.london import due_in_words
@@ -23,10 +23,14 @@ from timekeeping.london import due_in_words
 def tabled_of(held: Held) -> list[dict[str, Any]]:
     """Return what was put before the room and the reader sees."""
     standing = [one for one in held.tabled if one.ended_at is None]
-    seen = visible_to(held.by, Concern.objects.filter(pk__in=[one.record_id for one in standing]))
-    things = {one.pk: one for one in seen}
+    concerns = Concern.objects.filter(pk__in=[one.record_id for one in standing])
+    things = {one.pk: one for one in visible_to(held.by, concerns.select_related("record__owner"))}
+
+    def mine(one: Tabled) -> bool:
+        return bool(things[one.record_id].record.owner_id == held.by.agency_id)
+
     return [
-        {"row": one, "thing": things[one.record_id], "mine": one.record.owner_id == held.by.agency_id}
+        {"row": one, "thing": things[one.record_id], "mine": mine(one)}
         for one in standing
         if one.record_id in things
     ]
@@ -86,13 +90,13 @@ def _lacked(held: Held, meeting: Meeting) -> set[UUID] | None:
         present,
     )
     opened_at = response.response_opened_at(asked, held.failure_at)
-    return None if opened_at is None else _essential(held, meeting, opened_at) - present
+    return None if opened_at is None else essential(held, meeting, opened_at) - present
 
 
-def _essential(held: Held, meeting: Meeting, opened_at: datetime) -> set[UUID]:
-    """Return who had to be there: ``timing.essential_bodies`` of what was fetched."""
+def essential(held: Held, meeting: Meeting | None, opened_at: datetime) -> set[UUID]:
+    """Return who has, or had, to be there: ``timing.essential_bodies`` of what was fetched."""
     must = {one.agency_id for one in held.called if one.essential}
-    must |= {one.agency_id for one in meeting.essential_bodies.all()}
+    must |= {one.agency_id for one in meeting.essential_bodies.all()} if meeting else set()
     led = [one for one in held.holdings if one.starts_at <= opened_at]
     must |= {led[-1].agency_id} if led else set()
     return must | ({held.room.lead_commissioner_id} if held.room.lead_commissioner_id else set())
@@ -143,9 +147,8 @@ def impacts_of(held: Held) -> list[dict[str, Any]]:
 def safety_of(held: Held) -> dict[str, Any]:
     """Return whether anyone may be in danger, who said so, and whether somebody has been rung."""
     answers = {one.answer for one in held.dangers}
-    asked = any(one.family in ("safeguarding", "safeguarding_notice") for one in held.clocks)
     return {
-        "danger": bool(answers) or asked,
+        "danger": bool(answers) or held.flagged,
         "words": "Somebody is in danger" if response.YES in answers else "Somebody may be in danger",
         "reports": held.dangers,
         "lacks": any(held.gates[gate] for gate in closing.SAFEGUARDING_GATES),

@@ -67,7 +67,7 @@ class ToldPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Record the call."""
-        said = form.said()
+        said = form.told()
         if said["person"] and not alert_messages([self.alert.pk]).filter(recipient=said["person"]).exists():
             said |= {"person": None, "whom": User.objects.get(pk=said["person"]).full_name}
         tell_by_phone(clock=self.alert.pk, **said, **self.known())
@@ -93,7 +93,7 @@ class CallBodyPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Call it."""
-        call_body(**form.said(), **self.known())
+        call_body(**form.told(), **self.known())
 
 
 class ListPersonPage(RoomFormPage):
@@ -123,7 +123,7 @@ class ListPersonPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """List them."""
-        list_person(**form.said(), **self.known())
+        list_person(**form.told(), **self.known())
 
 
 class BringPage(ListPersonPage):

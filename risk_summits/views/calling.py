@@ -15,7 +15,7 @@ from concerns.operations.safety import numbers_to_ring
 from concerns.rules.content import IN_DANGER
 from providers.models import Provider
 from risk_summits.forms.calling import TriggerForm
-from risk_summits.operations.people import conflicted, regional_directors, representatives, seats_of
+from risk_summits.operations.people import conflicted, representatives, seats_of
 from risk_summits.operations.trigger import check_may_trigger, trigger_summit
 
 
@@ -96,12 +96,14 @@ class TriggerPage(FormPage):
         """Return the people who will be in the room, by body."""
         assert form.about
         assert form.group
-        people = representatives(
-            [one.agency.pk for one in form.proposed], form.group, form.about.pk, self.now
-        )
         tier = form.group.team.parent
-        if tier is not None and tier.pk in people and tier.pk != self.by.agency_id:
-            people[tier.pk] = regional_directors(tier, form.about.pk, self.now) or people[tier.pk]
+        people = representatives(
+            [one.agency.pk for one in form.proposed],
+            form.group,
+            form.about.pk,
+            self.now,
+            only_told=None if tier and tier.pk == self.by.agency_id else tier,
+        )
         if self.by.agency_id in people and self.by.user_id:
             people[self.by.agency_id] |= {self.by.user_id}
         return people

@@ -50,7 +50,7 @@ class GatePage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Answer."""
-        answer_gate(gate=self.gate, decided=form.decided, **form.said(), **self.known())
+        answer_gate(gate=self.gate, **form.told(), **self.known())
 
 
 class CriterionPage(RoomFormPage):
@@ -64,7 +64,7 @@ class CriterionPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Set it."""
-        set_criterion(**form.said(), **self.known())
+        set_criterion(**form.told(), **self.known())
 
 
 class CriterionMetPage(RoomFormPage):
@@ -95,7 +95,7 @@ class CriterionMetPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Mark it."""
-        meet_criterion(criterion=self.criterion.pk, **form.said(), **self.known())
+        meet_criterion(criterion=self.criterion.pk, **form.told(), **self.known())
 
 
 class ClosePage(RoomFormPage):
@@ -119,4 +119,4 @@ class ClosePage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Close it, on what was seen."""
-        stand_down(seen=self.seen, decided=form.decided, **form.said(), **self.known())
+        stand_down(seen=self.seen, **form.told(), **self.known())

@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from access.principal import OWN_BODY, Place
@@ -12,6 +11,7 @@ from access.sight import visible_to
 from access.views import RecordPage
 from clocks.models import Clock
 from clocks.rules.states import OPEN
+from providers.levels.operations import groups_to_set
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert
 from risk_summits.operations.alerting import FAMILY, waiting_alerts
@@ -35,10 +35,18 @@ class HeadlinePage(RecordPage):
     def find(self) -> None:
         """Fetch the headline, and the room if the reader is in it."""
         super().find()
-        rooms = Room.objects.select_related("record__owner", "home_holder", "lead_commissioner")
+        rooms = Room.objects.select_related(
+            "record__owner",
+            "home_holder",
+            "lead_commissioner",
+            "summit__record__owner",
+            "summit__provider",
+            "summit__home",
+            "summit__convenor",
+        )
         self.room = visible_to(self.by, rooms).filter(summit=self.thing).first()
         if self.room is not None:
-            self.room.summit = self.thing
+            self.thing = self.room.summit
 
     def log_reading(self) -> None:
         """Write that the headline was opened, and the room where it was."""
@@ -84,17 +92,12 @@ class SummitPage(HeadlinePage):
 
     def context(self) -> dict[str, Any]:
         """Return the headline; and the parts of the room, each only as far as it is in the reader's sight."""
-        headline = {
-            "status": stages.WORDS[self.thing.status],
-            "waiting": waiting_alerts(self.by, self.thing).filter(topic__in=self._open_alerts()).exists(),
-        }
-        return {**headline, **(self.parts() if self.room else {})}
-
-    def _open_alerts(self) -> QuerySet[Clock, Any]:
-        """Return the alerts that nobody has answered: one's body may have been reached by a colleague."""
-        about = [self.thing.pk, *([self.room.pk] if self.room else [])]
-        alerts = Clock.objects.filter(record_id__in=about, family=FAMILY, state__in=OPEN)
-        return visible_to(self.by, alerts, through="record").values("pk")
+        status = {"status": stages.WORDS[self.thing.status]}
+        if self.room:
+            return {**status, "waiting": self.held.waiting, **self.parts()}
+        alerts = Clock.objects.filter(record=self.thing.pk, family=FAMILY, state__in=OPEN)
+        waiting = waiting_alerts(self.by, self.thing).filter(topic__in=alerts.values("pk"))
+        return {**status, "waiting": waiting.exists()}
 
     def parts(self) -> dict[str, Any]:
         """Return the parts of the room."""
@@ -116,6 +119,7 @@ class SummitPage(HeadlinePage):
             "impacts": parts.impacts_of(held),
             "timeline": timeline.timeline_of(held),
             "may": deeds.deeds_of(held),
+            "groups_to_set": [] if held.open else groups_to_set(self.by, self.thing.provider),
         }
 
 

@@ -51,7 +51,7 @@ class ViewPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """State it."""
-        state_view(decided=form.decided, **form.said(), **self.known())
+        state_view(**form.told(), **self.known())
 
 
 class DangerPage(RoomFormPage):
@@ -68,7 +68,7 @@ class DangerPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Say it."""
-        say_danger(decided=form.decided, **form.said(), **self.known())
+        say_danger(**form.told(), **self.known())
 
 
 class KnownPage(RoomFormPage):
@@ -84,7 +84,7 @@ class KnownPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Add it."""
-        add_known(decided=form.decided, **form.said(), **self.known())
+        add_known(**form.told(), **self.known())
 
 
 class JudgePage(RoomFormPage):
@@ -138,9 +138,7 @@ class JudgePage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Record it, on what was seen."""
-        record_judgement(
-            judge=self.judge, seen=self.seen, decided=form.decided, **form.said(), **self.known()
-        )
+        record_judgement(judge=self.judge, seen=self.seen, **form.told(), **self.known())
 
 
 class CorrectPage(RoomFormPage):
@@ -169,4 +167,4 @@ class CorrectPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Correct it."""
-        correct_judgement(judgement=self.kwargs["judgement"], **form.said(), **self.known())
+        correct_judgement(judgement=self.kwargs["judgement"], **form.told(), **self.known())

@@ -73,7 +73,7 @@ class ProposePage(LeadPage):
 
     def act(self, form: Any) -> None:
         """Propose it."""
-        propose_lead(**form.said(), **self.known())
+        propose_lead(**form.told(), **self.known())
 
 
 class TakePage(LeadPage):
@@ -96,7 +96,7 @@ class TakePage(LeadPage):
 
     def act(self, form: Any) -> None:
         """Answer."""
-        answer_lead(offer=self.offer.pk, **form.said(), **self.known())
+        answer_lead(offer=self.offer.pk, **form.told(), **self.known())
 
 
 class ObjectPage(LeadPage):
@@ -124,7 +124,7 @@ class ObjectPage(LeadPage):
 
     def act(self, form: Any) -> None:
         """Object."""
-        object_to_lead(agency=self.offer.agency_id, **form.said(), **self.known())
+        object_to_lead(agency=self.offer.agency_id, **form.told(), **self.known())
 
 
 class WithdrawObjectionPage(LeadPage):
@@ -169,7 +169,7 @@ class HandOverPage(LeadPage):
 
     def act(self, form: Any) -> None:
         """Offer it."""
-        offer_handover(**form.said(), **self.known())
+        offer_handover(**form.told(), **self.known())
 
 
 class TakeOverPage(LeadPage):
@@ -191,7 +191,7 @@ class TakeOverPage(LeadPage):
 
     def act(self, form: Any) -> None:
         """Answer."""
-        answer_handover(handover=self.handover.pk, **form.said(), **self.known())
+        answer_handover(handover=self.handover.pk, **form.told(), **self.known())
 
 
 class ConcernedPage(RoomFormPage):
@@ -207,4 +207,4 @@ class ConcernedPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Declare it."""
-        declare_concerned(**form.said(), **self.known())
+        declare_concerned(**form.told(), **self.known())

@@ -27,7 +27,7 @@ class ProviderPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Record it."""
-        record_provider_word(decided=form.decided, **form.said(), **self.known())
+        record_provider_word(**form.told(), **self.known())
 
 
 class WithholdPage(RoomFormPage):
@@ -43,7 +43,7 @@ class WithholdPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Propose it."""
-        propose_withholding(decided=form.decided, **form.said(), **self.known())
+        propose_withholding(**form.told(), **self.known())
 
 
 class AgreePage(RoomFormPage):

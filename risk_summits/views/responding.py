@@ -25,7 +25,7 @@ class SoonerPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Make it shorter."""
-        bring_forward(**form.said(), **self.known())
+        bring_forward(**form.told(), **self.known())
 
 
 class FollowUpPage(RoomFormPage):
@@ -43,7 +43,7 @@ class FollowUpPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Set it."""
-        set_follow_up(**form.said(), **self.known())
+        set_follow_up(**form.told(), **self.known())
 
 
 class ImpactPage(RoomFormPage):
@@ -68,7 +68,7 @@ class ImpactPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Ask."""
-        ask_for_impact(decided=form.decided, **form.said(), **self.known())
+        ask_for_impact(**form.told(), **self.known())
 
 
 class ImpactAnswerPage(RoomFormPage):
@@ -98,4 +98,4 @@ class ImpactAnswerPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Answer."""
-        answer_impact(assessment=self.assessment.pk, decided=form.decided, **form.said(), **self.known())
+        answer_impact(assessment=self.assessment.pk, **form.told(), **self.known())

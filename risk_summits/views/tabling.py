@@ -31,7 +31,7 @@ class TablePage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Put it there."""
-        table_concern(**form.said(), **self.known())
+        table_concern(**form.told(), **self.known())
 
 
 class ChangeTabledPage(RoomFormPage):
@@ -63,4 +63,4 @@ class ChangeTabledPage(RoomFormPage):
 
     def act(self, form: Any) -> None:
         """Change it."""
-        change_tabled(tabled=self.tabled.pk, **form.said(), **self.known())
+        change_tabled(tabled=self.tabled.pk, **form.told(), **self.known())

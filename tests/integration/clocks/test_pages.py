@@ -50,7 +50,7 @@ def test_everything_that_was_done_and_everybody_who_was_told(about, freeze):
     first = Message.objects.get(recipient=about.people["Bea"])
     Delivery.objects.filter(message=first).update(state="claimed")
     Delivery.objects.filter(message=first).update(state="dead", reason="refused")
-    passed = pass_on(first, to=about.people["Dot"].pk, now=START + hours(1))
+    passed = pass_on([first], to=about.people["Dot"].pk, now=START + hours(1))
     acknowledge(message=passed, by=about.by("Dot"), now=START + hours(3))
     called = Message.objects.filter(recipient=about.people["Cy"]).earliest("written_at")
     told_by_phone(message=called, by=about.by("Ann"), now=START + hours(5), happened_at=START + hours(4))

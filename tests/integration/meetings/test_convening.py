@@ -108,7 +108,7 @@ def test_a_place_that_is_another_summits_is_refused(world, room, convene: Conven
     [
         ({"purpose": "party"}, "purpose"),
         ({"place": " ", "joining": ""}, "place"),
-        ({"joining": "Ring Mrs Ray on 07700 900123"}, "joining"),
+        ({"joining": "Write to Mrs Ray at ray@home.example"}, "joining"),
         ({"essential": [uuid4()]}, "essential"),
         ({"people": [(uuid4(), uuid4())]}, "people"),
     ],
@@ -118,6 +118,12 @@ def test_what_cannot_be_is_refused_beside_its_field(convene: Convene, otherwise,
         convene(**otherwise)
     assert set(refusal.value.errors) == {field}
     assert not Meeting.objects.exists()
+
+
+def test_a_number_to_dial_is_nobodys_own(convene: Convene):
+    assert "0113 496 0018" in convene(joining="Dial 0113 496 0018, then 4471#").joining
+    with pytest.raises(Invalid, match="telephone number"):
+        convene(place="Ring 0113 496 0018")
 
 
 def test_people_are_asked_to_a_time_still_to_come(world, convene: Convene):

@@ -63,7 +63,7 @@ def test_the_chair_convenes_and_everyone_is_invited(world, room: Room, client_of
         "purpose": "response",
         "lasts": "90",
         "place": "Room 4",
-        "joining": "",
+        "joining": "Dial 0113 496 0018, then 4471#",
         "essential": [str(world.cqc.pk)],
         **moment_parts("starts_at", world.now + 20 * HOUR),
     }

@@ -105,6 +105,7 @@ def test_a_message_holds_no_word_that_a_person_typed(cast):
     assert columns == {
         *("id", "record", "event", "topic", "detail", "recipient", "instead_of", "written_at", "asks"),
         *("seen_at", "acknowledged_at", "told_at", "told_recorded_at", "told_by", "ended_at"),
+        "mailed_with",
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.http import Http404
 
 from access.models import Conflict, Listing
@@ -11,9 +12,13 @@ from access.sight import visible_to
 from agencies.models import Membership
 from audit.models import Line
 from clocks.models import Clock
+from clocks.operations import meet
+from notifications.letters import letter
 from notifications.models import Message
+from notifications.operations.sending import withheld
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert, call_body, list_person, tell_by_phone
+from risk_summits.operations.alerting import alert_messages, waiting_alerts
 from risk_summits.operations.people import listed
 from tests.summits import LAST_YEAR, called, clock, trigger
 
@@ -47,6 +52,31 @@ def test_three_lines_call_the_bodies_that_matter(world):
     assert summit.convenor == world.team
     assert summit.room.holding().basis == "convenor"
     assert Line.objects.filter(deed="summit.triggered", record=summit.pk).count() == 1
+
+
+def test_whoever_calls_has_acknowledged(world):
+    summit = trigger(world)
+    own = alert_messages(Clock.objects.values_list("pk", flat=True)).filter(recipient=world.people["cara"])
+    assert own.count() == 2  # of the body, and of the seat
+    assert {one.acknowledged_at for one in own} == {world.now}
+    assert not waiting_alerts(world.by("cara"), summit).exists()
+    assert waiting_alerts(world.by("quinn"), summit).exists()
+
+
+def test_what_a_convenor_is_told_of_several_alerts_at_once_is_one_mail(world):
+    room = trigger(world).room
+    world.move(hours=2, minutes=1)
+    unreached = Q(steps__step="call_list", recipient=world.people["chair"])
+    told = Message.objects.filter(unreached, record=room.pk).select_related("mailed_with__delivery")
+    mails = {one.mail for one in told}
+    assert len(told) > 4
+    assert len(mails) == 1
+    (mail,) = mails
+    assert "/inbox/\n" in letter(mail).body
+    assert str(mail.message_id) not in letter(mail).body, "the inbox, where each has its line"
+    closed = Clock.objects.get(pk=mail.message.topic)
+    meet(clock=closed, by=world.by("chair"), now=world.at(2, 2))
+    assert withheld(mail.message) == "", "the others still hold"
 
 
 def test_the_room_is_for_the_people_listed_at_the_bodies_called(world):

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 
 from access.models import Listing
+from audit.models import Line
 from risk_summits.models import Judgement
 from risk_summits.operations import (
     add_known,
     answer_gate,
+    offer_handover,
     propose_lead,
     record_judgement,
 )
@@ -92,6 +94,46 @@ def test_another_body_is_called_and_marked(world, room):
     )
     done(send(world, "secretary", room, "call-a-body", agency=str(world.police.pk), why="", essential="on"))
     assert room.called.get(agency=world.police).essential
+
+
+NUMBER = "Ring 0113 496 0018."
+
+
+def decides(world, name, room, deed, field, **data):
+    """A number is asked about in every deed; it goes through once the person says that it is nobody's in care."""
+    answer = send(world, name, room, deed, **{field: NUMBER}, **data)
+    refused(answer, "looks like somebody's telephone number")
+    mark = answer.content.decode().split('name="decided" value="')[1].split('"')[0]
+    done(send(world, name, room, deed, **{field: NUMBER}, **data, decided=mark))
+
+
+def test_whatever_can_be_typed_in_a_room_can_be_decided_about(world, room):
+    council = clock(room, "summit_alert", responsible_agency=world.council.pk)
+    decides(world, "chair", room, "call-a-body", "why", agency=str(world.police.pk))
+    decides(world, "chair", room, f"told/{council.pk}", "whom", person="other")
+    made = judged(world, room)
+    decides(
+        world,
+        "chair",
+        room,
+        f"judgements/{made.pk}",
+        "why",
+        **moment_parts("happened_at", world.at(minutes=30)),
+    )
+    decides(world, "chair", room, "sooner", "reason", hours="12")
+    for body in (world.tda, world.ccg):
+        propose_lead(by=world.by("quinn"), now=world.at(minutes=61), room=room, agency=body.pk)
+    first, second = room.ringoffers.order_by("agency__name")
+    decides(world, "cora", room, f"lead/{first.pk}/object", "text", ground="capacity")
+    holder = {world.tda.pk: "tess", world.ccg.pk: "cara"}
+    decides(world, holder[first.agency_id], room, f"lead/{first.pk}/answer", "reason", answer="decline")
+    decides(world, "chair", room, "exit", "text")
+    decides(world, "chair", room, f"exit/{room.criteria.get().pk}", "evidence")
+    world.move(hours=20)
+    offer_handover(by=world.by("chair"), now=world.at(20), room=again(room), to=second.agency_id)
+    over = f"handovers/{room.ringhandovers.get().pk}"
+    decides(world, holder[second.agency_id], room, over, "reason", answer="decline")
+    assert Line.objects.filter(detail__let_through=["telephone"], record=room.pk).count() == 9
 
 
 def test_people_are_listed(world, room):

@@ -7,9 +7,11 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
 from audit.models import Line
 from concerns.models import DangerFlag
+from notifications.events import known
 from notifications.models import Message
 from risk_summits.models import StatedView
 from risk_summits.operations import add_known, say_danger, state_view
+from risk_summits.operations.people import listed
 from tests.integration.risk_summits.conftest import again
 from tests.summits import clock, hold
 
@@ -57,7 +59,16 @@ def test_after_four_hours_they_are_revealed_as_they_stand(world, room):
     assert held.revealed_because == "time"
     assert held.revealed_at == world.at(4)
     assert views_seen(world, "cara", room) == {"Care Quality Commission"}
-    assert clock(held, "views_reveal").state == "missed"
+    revealed = clock(held, "views_reveal")
+    assert (revealed.state, revealed.met_at) == ("met", revealed.due_at), (
+        "no fault: the time is one of its ends"
+    )
+    assert [step.step for step in revealed.steps.all()] == ["due"]
+    told = Message.objects.filter(topic=revealed.pk)
+    assert {one.recipient_id for one in told} == {user for user, _ in listed(held.pk)}
+    line = known(told[0].event)
+    assert "shown to everyone in its room" in line.sentence(told[0], world.at(5))
+    assert line.still(told[0])
 
 
 def test_the_meeting_that_opens_reveals_them(world, room):
