@@ -35,7 +35,7 @@ class Command(BaseCommand):
         bodies = load_bodies(by=by, now=now, folder=options["bodies"])
         providers = load_providers(by=by, now=now, folder=options["providers"])
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # until it knows how much came, PostgreSQL plans the next questions badly
+            cursor.execute("ANALYZE")  # or the next questions are planned as if nothing had come
         for problem in [*lists.problems, *bodies.problems, *providers.problems]:
             self.stderr.write(str(problem))
         for what, loaded in (("Lists", lists), ("Bodies", bodies), ("Providers", providers)):

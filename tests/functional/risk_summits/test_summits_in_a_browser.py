@@ -174,6 +174,7 @@ def test_from_the_call_to_the_end(world, live_server, browser_as, looks_right, s
     tda.get_by_label("The outcome in one line").fill("Staffing is back, and watched.")
     press(tda, "Close the summit")
     expect(tda.get_by_text("The risk summit is closed.")).to_be_visible()
+    expect(tda.get_by_text("Not reached yet:")).to_have_count(0)
     look(tda, "summit-room-closed")
 
     # A neighbour with a seat reads the outcome, and no more
