@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from access.models import (
     RecordExclusion,
     RecordProvider,
     Share,
+    Submission,
 )
 from access.principal import Principal
 from access.reach import plan_of, readers
@@ -30,6 +31,8 @@ from audit.operations import DeedsWritten
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+KEEP_SUBMISSIONS = timedelta(days=7)
 
 OPERATIONS: dict[str, Callable[..., Any]] = {}
 """Every operation of the portal, by the deed it writes to the log."""
@@ -279,6 +282,12 @@ def drifted_circles() -> list[UUID]:
         if people != _groups(record.named) or others != _groups(record.circle):
             drifted.append(record.pk)
     return drifted
+
+
+def forget_submissions(*, now: datetime) -> int:
+    """Forget forms that were taken long ago, whose page nobody can still have open; say how many."""
+    gone, _ = Submission.objects.filter(at__lt=now - KEEP_SUBMISSIONS).delete()
+    return gone
 
 
 def _groups(circle: Circle | None) -> list[int]:

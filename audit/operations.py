@@ -42,7 +42,7 @@ def record_deed(
     record: UUID | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Write one line, in the transaction of the deed itself.
+    """Write one line, in the transaction of the deed itself; of a reading, in one of its own.
 
     Args:
         by: the principal; a person always has a user.
@@ -51,16 +51,17 @@ def record_deed(
         record: the record it is about, if any.
         detail: ids and codes only; never a text that a person typed.
     """
-    line = Line.objects.create(
-        at=now,
-        doer=by.kind,
-        user_id=by.user_id,
-        agency_id=by.agency_id,
-        deed=deed,
-        record_id=record,
-        detail=dict(detail or {}),
-    )
-    Unsealed.objects.create(line=line)
+    with transaction.atomic():  # a line that nobody was told to seal would look like one that was put in
+        line = Line.objects.create(
+            at=now,
+            doer=by.kind,
+            user_id=by.user_id,
+            agency_id=by.agency_id,
+            deed=deed,
+            record_id=record,
+            detail=dict(detail or {}),
+        )
+        Unsealed.objects.create(line=line)
     written = _written.get()
     if written is not None:
         written.append(deed)

@@ -60,6 +60,11 @@ _LOOKS = {
         crontab(minute="17", hour="3"),
         3600,
     ),
+    "marks of forms that were taken": (
+        "access.tasks.forget_taken_forms",
+        crontab(minute="27", hour="3"),
+        3600,
+    ),
 }
 
 

@@ -2,18 +2,18 @@
 
 The owner makes the tables and never serves a page. The web and the clockwork may read
 and write rows, and of what must never change they may only add to. A trigger refuses
-such a change as well; but whoever owns a table can take its triggers away, and neither
-of these two owns one.
+such a change as well; but whoever owns a table can take its triggers away, any session can
+tell the library's triggers to look away, and neither of these two needs a trigger to be refused.
+
+On one machine, with the portal's own PostgreSQL, every process of the portal's system user can
+connect as any role: there the roles guard against faults, not against a process that was taken over.
 """
 
 from collections.abc import Iterable
 
-from django.apps import apps
+import pgtrigger
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
-
-# What happened stays as it was written: rows are added and never changed or taken away.
-APPEND_ONLY = frozenset({"audit_line", "audit_batch", "clocks_clockstep"})
 
 # Only the sealer adds to the chain.
 CLOCKWORK_ALONE_WRITES = frozenset({"audit_batch"})
@@ -22,15 +22,14 @@ CLOCKWORK_ALONE_WRITES = frozenset({"audit_batch"})
 READ_ONLY = frozenset({"django_migrations"})
 
 
-def append_only_tables() -> frozenset[str]:
-    """Return the tables of which rows are never changed: those named here and every kept version of a text."""
-    versions = {
+def kept_from(operation: pgtrigger.Operation) -> frozenset[str]:
+    """Return the tables whose models refuse this, ``pgtrigger.Update`` or ``pgtrigger.Delete``, for every row."""
+    return frozenset(
         model._meta.db_table
-        for model in apps.get_models()
-        if any(base.__module__ == "pghistory.models" for base in model.__mro__)
-        and not model.__module__.startswith("pghistory.")
-    }
-    return APPEND_ONLY | versions
+        for model, trigger in pgtrigger.registered()
+        if isinstance(trigger, pgtrigger.Protect)
+        and operation in getattr(trigger.operation, "operations", [trigger.operation])
+    )
 
 
 def grant(connection: BaseDatabaseWrapper, *, web: str, clockwork: str) -> None:
@@ -41,7 +40,6 @@ def grant(connection: BaseDatabaseWrapper, *, web: str, clockwork: str) -> None:
         web: the role of the pages.
         clockwork: the role of the ticker, the worker and the timetable.
     """
-    append_only = append_only_tables()
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
 
@@ -58,7 +56,8 @@ def grant(connection: BaseDatabaseWrapper, *, web: str, clockwork: str) -> None:
             run("GRANT USAGE ON SCHEMA public TO {role}", role)
             run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}", role)
             run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", role)
-            on_each("REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {role}", role, append_only)
+            on_each("REVOKE UPDATE ON {tables} FROM {role}", role, kept_from(pgtrigger.Update))
+            on_each("REVOKE DELETE, TRUNCATE ON {tables} FROM {role}", role, kept_from(pgtrigger.Delete))
             on_each("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {tables} FROM {role}", role, READ_ONLY)
         if web != clockwork:
             on_each("REVOKE INSERT ON {tables} FROM {role}", web, CLOCKWORK_ALONE_WRITES)

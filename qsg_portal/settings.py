@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -25,6 +26,10 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 SECURE_COOKIES = PORTAL_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_URL))] if SECURE_COOKIES else []
+# Only where a proxy stands before the portal that sets this header itself, and takes away anybody else's.
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -265,7 +270,9 @@ SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {"()": "qsg_portal.logs.WithoutValues", "format": "%(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["output"], "level": "WARNING"},
     "loggers": {

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
@@ -13,7 +14,7 @@ from django.urls import path
 from access import views
 from access.middleware import PrincipalMiddleware
 from access.models import Submission
-from access.operations import operation
+from access.operations import forget_submissions, operation
 from access.principal import OWN_BODY, PORTAL
 from access.refusals import Invalid, NotNow
 from access.views import PUBLIC, FormPage, Page, RecordFormPage, RecordPage
@@ -338,6 +339,12 @@ class TestForms:
         answers = [client.post("/word/", {"word": "yes", "once": once}) for _ in range(20)]
         assert {(one.status_code, one.url) for one in answers} == {(302, "/said/")}
         assert said() == 1
+
+    def test_its_mark_is_forgotten_once_nobody_can_have_the_page_open(self, world, signed_in) -> None:
+        signed_in(world.olu).post("/word/", {"word": "yes", "once": uuid.uuid4()})
+        now = Submission.objects.get().at
+        assert forget_submissions(now=now + timedelta(days=6)) == 0
+        assert forget_submissions(now=now + timedelta(days=8)) == 1
 
     @pytest.mark.parametrize("mark", ["", "not a mark", "\x00", "7" * 5000])
     def test_a_form_without_a_mark_of_its_own_is_taken_as_new(self, world, signed_in, mark) -> None:

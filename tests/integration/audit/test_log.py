@@ -416,3 +416,16 @@ def test_while_one_seals_another_does_not_wait(transactional_db) -> None:
         other.join(timeout=10)
     assert told == [0]
     assert seal_due(now=NOW) == 1
+
+
+def test_a_reading_that_is_broken_off_leaves_no_line_without_its_seal(transactional_db, monkeypatch) -> None:
+    user = User.objects.create_user("ann@example.org", full_name="Ann Lee")
+
+    def broken_off(**_: object) -> None:
+        raise RuntimeError("the worker was killed")
+
+    monkeypatch.setattr(Unsealed.objects, "create", broken_off)
+    reader = Principal(kind="person", asked_at=NOW, user_id=user.pk)
+    with pytest.raises(RuntimeError):
+        record_reading(by=reader, now=NOW, page="ListPage")
+    assert not Line.objects.exists()
