@@ -14,7 +14,6 @@ from meetings.operations.convening import (
     move_meeting,
 )
 from meetings.operations.reading import (
-    attendance_of,
     bodies_called,
     essential_to,
     meetings_of,
@@ -27,7 +26,6 @@ from meetings.operations.recording import Told, correct_proceedings, record_call
 __all__ = [
     "Told",
     "answer_invitation",
-    "attendance_of",
     "bodies_called",
     "cancel_meeting",
     "convene_meeting",

@@ -49,9 +49,8 @@ def attendance_of(proceedings: Proceedings) -> list[Attended]:
     return [Attended(row.agency_id, row.presence, row.user_id, row.name) for row in rows]
 
 
-def present_at(meeting: Meeting) -> frozenset[UUID]:
-    """Return the ids of the bodies for whom somebody was there, by the proceedings in force."""
-    held = proceedings_of(meeting)
+def present_at(held: Proceedings | None) -> frozenset[UUID]:
+    """Return the ids of the bodies for whom somebody was there, by these proceedings; of none, nobody was."""
     return rules.present_bodies(attendance_of(held)) if held else frozenset()
 
 

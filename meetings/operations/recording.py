@@ -65,7 +65,7 @@ def record_meeting_held(
         told: when, who and what.
 
     Returns:
-        The meeting, status ``held``; ``present_at(meeting)`` gives the bodies present.
+        The meeting, status ``held``; ``present_at(proceedings_of(meeting))`` gives the bodies present.
 
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.

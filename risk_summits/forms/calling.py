@@ -25,6 +25,8 @@ GONE = "One of the bodies ticked is not on the list any more. Look again and tic
 class TriggerForm(OneProviderForm):
     """The three lines; then the call list as proposed for that provider, to be ticked."""
 
+    guarded = ("feared",)
+
     provider_words = forms.TextField(
         label="Which provider?", hint="Its name, town or code.", required=False, asked=True, label_size="m"
     )

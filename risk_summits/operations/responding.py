@@ -172,8 +172,8 @@ def ask_for_impact(
         **fact(room, by=by, now=now),
     )
     ImpactAssessment.objects.bulk_create(
-        ImpactAssessment(request=request, agency_id=clock.responsible_agency_id, clock=clock)
-        for clock in clocks
+        ImpactAssessment(request=request, agency_id=one.agency_id, clock=clock)
+        for one, clock in zip(asked, clocks, strict=True)
     )
     log(room, by=by, now=now, deed="summit.impact_asked", asked=len(clocks), **let_through)
     return request

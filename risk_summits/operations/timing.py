@@ -10,8 +10,8 @@ from clocks.models import Clock
 from clocks.operations import correct, fall_due, meet, start_clock, stop
 from clocks.rules.states import CORRECTED, OPEN, STOPPED, counts_as_met
 from meetings.models import Meeting, Proceedings
-from meetings.operations import attendance_of, essential_to
-from meetings.rules import HELD, present_bodies
+from meetings.operations import essential_to, present_at
+from meetings.rules import HELD
 from risk_summits.models import Room
 from risk_summits.operations.facts import failure_at, terms
 from risk_summits.operations.holding import acceptance, derive_holdings
@@ -116,7 +116,7 @@ def held_as(meeting: Meeting, proceedings: Proceedings, now: datetime) -> Held:
         opened_at=proceedings.opened_at,
         ended_at=proceedings.closed_at or now,
         goes_on=proceedings.went_on,
-        present=present_bodies(attendance_of(proceedings)),
+        present=present_at(proceedings),
     )
 
 

@@ -34,7 +34,7 @@ def read_facts(room: Room, kinds: Sequence[type[Model]]) -> Facts:
         made.room = room  # type: ignore[attr-defined]
         found[kind].append(made)
     for kind, rows in found.items():
-        plain = [str(name) for name in kind._meta.ordering if "__" not in str(name)]
+        plain = [str(name) for name in kind._meta.ordering or () if "__" not in str(name)]
         rows.sort(key=attrgetter(*plain))
     return found
 

@@ -218,7 +218,7 @@ class Held:
     @property
     def seen_views(self) -> frozenset[UUID]:
         """The views that the reader sees: their own body's; from the reveal, all."""
-        return frozenset(one.pk for one in self.stated if one.seen)
+        return frozenset(one.pk for one in self.stated if one.seen)  # type: ignore[attr-defined]
 
     @cached_property
     def judgements(self) -> list[Judgement]:

@@ -96,7 +96,8 @@ class SummitPage(HeadlinePage):
         if self.room:
             return {**status, "waiting": self.held.waiting, **self.parts()}
         alerts = Clock.objects.filter(record=self.thing.pk, family=FAMILY, state__in=OPEN)
-        waiting = waiting_alerts(self.by, self.thing).filter(topic__in=alerts.values("pk"))
+        seen = visible_to(self.by, alerts, through="record").values("pk")
+        waiting = waiting_alerts(self.by, self.thing).filter(topic__in=seen)
         return {**status, "waiting": waiting.exists()}
 
     def parts(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from meetings.operations import (
     move_meeting,
     participants_of,
     present_at,
+    proceedings_of,
 )
 from meetings.registry import matter_of, take_matter
 from notifications.events import known
@@ -54,7 +55,7 @@ def test_everyone_in_the_room_sees_the_meeting_and_is_invited(world, room, conve
     assert not sees(world, "fay", meeting)
     assert not sees(world, "cole", meeting), "a colleague of somebody in the room is not in it"
     assert essential_to(meeting) == {world.cqc.pk}
-    assert present_at(meeting) == frozenset()
+    assert present_at(proceedings_of(meeting)) == frozenset()
     line = Line.objects.get(deed="meeting.convened")
     assert line.record_id == meeting.pk
     assert line.detail == {"of": str(room.pk), "purpose": "response", "invited": len(emails)}

@@ -252,7 +252,7 @@ def test_a_meeting_is_recorded_with_who_was_there(world, convene: Convene, clien
     assert post(client, address, held_form(world, **named)).status_code == 302
     meeting.refresh_from_db()
     assert meeting.status == "held"
-    assert present_at(meeting) == {world.cqc.pk, world.ccg.pk, world.tda.pk}
+    assert present_at(proceedings_of(meeting)) == {world.cqc.pk, world.ccg.pk, world.tda.pk}
     page = text_of(client.get(f"/meetings/{meeting.pk}/"))
     for words in (
         "Night staffing on the ward.",

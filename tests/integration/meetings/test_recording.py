@@ -78,7 +78,7 @@ def call(world, room):
 def test_a_meeting_held_says_who_was_there_and_what_was_decided(world, convene: Convene, record):
     meeting = record(convene())
     assert (meeting.status, meeting.opened_at) == ("held", world.now + HOUR)
-    assert present_at(meeting) == {world.cqc.pk, world.ccg.pk, world.team.pk}
+    assert present_at(proceedings_of(meeting)) == {world.cqc.pk, world.ccg.pk, world.team.pk}
     held = proceedings_of(meeting)
     assert held.number == 1
     assert (held.recorded_by, held.recorded_for) == (world.people["chair"], world.team)
@@ -263,7 +263,7 @@ def test_what_follows_happens_in_the_same_transaction(world, room, convene: Conv
     heard = []
 
     def refuse(*, meeting, by, now):
-        heard.append(present_at(meeting))
+        heard.append(present_at(proceedings_of(meeting)))
         raise Invalid({"opened_at": "The matter says no."})
 
     matter = replace(registry.MATTERS[room.KIND], after_held=refuse)
