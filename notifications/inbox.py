@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from access.models import KINDS, Sighted
 from access.principal import Principal
@@ -56,6 +57,38 @@ def lines_of(by: Principal, now: datetime) -> list[Line]:
     things = things_of(message.record_id for message in newest.values())
     lines = [_line(message, things, now, count[about] - 1) for about, message in newest.items()]
     return sorted(lines, key=lambda line: not line.waits)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Lines that say the same about the same page.
+
+    Attributes:
+        line: the first of them.
+        more: how many more there are.
+        address: where to answer: many on the page that they are about, one on its own.
+    """
+
+    line: Line
+    more: int
+    address: str
+
+
+def folded(lines: Iterable[Line]) -> list[Alike]:
+    """Return lines with those that say the same about the same page as one, in their order."""
+    alike: dict[tuple[object, str], list[Line]] = {}
+    for line in lines:
+        alike.setdefault((line.address or line.message.pk, line.sentence), []).append(line)
+    return [
+        Alike(
+            line=same[0],
+            more=len(same) - 1,
+            address=same[0].address
+            if len(same) > 1
+            else reverse("notifications:message", args=[same[0].message.pk]),
+        )
+        for same in alike.values()
+    ]
 
 
 def waiting_count(by: Principal) -> int:

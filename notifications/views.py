@@ -10,7 +10,7 @@ from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import FormPage, Page
 from notifications.forms import AcknowledgeForm, ToldForm
-from notifications.inbox import Line, Unreached, inbox_of, line_of, lines_of, unreached
+from notifications.inbox import Line, Unreached, folded, inbox_of, line_of, lines_of, unreached
 from notifications.models import Message
 from notifications.operations import acknowledge, mark_seen, told_by_phone
 
@@ -29,8 +29,8 @@ class InboxPage(Page):
     def context(self) -> dict[str, Any]:
         """The lines in two parts."""
         return {
-            "waiting": [line for line in self.lines if line.waits],
-            "earlier": [line for line in self.lines if not line.waits],
+            "waiting": folded(line for line in self.lines if line.waits),
+            "earlier": folded(line for line in self.lines if not line.waits),
         }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

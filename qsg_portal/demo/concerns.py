@@ -227,14 +227,15 @@ def _afterwards(everybody: Cast, told: Told, concern: Concern, *, now: datetime)
     for number, (mark, text) in enumerate(told.words, start=1):
         comment(by=_by(everybody, mark), now=now + timedelta(days=number), concern=concern, text=text)
     if told.danger == "not_sure":
-        record_safeguarding(
-            by=_by(everybody, told.by),
-            now=now + timedelta(minutes=40),
-            record=concern.record,
-            deed=danger.RANG,
-            about=danger.ADULT,
-            whom="The council's adults desk",
-        )
+        for deed, whom in ((danger.SAID, ""), (danger.RANG, "The council's adults desk")):
+            record_safeguarding(
+                by=_by(everybody, told.by),
+                now=now + timedelta(minutes=40),
+                record=concern.record,
+                deed=deed,
+                about=danger.ADULT,
+                whom=whom,
+            )
     if told.closed_as:
         close_concern(
             by=_by(everybody, told.by),

@@ -1,13 +1,11 @@
 """Home: what needs me today."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from access.models import Record
 from access.principal import OWN_BODY, Principal
@@ -19,7 +17,7 @@ from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
 from meetings.models import Meeting
-from notifications.inbox import Line, lines_of, things_of
+from notifications.inbox import folded, lines_of, things_of
 from timekeeping.london import london_day
 
 NEWS = 10
@@ -37,15 +35,6 @@ class Waiting:
     look: Look
     label: str
     title: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Messages that say the same about the same thing: the first, how many more, and where to answer them."""
-
-    line: Line
-    more: int
     address: str
 
 
@@ -100,21 +89,6 @@ class HomePage(Page):
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""
         return list(QualitySurveillanceGroup.objects.filter(pk__in=self.by.seats).order_by("name"))
-
-
-def folded(lines: Iterable[Line]) -> list[Alike]:
-    """Return lines as one for each page and sentence; many are answered on that page, one on its own."""
-    alike: dict[tuple[object, str], list[Line]] = {}
-    for line in lines:
-        alike.setdefault((line.address or line.message.pk, line.sentence), []).append(line)
-    return [
-        Alike(
-            same[0],
-            len(same) - 1,
-            same[0].address if len(same) > 1 else reverse("notifications:message", args=[same[0].message.pk]),
-        )
-        for same in alike.values()
-    ]
 
 
 def clocks_of(by: Principal, now: datetime) -> list[Waiting]:

@@ -5,6 +5,8 @@ from django.core.management import call_command
 
 from access.principal import principal_of
 from access.roles import READING_ROLES
+from clocks.models import Clock
+from concerns.rules import danger
 from providers.levels.operations import levels_in
 from qsg_portal.demo import cast
 from qsg_portal.demo.cast import PERSONAS
@@ -49,3 +51,7 @@ def test_its_story_shows_levels_a_chair_would_follow(demo):
     levels = levels_in(principal_of(demo.person("chair").pk), group, portal_now())
     assert sorted(one.code for one in levels) == ["enhanced", "more_information", "more_information"]
     assert levels_in(principal_of(demo.person("neighbour").pk), group, portal_now()) == []
+
+
+def test_nobody_in_it_left_a_safeguarding_desk_unrung(demo):
+    assert not Clock.objects.filter(kind__in=danger.CLOCKS, state="missed").exists()
