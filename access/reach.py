@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, Func
 
 from access.models import Audience, CircleReading, Inheritance, LastReader, Record
 from access.principal import Principal
-from access.sight import PROTECTED_SOURCE
+from access.sight import PROTECTED_SOURCE, visible_to
 
 Gate, ParentRule = Record.Gate, Record.ParentRule
 NOW = Func(function="portal_now", output_field=DateTimeField())
@@ -168,6 +168,22 @@ def plan_of(record: Record) -> Plan:
         parent=plan_of(record.parent) if record.parent else None,
         parent_rule=record.parent_rule,
     )
+
+
+def plan_as_known(principal: Principal, record: Record) -> Plan:
+    """Return the facts of a record without an origin that this principal does not see.
+
+    Whoever wrote on an action may ask who reads it; that it came from something, and who sees that, is told only to
+    those who see it too. Without an origin in sight the answer is the one of an action that came from nothing.
+    """
+    plan = plan_of(record)
+    if record.parent is None:
+        return plan
+    if record.parent_rule == ParentRule.REQUIRED:
+        return replace(plan, parent=plan_as_known(principal, record.parent))
+    if visible_to(principal, Record.objects.filter(pk=record.parent.pk)).exists():
+        return replace(plan, parent=plan_as_known(principal, record.parent))
+    return replace(plan, parent=None, parent_rule="")
 
 
 def why(principal: Principal, record: Record) -> list[Reason]:

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
 from access.principal import OWN_BODY, PORTAL, Place
-from access.reach import Reader, Reason, explain, names_of, plan_of, readers, why
+from access.reach import Reader, Reason, explain, names_of, plan_as_known, readers, why
 from access.sight import visible_to
 from access.views import Page
+from actions.views.words import origin_may_be_hidden
 from audit.models import Line
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
@@ -61,8 +62,9 @@ class ReadersPage(AboutRecord):
     template = "qsg_portal/readers.jinja"
 
     def context(self) -> dict[str, Any]:
-        """Every reader with the right that lets them in."""
-        found = readers(plan_of(self.record))
+        """Every reader with the right that lets them in, as far as what gives it is in the asker's sight."""
+        plan = plan_as_known(self.by, self.record)
+        found = readers(plan)
         names = names_of({r.audience for one in found for r in one.reasons if r.audience})
         bodies: dict[str, list[dict[str, str]]] = {}
         for one in found:
@@ -71,6 +73,7 @@ class ReadersPage(AboutRecord):
             **super().context(),
             "bodies": [{"name": name, "people": people} for name, people in bodies.items()],
             "count": len(found),
+            "beyond": origin_may_be_hidden(plan),
         }
 
 

@@ -150,7 +150,18 @@ def agency_leads(clock: Clock, now: datetime) -> list[UUID]:
     own = seats_of(room.summit.home, now).filter(user=clock.responsible_person_id)
     leads = {user for one in own for user in leads_of(one.agency_id, now)}
     found = sorted((leads & cleared) - {clock.responsible_person_id})
-    return found or those_who_lead(clock, now)
+    return found or convenor(clock, now)
+
+
+def convenor(clock: Clock, now: datetime) -> list[UUID]:
+    """Return who calls the bodies together, in the room: for a body called whoever leads now.
+
+    A seat-holder's alert hangs on the headline, which names the body that convened and not who leads since.
+    """
+    if clock.responsible_agency_id:
+        return those_who_lead(clock, now)
+    room = _room(clock)
+    return listed_at(room.pk, [room.summit.convenor_id])
 
 
 COMMON = {
@@ -172,4 +183,5 @@ ALERT = {
     "their body's lead": their_leads,
     "deputy": deputies,
     "agency lead": agency_leads,
+    "convenor": convenor,
 }
