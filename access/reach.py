@@ -371,6 +371,18 @@ def names_of(groups: Iterable[int]) -> dict[int, str]:
     return {one.pk: _called(one) for one in rows}
 
 
+def rooms_out_of_sight(principal: Principal, groups: Iterable[int]) -> dict[int, UUID]:
+    """Return which of these audiences are the people of a room that this principal does not see, with the room.
+
+    The owner may know who reads what is theirs; that these people meet in a room is the room's to know.
+    """
+    held = Audience.objects.filter(pk__in=list(groups), summit__isnull=False)
+    rooms = dict(held.values_list("pk", "summit_id"))
+    seen = visible_to(principal, Record.objects.filter(pk__in=rooms.values()))
+    known = set(seen.values_list("pk", flat=True))
+    return {group: room for group, room in rooms.items() if room not in known}
+
+
 def _called(audience: Audience) -> str:
     kind = audience.Kind(audience.kind)
     place = audience.qsg or audience.person or audience.agency

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from access.operations import audience, share_record
 from actions.models import Action
 from actions.operations import (
     accept_action,
@@ -13,8 +14,6 @@ from actions.operations import (
     record_progress,
 )
 from clocks.operations import tick
-from concerns.operations.sharing import share_more
-from concerns.rules.sharing import Choice
 from meetings.models import Meeting
 from meetings.operations import answer_invitation, convene_meeting, record_call_held
 from meetings.operations.recording import Told
@@ -171,11 +170,9 @@ def _own_is_shown_to_the_same_people(stage: Stage) -> None:
     """The owner's people may know who reads what is theirs; that these meet in a room is not theirs to know."""
     held = stage.get("own")
     if held is not None:
-        people = frozenset(
-            stage.at(one) for one in ("chair", "cqc", "council", "regional", "secretariat", "shut_out")
-        )
-        choice = Choice(people=people, gateway="functions")
-        share_more(by=stage.by("lead"), now=stage.now, concern=held, choice=choice, seen=held.version)
+        people = ("chair", "cqc", "council", "regional", "secretariat", "shut_out")
+        named = [audience("person", person=person, agency=body) for person, body in map(stage.at, people)]
+        share_record(record=held.record, audiences=named, by=stage.by("lead"), now=stage.now)
 
 
 @step("summit room", "own", otherwise=_own_is_shown_to_the_same_people)

@@ -37,9 +37,9 @@ THOROUGH = os.environ.get("TWIN_WORLDS") == "all"
 ASKING = (
     [name for name, persona in CAST.items() if persona.active]
     if THOROUGH
-    else ["reader", "onlooker", "stranger", "colleague", "auditor"]
+    else ["reader", "onlooker", "stranger", "colleague"]
 )
-"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, no reader at all."""
+"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat."""
 
 
 @pytest.fixture(scope="module")
