@@ -77,8 +77,16 @@ def tell_of_the_asking(
 ) -> None:
     """Tell the owner that a reader asks it to share further."""
     people = handlers_of(concern.record, now)
-    detail = {"agency": str(by.agency_id), "wish": wish, "about": str(about) if about else ""}
-    _tell(ASKED, concern.record, people, by=by, now=now, **detail)
+    _tell(
+        ASKED,
+        concern.record,
+        people,
+        by=by,
+        now=now,
+        agency=str(by.agency_id),
+        wish=wish,
+        about=str(about) if about else "",
+    )
 
 
 def tell_of_the_widening(
