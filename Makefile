@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults oracle lock clean
+.PHONY: help run test check docs faults oracle twins lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -43,6 +43,9 @@ faults: ## Kill workers, timetable, ticker, broker and database at random and pr
 
 oracle: ## Put generated worlds to the portal and to an independent oracle (WORLDS=500)
 	$(TO_WORK); ORACLE_WORLDS=$(or $(WORLDS),500) exec $(PY) -m pytest tests/integration/access/test_oracle_agrees.py -s
+
+twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
+	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
 
 lock: ## Lock the packages again, with hashes
 	$(TO_WORK); \

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, Func
 
 from access.models import Audience, CircleReading, Inheritance, LastReader, Record
 from access.principal import Principal
-from access.sight import PROTECTED_SOURCE
+from access.sight import PROTECTED_SOURCE, visible_to
 
 Gate, ParentRule = Record.Gate, Record.ParentRule
 NOW = Func(function="portal_now", output_field=DateTimeField())
@@ -168,6 +168,22 @@ def plan_of(record: Record) -> Plan:
         parent=plan_of(record.parent) if record.parent else None,
         parent_rule=record.parent_rule,
     )
+
+
+def plan_as_known(principal: Principal, record: Record) -> Plan:
+    """Return the facts of a record without an origin that this principal does not see.
+
+    Whoever wrote on an action may ask who reads it; that it came from something, and who sees that, is told only to
+    those who see it too. Without an origin in sight the answer is the one of an action that came from nothing.
+    """
+    plan = plan_of(record)
+    if record.parent is None:
+        return plan
+    if record.parent_rule == ParentRule.REQUIRED:
+        return replace(plan, parent=plan_as_known(principal, record.parent))
+    if visible_to(principal, Record.objects.filter(pk=record.parent.pk)).exists():
+        return replace(plan, parent=plan_as_known(principal, record.parent))
+    return replace(plan, parent=None, parent_rule="")
 
 
 def why(principal: Principal, record: Record) -> list[Reason]:
@@ -353,6 +369,18 @@ def names_of(groups: Iterable[int]) -> dict[int, str]:
         return {}
     rows = Audience.objects.filter(pk__in=groups).select_related("qsg", "agency", "person")
     return {one.pk: _called(one) for one in rows}
+
+
+def rooms_out_of_sight(principal: Principal, groups: Iterable[int]) -> dict[int, UUID]:
+    """Return which of these audiences are the people of a room that this principal does not see, with the room.
+
+    The owner may know who reads what is theirs; that these people meet in a room is the room's to know.
+    """
+    held = Audience.objects.filter(pk__in=list(groups), summit__isnull=False)
+    rooms = dict(held.values_list("pk", "summit_id"))
+    seen = visible_to(principal, Record.objects.filter(pk__in=rooms.values()))
+    known = set(seen.values_list("pk", flat=True))
+    return {group: room for group, room in rooms.items() if room not in known}
 
 
 def _called(audience: Audience) -> str:

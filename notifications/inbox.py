@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from access.models import KINDS, Sighted
 from access.principal import Principal
-from access.sight import visible_to
+from access.sight import RecordPath, owned, visible_to
 from notifications import rules
 from notifications.events import directory, known
 from notifications.models import Delivery, Message
@@ -140,21 +140,27 @@ class Unreached:
     passed_on: Sequence[Message]
 
 
-def unreached(by: Principal, now: datetime) -> list[Unreached]:
-    """Return those who could not be reached, about what this principal sees: shown in red until told by telephone."""
+def not_brought(by: Principal) -> QuerySet[Message]:
+    """Return the messages that could not be brought and that this principal is to ring about.
+
+    They are for the body that looks after the matter and for whoever was told instead: what another body was told
+    says more than the matter itself does (that it was asked to share it, who is named on it).
+    """
     gone = Q(state=rules.WITHHELD, reason__in=rules.PERSON_IS_GONE, message__passed_on=None)
     failed = Q(state=rules.DEAD) | gone
     failing = Q(state__in=rules.WAITING, attempts__gte=rules.PASSED_ON_AFTER) & ~Q(reason="")
     mails = Delivery.objects.filter(failed | failing)
-    messages = Message.objects.filter(
-        Q(delivery__in=mails) | Q(mailed_with__delivery__in=mails),
-        seen_at=None,
-        acknowledged_at=None,
-        told_at=None,
-        ended_at=None,
-    )
+    told_instead = Message.objects.filter(recipient_id=by.user_id).values("instead_of")
+    theirs = owned(by, RecordPath("record")) | Q(pk__in=told_instead)
+    not_mailed = Q(delivery__in=mails) | Q(mailed_with__delivery__in=mails)
+    return visible_to(by, Message.objects.filter(theirs, not_mailed), through="record")
+
+
+def unreached(by: Principal, now: datetime) -> list[Unreached]:
+    """Return those who could not be reached: shown in red to whoever is to ring them, until told by telephone."""
     shown = list(
-        visible_to(by, messages, through="record")
+        not_brought(by)
+        .filter(seen_at=None, acknowledged_at=None, told_at=None, ended_at=None)
         .select_related("delivery", "mailed_with__delivery", "recipient", "record")
         .prefetch_related("passed_on__recipient")
         .order_by("-written_at", "pk")[:SHOWN]

@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.principal import OWN_BODY, Place
-from access.sight import visible_to
 from access.views import FormPage, Page
 from notifications.forms import AcknowledgeForm, ToldForm
-from notifications.inbox import Line, Unreached, folded, inbox_of, line_of, lines_of, unreached
+from notifications.inbox import Line, Unreached, folded, inbox_of, line_of, lines_of, not_brought, unreached
 from notifications.models import Message
 from notifications.operations import acknowledge, mark_seen, told_by_phone
 
@@ -81,7 +80,7 @@ class UnreachedPage(Page):
 
     @cached_property
     def people(self) -> list[Unreached]:
-        """Those about what the reader sees."""
+        """Those whom the reader is to ring."""
         return unreached(self.by, self.now)
 
     def context(self) -> dict[str, Any]:
@@ -103,15 +102,16 @@ class ToldPage(FormPage):
     message: Message
 
     def find(self) -> None:
-        """Fetch a message about what the reader sees, whoever it was for."""
-        seen = visible_to(self.by, Message.objects.select_related("recipient", "record"), through="record")
-        found = seen.filter(pk=self.kwargs["id"]).first()
+        """Fetch a message that could not be brought, which the reader is to ring about."""
+        found = (
+            not_brought(self.by).select_related("recipient", "record").filter(pk=self.kwargs["id"]).first()
+        )
         if found is None:
             raise Http404
         self.message = found
 
     def place(self) -> Place:
-        """Return the caller's own body: whoever sees the matter may ring."""
+        """Return the caller's own body: whoever is shown it may ring."""
         return OWN_BODY
 
     def context(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from access.models import Record
 from access.principal import Principal
-from access.reach import names_of
+from access.reach import names_of, rooms_out_of_sight
 from access.sight import visible_to
 from accounts.models import User
 from agencies.models import Agency
@@ -55,7 +55,8 @@ def sentences_of(lines: Sequence[Line], by: Principal) -> list[Said]:
     about = {line.record_id for line in lines if line.record_id}
     things = things_of(visible_to(by, Record.objects.filter(pk__in=about)).values_list("pk", flat=True))
     groups = {one for line in lines for one in line.detail.get("through", ()) if isinstance(one, int)}
-    names = names_of(groups)
+    names = {one: f"shared with {name}" for one, name in names_of(groups).items()}
+    names |= dict.fromkeys(rooms_out_of_sight(by, groups), THROUGH["named"])
     said = []
     for line in lines:
         person = users.get(line.user_id) if line.user_id else None
@@ -81,7 +82,7 @@ def _through(line: Line, names: dict[int, str]) -> str:
     rights = line.detail.get("through", ())
     return "; ".join(
         dict.fromkeys(
-            f"shared with {names.get(one, 'an audience')}" if isinstance(one, int) else THROUGH.get(one, "")
+            names.get(one, "shared with an audience") if isinstance(one, int) else THROUGH.get(one, "")
             for one in rights
         )
     )

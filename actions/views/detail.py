@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from access.principal import OWN_BODY, Place
-from access.reach import plan_of
+from access.reach import plan_as_known
 from access.views import RecordFormPage, RecordPage
 from actions import forms, rules
 from actions.models import Action
@@ -15,7 +15,14 @@ from actions.operations import (
     comment_on_action,
     comments_on,
 )
-from actions.views.words import bodies_for_page, comment_entry, origin_in_sight, status_words, turn_entry
+from actions.views.words import (
+    bodies_for_page,
+    comment_entry,
+    origin_in_sight,
+    origin_may_be_hidden,
+    status_words,
+    turn_entry,
+)
 from clocks.models import Clock
 from clocks.showing import look_of
 
@@ -58,7 +65,7 @@ class ActionPage(RecordPage):
                 turn_entry(one) for one in action.turns.select_related("agency", "by").order_by("-number")
             ],
             "comments": [comment_entry(one) for one in comments_on(self.by, action)],
-            "readers": self._readers(action),
+            **self._readers(action),
         }
 
     def _buttons(self, action: Action) -> list[Button]:
@@ -82,11 +89,12 @@ class ActionPage(RecordPage):
         running = Clock.objects.filter(record=action.pk).order_by("started_at")
         return [{"clock": one, "look": look_of(one, self.now)} for one in running]
 
-    def _readers(self, action: Action) -> list[dict[str, Any]]:
-        """Return who sees it, by body and name, for the body that asked."""
+    def _readers(self, action: Action) -> dict[str, Any]:
+        """Return who sees it, by body and name, for the body that asked, as far as the reader may know."""
         if self.by.agency_id != action.record.owner_id:
-            return []
-        return bodies_for_page(plan_of(action.record))
+            return {"readers": []}
+        plan = plan_as_known(self.by, action.record)
+        return {"readers": bodies_for_page(plan), "beyond": origin_may_be_hidden(plan)}
 
 
 class CommentPage(RecordFormPage):

@@ -55,6 +55,21 @@ def origin_in_sight(by: Any, parent: uuid.UUID | None) -> Any:
     return record.sighted if record else None
 
 
+def origin_may_be_hidden(plan: Plan) -> bool:
+    """Say whether an action, or what hangs on it, may have come from something that the asker does not see.
+
+    Args:
+        plan: its facts as the asker knows them (``plan_as_known``).
+
+    Returns:
+        True also for an action that came from nothing: the page then says the same of both.
+    """
+    above = plan
+    while above.parent:
+        above = above.parent
+    return above.kind == Action.KIND
+
+
 def bodies_for_page(plan: Plan) -> list[dict[str, Any]]:
     """Return who sees what a plan says, as the page's component takes it."""
     return [

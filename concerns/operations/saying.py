@@ -117,7 +117,7 @@ def corroborate(
         same_as_id=shared,
         text=text.strip(),
     )
-    tell_the_handlers(held, stance, by=by, now=now)
+    tell_the_handlers(held, report.record, stance, by=by, now=now)
     detail = {"stance": stance, "source_kind": source_kind, "personal_data": codes([text, source_other])}
     record_deed(by=by, now=now, deed="concern.corroborated", record=report.pk, detail=detail)
     return report
@@ -172,7 +172,7 @@ def comment(
     if narrowed and named:
         audiences = [audience("person", person=person, agency=agency) for person, agency in sorted(named)]
         share_record(record=record, audiences=audiences, by=by, now=now)
-    tell_the_handlers(held, "comment", by=by, now=now)
+    tell_the_handlers(held, record, "comment", by=by, now=now)
     detail = {"narrowed": narrowed, "personal_data": codes([text])}
     record_deed(by=by, now=now, deed="concern.commented", record=said.pk, detail=detail)
     return said

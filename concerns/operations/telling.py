@@ -46,12 +46,19 @@ def handlers_of(record: Record, now: datetime) -> list[UUID]:
 
 
 def _tell(
-    event: str, record: Record, to: Iterable[UUID | None], *, by: Principal, now: datetime, **detail: object
+    event: str,
+    record: Record,
+    to: Iterable[UUID | None],
+    *,
+    by: Principal,
+    now: datetime,
+    of: Record | None = None,
+    **detail: object,
 ) -> None:
-    """Tell people, the one who did it apart."""
+    """Tell people, the one who did it apart; ``of`` is what hangs on the concern, where that is what they are told of."""
     people = [one for one in dict.fromkeys(to) if one and one != by.user_id]
     if people:
-        tell(record=record, event=event, to=people, now=now, topic=record.pk, detail=detail)
+        tell(record=of or record, event=event, to=people, now=now, topic=record.pk, detail=detail)
 
 
 def tell_the_named(concern: Concern, people: Iterable[UUID], *, by: Principal, now: datetime) -> None:
@@ -59,10 +66,10 @@ def tell_the_named(concern: Concern, people: Iterable[UUID], *, by: Principal, n
     _tell(NAMED, concern.record, people, by=by, now=now)
 
 
-def tell_the_handlers(concern: Concern, kind: str, *, by: Principal, now: datetime) -> None:
-    """Tell the owner that somebody said something of its concern."""
+def tell_the_handlers(concern: Concern, said: Record, kind: str, *, by: Principal, now: datetime) -> None:
+    """Tell the owner that somebody said something of its concern; who cannot see what was said cannot see that it was."""
     people = handlers_of(concern.record, now)
-    _tell(SAID, concern.record, people, by=by, now=now, kind=kind, agency=str(by.agency_id))
+    _tell(SAID, concern.record, people, by=by, now=now, of=said, kind=kind, agency=str(by.agency_id))
 
 
 def tell_of_the_asking(
@@ -70,8 +77,16 @@ def tell_of_the_asking(
 ) -> None:
     """Tell the owner that a reader asks it to share further."""
     people = handlers_of(concern.record, now)
-    detail = {"agency": str(by.agency_id), "wish": wish, "about": str(about) if about else ""}
-    _tell(ASKED, concern.record, people, by=by, now=now, **detail)
+    _tell(
+        ASKED,
+        concern.record,
+        people,
+        by=by,
+        now=now,
+        agency=str(by.agency_id),
+        wish=wish,
+        about=str(about) if about else "",
+    )
 
 
 def tell_of_the_widening(
@@ -88,7 +103,7 @@ def tell_of_the_taking_back(concern: Concern, *, by: Principal, now: datetime) -
 
 
 def _concern(message: Message) -> Concern:
-    return Concern.objects.select_related("record__owner").get(pk=message.record_id)
+    return Concern.objects.select_related("record__owner").get(pk=message.topic)
 
 
 def _body(message: Message) -> str:

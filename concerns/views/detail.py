@@ -1,13 +1,14 @@
 """A concern: what is known, who else sees it, what is being done, and every change of it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from access.models import Record
+from access.models import Listing, Record
 from access.principal import OWN_BODY, Place
-from access.reach import by_body, plan_of, readers
+from access.reach import by_body, plan_of, readers, rooms_out_of_sight
 from access.sight import visible_to
 from access.views import RecordPage
 from actions.operations import actions_from
@@ -189,11 +190,25 @@ class ConcernPage(Shelved, RecordPage):
         ]
 
     def _shares(self) -> list[dict[str, Any]]:
-        """Return each live share: with whom, since when, by whom, why."""
-        return [
-            {"with": share_words(one), "at": one.at, "by": one.by, "why": GATEWAYS.get(one.gateway, "")}
-            for one in live_shares(self.thing.record)
+        """Return each live share: with whom, since when, by whom, why.
+
+        The people of a room that the reader does not see stand there by name, as anybody named does.
+        """
+        shares = live_shares(self.thing.record)
+        rooms = rooms_out_of_sight(self.by, [one.audience_id for one in shares])
+        rows = [
+            {"with": words, "at": one.at, "by": one.by, "why": GATEWAYS.get(one.gateway, "")}
+            for one in shares
+            for words in (
+                self._people_in(rooms[one.audience_id]) if one.audience_id in rooms else [share_words(one)]
+            )
         ]
+        return sorted(rows, key=lambda row: (row["at"], row["with"]))
+
+    def _people_in(self, room: UUID) -> list[str]:
+        """Return the people of a room by name, the owner's own apart: they see it anyway."""
+        listed = Listing.objects.filter(summit=room, ended_at=None).exclude(agency=self.thing.record.owner)
+        return [f"{one.user}, {one.agency}" for one in listed.select_related("user", "agency")]
 
 
 def share_words(share: Any) -> str:

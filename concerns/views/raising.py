@@ -154,6 +154,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
     def find(self) -> None:
         """Fetch the draft of the author; refuse a step that skips another."""
         super().find()
+        self.by.require(self.permission, at=self.place())
         self.step = self.kwargs["step"]
         if self.step not in rules.STEPS:
             raise Http404

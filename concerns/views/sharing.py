@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from access.reach import rooms_out_of_sight
 from access.refusals import NotNow
 from concerns.forms.sharing import AskForm, AudienceForm, LessForm
 from concerns.operations.raising import groups_for
@@ -67,8 +68,10 @@ class LessPage(SharingPage):
     done = "Saved. They no longer see it from their next page on."
 
     def form_kwargs(self) -> dict[str, Any]:
-        """Return the shares to choose from."""
-        shares = [(str(one.pk), share_words(one)) for one in live_shares(self.thing.record)]
+        """Return the shares to choose from; what was put before a room is taken back there."""
+        live = live_shares(self.thing.record)
+        rooms = rooms_out_of_sight(self.by, [one.audience_id for one in live])
+        shares = [(str(one.pk), share_words(one)) for one in live if one.audience_id not in rooms]
         return {**self.finding(), "shares": shares}
 
     def act(self, form: Any) -> str:

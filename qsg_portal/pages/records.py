@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
 from access.principal import OWN_BODY, PORTAL, Place
-from access.reach import Reader, Reason, explain, names_of, plan_of, readers, why
+from access.reach import Reader, Reason, explain, names_of, plan_as_known, readers, rooms_out_of_sight, why
 from access.sight import visible_to
 from access.views import Page
+from actions.views.words import origin_may_be_hidden
 from audit.models import Line
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
@@ -61,9 +62,11 @@ class ReadersPage(AboutRecord):
     template = "qsg_portal/readers.jinja"
 
     def context(self) -> dict[str, Any]:
-        """Every reader with the right that lets them in."""
-        found = readers(plan_of(self.record))
-        names = names_of({r.audience for one in found for r in one.reasons if r.audience})
+        """Every reader with the right that lets them in, as far as what gives it is in the asker's sight."""
+        plan = plan_as_known(self.by, self.record)
+        found = readers(plan)
+        groups = {r.audience for one in found for r in one.reasons if r.audience}
+        names = names_of(groups) | dict.fromkeys(rooms_out_of_sight(self.by, groups), WORDS["named"])
         bodies: dict[str, list[dict[str, str]]] = {}
         for one in found:
             bodies.setdefault(one.agency_name, []).append({"name": one.name, "why": _said(one, names)})
@@ -71,7 +74,17 @@ class ReadersPage(AboutRecord):
             **super().context(),
             "bodies": [{"name": name, "people": people} for name, people in bodies.items()],
             "count": len(found),
+            "beyond": origin_may_be_hidden(plan),
         }
+
+
+WORDS = {
+    "owner": "works at the body that looks after it",
+    "named": "named on it",
+    "parent": "sees what it came from",
+    "emergency": "emergency access",
+    "safeguarding_lead": "safeguarding lead",
+}
 
 
 def _said(reader: Reader, names: dict[int, str]) -> str:
@@ -79,14 +92,7 @@ def _said(reader: Reader, names: dict[int, str]) -> str:
 
 
 def _reason(reason: Reason, names: dict[int, str]) -> str:
-    words = {
-        "owner": "works at the body that looks after it",
-        "named": "named on it",
-        "parent": "sees what it came from",
-        "emergency": "emergency access",
-        "safeguarding_lead": "safeguarding lead",
-    }
-    return words[reason.code] if reason.audience is None else names.get(reason.audience, "shared with them")
+    return WORDS[reason.code] if reason.audience is None else names.get(reason.audience, "shared with them")
 
 
 class WhoSawThisPage(AboutRecord):

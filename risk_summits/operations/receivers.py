@@ -138,7 +138,13 @@ class _About:
 
     @cached_property
     def calls_together(self) -> list[UUID]:
-        return those_who_lead(self._clock, self._now)
+        """Who calls the bodies together, in the room: for a body called whoever leads now.
+
+        A seat-holder's alert hangs on the headline, which names the body that convened and not who leads since.
+        """
+        if self._clock.responsible_agency_id:
+            return those_who_lead(self._clock, self._now)
+        return listed_at(self.room.pk, [self.room.summit.convenor_id])
 
     def told(self, clock: Clock) -> list[UUID]:
         """Return who an alert is for: the seat-holder, or the body's people in the room."""

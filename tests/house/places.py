@@ -130,12 +130,14 @@ class Place:
         route: as the URLconf writes it.
         page: the page that is there; None where the account library answers.
         parts: what stands in it, by the name of the part.
+        needs_sign_in: whether its view is closed to those who are not signed in, by its own mark.
     """
 
     name: str
     route: str
     page: Any = field(compare=False)
     parts: tuple[str, ...]
+    needs_sign_in: bool = True
 
     @property
     def pools(self) -> dict[str, str]:
@@ -153,7 +155,7 @@ def places() -> Iterator[Place]:
         parts = _parts(name, route)
         if name not in seen:
             seen.add(name)
-            yield Place(name, route, page_of(view), parts)
+            yield Place(name, route, page_of(view), parts, getattr(view, "login_required", True))
 
 
 def _parts(name: str, route: str) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def to_a_person(stage: Stage) -> Concern:
 
 @step("closed_inside")
 def closed_inside(stage: Stage) -> Concern:
-    people = frozenset({stage.at("contributor"), stage.at("handler")})
+    people = frozenset({stage.at("contributor"), stage.at("handler"), stage.at("lead")})
     return raised(
         stage, "contributor", "closed_inside", "hospital", choice=Choice(closed=True, people=people)
     )

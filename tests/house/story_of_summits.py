@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from access.operations import audience, share_record
 from actions.models import Action
 from actions.operations import (
     accept_action,
@@ -13,12 +14,12 @@ from actions.operations import (
     record_progress,
 )
 from clocks.operations import tick
-from concerns.operations.sharing import share_more
-from concerns.rules.sharing import Choice
 from meetings.models import Meeting
 from meetings.operations import answer_invitation, convene_meeting, record_call_held
 from meetings.operations.recording import Told
 from meetings.rules import Attended
+from notifications.models import Delivery
+from notifications.rules import PASSED_ON_AFTER, WAITING
 from risk_summits.models import RiskSummit, Room, StatedView
 from risk_summits.operations import (
     Trigger,
@@ -28,6 +29,7 @@ from risk_summits.operations import (
     answer_impact,
     answer_lead,
     ask_for_impact,
+    object_to_lead,
     offer_handover,
     propose_lead,
     record_judgement,
@@ -37,6 +39,7 @@ from risk_summits.operations import (
     state_view,
     table_concern,
     trigger_summit,
+    withdraw_objection,
 )
 from tests.house.stage import NOON, Stage, key
 from tests.house.story import says, step
@@ -167,11 +170,9 @@ def _own_is_shown_to_the_same_people(stage: Stage) -> None:
     """The owner's people may know who reads what is theirs; that these meet in a room is not theirs to know."""
     held = stage.get("own")
     if held is not None:
-        people = frozenset(
-            stage.at(one) for one in ("chair", "cqc", "council", "regional", "secretariat", "shut_out")
-        )
-        choice = Choice(people=people, gateway="functions")
-        share_more(by=stage.by("lead"), now=stage.now, concern=held, choice=choice, seen=held.version)
+        people = ("chair", "cqc", "council", "regional", "secretariat", "shut_out")
+        named = [audience("person", person=person, agency=body) for person, body in map(stage.at, people)]
+        share_record(record=held.record, audiences=named, by=stage.by("lead"), now=stage.now)
 
 
 @step("summit room", "own", otherwise=_own_is_shown_to_the_same_people)
@@ -198,6 +199,20 @@ def it_is_judged(stage: Stage) -> None:
 def the_tda_takes_the_lead(stage: Stage) -> None:
     offer = propose_lead(
         by=stage.by("lead"), now=stage.now, room=room_of(stage, "summit"), agency=key("body tda")
+    )
+    object_to_lead(
+        by=stage.by("council"),
+        now=stage.now,
+        room=room_of(stage, "summit"),
+        agency=key("body tda"),
+        ground="capacity",
+        text=says("summit room", "Too far away"),
+    )
+    withdraw_objection(
+        by=stage.by("council"),
+        now=stage.now,
+        room=room_of(stage, "summit"),
+        objection=room_of(stage, "summit").ringobjections.get().pk,
     )
     answer_lead(
         by=stage.by("shut_out"), now=stage.now, room=room_of(stage, "summit"), offer=offer.pk, accept=True
@@ -378,6 +393,22 @@ def asked_from_own(stage: Stage) -> Action:
     return asked(stage, "lead", "asked from own", "monitor", **origin_of(stage, "own"))
 
 
+@step("asked from closed")
+def asked_from_closed(stage: Stage) -> Action:
+    """The asking body's own people who are not named on the concern see the action alone."""
+    return asked(stage, "lead", "asked from closed", "monitor", **origin_of(stage, "closed_inside"))
+
+
+@step("asked from closed comment", "asked from closed")
+def said_by_a_colleague(stage: Stage) -> Any:
+    return comment_on_action(
+        by=stage.by("reader"),
+        now=stage.now,
+        action=stage.get("asked from closed"),
+        text=says("asked from closed comment"),
+    )
+
+
 @step("asked from seats")
 def asked_from_seats(stage: Stage) -> Action:
     return asked(stage, "lead", "asked from seats", "council", **origin_of(stage, "seats"))
@@ -444,3 +475,9 @@ def said_to_the_asker_alone(stage: Stage) -> Any:
 def the_clockwork_runs_again(stage: Stage) -> None:
     """Nothing is overdue unhandled when everybody looks, in either world."""
     the_clockwork(stage)
+
+
+@step(at=NOON)
+def no_mail_can_be_brought(stage: Stage) -> None:
+    """Then pages say who is to be rung, and of what."""
+    Delivery.objects.filter(state__in=WAITING).update(reason="busy", attempts=PASSED_ON_AFTER)

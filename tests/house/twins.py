@@ -89,7 +89,7 @@ class Asker:
         seen = [ids for ids in every if not self.hidden_keys.intersection(ids.values())]
         shows = place.page is not None and not hasattr(place.page, "perform")
         if not self.thorough:
-            seen, hidden = seen[: 5 if shows else 1], hidden[: 6 if shows else 1]
+            seen, hidden = seen[: 3 if shows else 1], hidden[: 3 if shows else 1]
         return [*seen, *hidden]
 
     def about(self, place: Place, question: Question) -> Iterator[Question]:
@@ -102,7 +102,7 @@ class Asker:
         if answer.status != 200 or place.page is None:
             return
         shown = forms_of(answer.text)
-        for parameters in self.sampled(list(self.parameters(place, shown)), 5):
+        for parameters in self.sampled(list(self.parameters(place, shown)), 4):
             yield Question(f"{question.address}?{'&'.join(parameters)}")
         for form in shown:
             if form.posts and set(form.fields) - {"csrfmiddlewaretoken"}:
@@ -245,11 +245,18 @@ def first_difference(one: Answer, other: Answer) -> str:
     )
 
 
-def told_canaries(world: World) -> list[str]:
-    """Where a word that stands only in what is hidden was shown to who did not type it."""
-    words = {canary(name) for name in world.hidden}
-    if CAST[world.persona].body != "ccg":
-        words.add(canary("first words of later"))  # its own people were in reach of them from the first day
+def hidden_names(world: World) -> frozenset[str]:
+    """Whose words a persona must not be shown: what is hidden, and an earlier version that was out of their reach."""
+    if (
+        CAST[world.persona].body != "ccg"
+    ):  # its own people were in reach of the first words from the first day
+        return world.hidden | {"first words of later"}
+    return world.hidden
+
+
+def shown_canaries(world: World, names: frozenset[str]) -> list[str]:
+    """Where the word of one of these was shown to who did not type it."""
+    words = {canary(name) for name in names}
     return [
         f"{world.persona}: {question} shows {word}"
         for question, answer in world.answers.items()

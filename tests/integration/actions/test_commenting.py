@@ -47,6 +47,25 @@ def test_who_does_not_see_the_action_sees_and_says_nothing(world, ask: Ask, say)
         say(world.tda_lead, action)
 
 
+def test_who_reads_a_comment_is_told_without_the_origin_that_its_author_cannot_see(world, ask: Ask, say):
+    """An action that came from a room and one that came from nothing say the same to whoever is asked."""
+    people = (world.ccg_lead, world.ccg), (world.tda_lead, world.tda)
+    said = [say(world.cqc_lead, one) for one in (ask(), ask(origin=room(world, *people)))]
+    from_nothing, from_a_room = (
+        sign_in(world.cqc_lead).get(f"/records/{one.pk}/readers/").content.decode() for one in said
+    )
+    for page in (from_nothing, from_a_room):
+        assert "If the action came from something that you cannot see" in page
+        assert "Cole Reader" in page
+        assert "Tess Lead" not in page
+    listed = sign_in(world.ccg_lead).get(f"/actions/{said[1].action_id}/").content.decode()
+    assert "Tess Lead" in listed
+    assert "If this came from something" not in listed
+    listed = sign_in(world.ccg_reader).get(f"/actions/{said[1].action_id}/").content.decode()
+    assert "Tess Lead" not in listed
+    assert "If this came from something" in listed
+
+
 def test_administering_gives_no_voice(world, ask: Ask, say):
     administrator = person("Cy Admin", world.cqc, "agency_administrator")
     with pytest.raises((Http404, NotPermitted)):

@@ -21,6 +21,7 @@ from concerns.operations.changing import (
 from concerns.operations.looking import record_look
 from concerns.operations.writing import content_of
 from concerns.rules.content import NOT_SAID, Content
+from concerns.rules.sharing import Choice
 from notifications.models import Message
 
 NUMBER = "999 962 4596"
@@ -254,7 +255,10 @@ def test_another_concern_takes_the_place_of_one(world):
 def test_a_hidden_replacement_reads_like_an_absent_one(world):
     old, theirs, hidden = world.concern(), world.note(by="volunteer"), world.draft("lead")
     sentences = set()
-    for reference in (theirs.reference, hidden.reference, old.reference, "C-0000-00", ""):
+    kept = world.concern(
+        by="lead", choice=Choice(closed=True, people=frozenset({(world.lead.pk, world.ccg.pk)}))
+    )
+    for reference in (theirs.reference, hidden.reference, kept.reference, old.reference, "C-0000-00", ""):
         with pytest.raises(Invalid) as refused:
             supersede_concern(
                 by=world.by("worker"),

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from access.models import Record
+from access.operations import audience, create_record, list_participant, share_record
 from audit.models import Line
 from concerns.models import Comment, Concern, Corroboration, GoAndLook, SafeguardingEntry
 from concerns.operations.changing import amend_concern, close_concern, withdraw_concern
@@ -1001,3 +1002,36 @@ def test_the_moment_of_a_call_may_lie_before_and_not_after(world, client_of):
     assert "This lies in the future" in text_of(late)
     assert send(client, at("safety", concern.pk), **call, happened_at_time="11:15").status_code == 302
     assert SafeguardingEntry.objects.get().happened_at == world.now - timedelta(minutes=45)
+
+
+def test_who_does_not_see_a_room_finds_its_people_by_name_on_what_was_put_before_it(world, client_of):
+    concern = world.concern()
+    room = create_record(kind="summit_room", by=world.by("inspector"), now=world.now, gate=Record.Gate.LISTED)
+    together = audience("participants", summit=room.pk)
+    for name, body in (("inspector", world.cqc), ("lead", world.ccg)):
+        list_participant(summit=room, user=getattr(world, name).pk, agency=body.pk, now=world.now)
+    for record in (room, concern.record):
+        share_record(record=record, audiences=[together], by=world.by("lead"), now=world.now)
+    client_of("inspector").get(f"/concerns/{concern.pk}/")
+    called = "participants of a risk summit"
+    for address in (
+        f"/concerns/{concern.pk}/",
+        f"/records/{concern.pk}/readers/",
+        f"/records/{concern.pk}/who-saw/",
+    ):
+        assert called in text_of(client_of("lead").get(address)), address
+        assert called not in text_of(client_of("worker").get(address)), address
+    assert f"{world.inspector}, {world.cqc} since" in text_of(
+        client_of("worker").get(f"/concerns/{concern.pk}/")
+    )
+    assert called not in text_of(client_of("worker").get(f"/concerns/{concern.pk}/share-with-fewer/"))
+
+
+def test_the_auditor_reads_every_line_and_titles_of_nothing_out_of_sight(world, client_of):
+    concern = world.concern()
+    client_of("lead").get(f"/concerns/{concern.pk}/")
+    shown = text_of(client_of("auditor").get("/who-saw-what/"))
+    assert str(world.lead) in shown
+    assert "a record" in shown
+    assert concern.headline not in shown
+    assert concern.reference not in shown

@@ -117,7 +117,9 @@ def test_a_comment_is_read_by_those_who_read_the_concern(world):
 
 
 def test_a_comment_may_be_narrowed_to_its_authors_body_the_owner_and_people_named(world):
-    say(world, world.concern(), narrowed=True, people=[(world.inspector.pk, world.cqc.pk)])
+    said = say(world, world.concern(), narrowed=True, people=[(world.inspector.pk, world.cqc.pk)])
+    told = Message.objects.filter(event="concern.said")
+    assert {one.record for one in told} == {said.record}, "who does not see it is not shown that it was told"
     assert seen_by(world, Comment) == {"lead", "worker", "reader", "unseated", "volunteer", "inspector"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from access.operations import create_record
+from access.operations import audience, create_record, share_record
 from actions.models import Action
 from audit.models import Line
 from clocks.models import Clock
@@ -219,6 +219,39 @@ def test_who_could_not_be_reached_is_shown_only_of_what_the_reader_sees(about, a
     client = client_as(about.people["Eve"])
     assert "Everybody was reached" in text_of(client.get("/inbox/unreached/"))
     assert client.get(f"/inbox/{message.pk}/told-by-phone/").status_code == 404
+
+
+def test_who_could_not_be_reached_is_for_the_body_that_looks_after_it_and_whoever_was_told_instead(
+    about, alert, freeze
+):
+    """Another body's people may see the matter; what the owner's people were told of it says more."""
+    freeze(START)
+    message = Message.objects.get(recipient=about.people["Bea"])
+    other = type(about.body).objects.create(kind="ccg", name="NHS Other CCG")
+    eve = about.add("Eve", agency=other)
+    Action.objects.filter(pk=about.record.pk).update(asked=other)
+    share_record(
+        record=about.record, audiences=[audience("agency", agency=other.pk)], by=about.by(), now=START
+    )
+    client = client_as(eve)
+    assert client.get(f"/actions/{about.record.pk}/").status_code == 200
+    assert client.get(f"/inbox/{message.pk}/told-by-phone/").status_code == 404
+    fail(message, state="dead", reason="refused")
+    assert unreached(about.by("Eve"), START) == []
+    assert client.get(f"/inbox/{message.pk}/told-by-phone/").status_code == 404
+    Message.objects.create(
+        recipient=eve, record=about.record, event=message.event, written_at=START, instead_of=message,
+        topic=message.topic, detail=message.detail,
+    )  # fmt: skip
+    (one,) = unreached(about.by("Eve"), START)
+    assert one.line.message == message
+    assert client.get(f"/inbox/{message.pk}/told-by-phone/").status_code == 200
+
+
+def test_a_message_that_was_brought_is_nobodys_to_ring_about(about, alert, freeze):
+    freeze(START)
+    message = Message.objects.get(recipient=about.people["Bea"])
+    assert client_as(about.people["Ann"]).get(f"/inbox/{message.pk}/told-by-phone/").status_code == 404
 
 
 def test_the_inbox_takes_the_same_queries_however_many_lines(about):

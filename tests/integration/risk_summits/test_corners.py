@@ -152,6 +152,22 @@ def test_a_deputy_of_a_seat_holder_is_told_after_an_hour(world):
     }
 
 
+def test_who_leads_is_not_told_by_the_alert_of_a_seat_holder(world, room):
+    """Seat-holders see the headline and its alerts; the lead is the room's to know. The convenor calls on."""
+    trusted(world, room)
+    world.move(2, 1)
+    alert = Clock.objects.get(record=room.summit_id, responsible_person=world.people["nell"])
+    told = {one.recipient for step in alert.steps.exclude(step="alert") for one in step.messages.all()}
+    assert told == {world.people["chair"], world.people["secretary"]}
+
+
+def trusted(world, room):
+    """Let NHS TDA lead."""
+    propose_lead(by=world.by("cara"), now=world.at(0, 10), room=room, agency=world.tda.pk)
+    offer = room.ringoffers.get()
+    answer_lead(by=world.by("tess"), now=world.at(0, 20), room=room, offer=offer.pk, accept=True)
+
+
 def test_a_cleared_lead_of_the_same_body_is_told_after_an_hour(world):
     world.person("noel", "nearby")
     world.seat("noel", "nearby")

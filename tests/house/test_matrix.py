@@ -1,0 +1,243 @@
+"""Every address as every kind of persona: what comes back follows from what the page declares and what roles permit.
+
+Nothing is listed by hand. The addresses are the URLconf's; who may is ``ROLES`` and where the page says that the role must
+be held; what is in sight is ``visible_to``. A page that answers otherwise fails, and so does one that nobody can open.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import Http404
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from access.models import Record
+from access.principal import OWN_BODY, PORTAL, Principal
+from access.refusals import NotNow, NotPermitted
+from access.roles import EVERYBODY, permissions_of
+from access.sight import visible_to
+from access.views import PUBLIC
+from agencies.models import Agency, QualitySurveillanceGroup
+from risk_summits.models import Room
+from tests.house import story_of_concerns, story_of_summits
+from tests.house.asking import Answer, Question, ask, sign_in, still_signer
+from tests.house.places import ABSENT, MODELS, WORDS, Place, Pools, places
+from tests.house.stage import CAST, Persona, Stage, key, set_the_stage
+from tests.house.story import tell, undone
+from tests.house.twins import NOT_ASKED
+
+STORY = (story_of_concerns, story_of_summits)
+"""Imported for what they add to the story."""
+
+SIGN_IN = reverse("account_login")
+REFUSED, ABSENCE, ELSEWHERE = 403, 404, 302
+LET_IN = frozenset({200, 302, 405, 409})
+"""What whoever may is answered: the page, another page, that it takes a form only, or the rule's own sentence."""
+WRITES = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "(?!django_session")', re.IGNORECASE)
+
+
+@dataclass
+class Portal:
+    """The whole story, and what stands in it."""
+
+    stage: Stage
+    pools: Pools
+
+    def seen_by(self, by: Principal) -> frozenset[Any]:
+        return frozenset(visible_to(by, Record.objects.all()).values_list("pk", flat=True))
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup, django_db_blocker):
+    """The story told once; every question is taken back."""
+    patch = pytest.MonkeyPatch()
+    still_signer(patch)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Portal(tell(set_the_stage()), Pools())
+        transaction.set_rollback(True)
+    patch.undo()
+
+
+def standing(persona: Persona) -> tuple[Any, ...]:
+    """What tells personas apart to the roles: what those held at a body, at groups and at the portal permit there."""
+    seats = frozenset(permissions_of({kind}) for _, kind, _ in persona.seats) - {frozenset()}
+    return permissions_of(set(persona.roles)), seats, persona.portal
+
+
+KINDS_OF_PERSON = list({standing(one): name for name, one in reversed(CAST.items()) if one.active}.values())
+"""One of the cast for each standing, and whoever's body leads the response."""
+ASKING = [*KINDS_OF_PERSON, *({"shut_out"} - set(KINDS_OF_PERSON))]
+
+
+def asked(place: Place) -> bool:
+    return place.name not in NOT_ASKED
+
+
+def roles_at(where: Any, name: str, by: Principal) -> set[str]:
+    """The roles that a persona holds somewhere, by the cast; by the thing's own rule where it has one (a summit)."""
+    persona = CAST[name]
+    if where is OWN_BODY:
+        return set(persona.roles)
+    if where is PORTAL:
+        return {persona.portal} - {""}
+    if isinstance(where, Agency):
+        return set(persona.roles) if where.pk == key(f"body {persona.body}") else set()
+    if isinstance(where, QualitySurveillanceGroup):
+        return {kind for group, kind, _ in persona.seats if key(f"group {group}") == where.pk}
+    return set(where.roles_of(by))
+
+
+class Asker:
+    """A persona who opens every address with something in sight, where there is anything, and with something hidden."""
+
+    def __init__(self, portal: Portal, name: str) -> None:
+        self.portal, self.name = portal, name
+        self.by = portal.stage.by(name)
+        self.seen = portal.seen_by(self.by)
+        self.client = sign_in(name)
+
+    def in_sight(self, place: Place, ids: dict[str, Any]) -> bool:
+        """Whether every record that the address names is in sight, by the rule of sight alone."""
+        for part, value in ids.items():
+            pool = place.pools.get(part, "record")
+            if pool in WORDS:
+                continue
+            model = MODELS.get(pool)
+            if model is None and not self._record_in_sight(place, value):
+                return False
+        return True
+
+    def _record_in_sight(self, place: Place, pk: Any) -> bool:
+        if getattr(place.page, "kind", None) is Room:
+            pk = Room.objects.values_list("pk", flat=True).get(summit=pk)
+        return pk in self.seen
+
+    def chosen(self, place: Place) -> Iterator[tuple[dict[str, Any], bool]]:
+        """The ids to ask with, and whether what they name is in sight: one of each, as far as there are."""
+        found: set[bool] = set()
+        for ids in self.portal.pools.every(place):
+            in_sight = self.in_sight(place, ids)
+            if in_sight not in found:
+                found.add(in_sight)
+                yield ids, in_sight
+            if len(found) == 2:
+                return
+
+    @cached_property
+    def absence(self) -> Answer:
+        """The one answer to every address at which nothing is."""
+        return self.ask(reverse("record_why", args=[ABSENT]))
+
+    def expected(self, place: Place, ids: dict[str, Any], in_sight: bool) -> frozenset[int]:
+        """What may come back, from what the page declares."""
+        if place.page is None or place.page.permission == PUBLIC:
+            return LET_IN | {ABSENCE}
+        if not in_sight:
+            return frozenset({ABSENCE})
+        page = self.page_at(place, ids)
+        try:
+            page.find()
+        except Http404:
+            return frozenset({ABSENCE})
+        except (NotPermitted, NotNow):
+            pass  # it asked early; the role decides below
+        held = roles_at(page.place(), self.name, self.by)
+        if place.page.permission in EVERYBODY | permissions_of(held):
+            return LET_IN
+        return frozenset({REFUSED})
+
+    def page_at(self, place: Place, ids: dict[str, Any]) -> Any:
+        """The page as a request to it would find it."""
+        request = RequestFactory().get(place.at(**ids))
+        request.principal, request.now = self.by, self.by.asked_at  # type: ignore[attr-defined]
+        request.user = SimpleNamespace(pk=self.by.user_id, is_authenticated=True)
+        request.session = self.client.session  # type: ignore[assignment]
+        page = place.page()
+        page.setup(request, **ids)
+        page.by, page.now = self.by, self.by.asked_at
+        return page
+
+    def opens(self, place: Place) -> bool:
+        """Whether this persona can open the address with any ids."""
+        for ids in self.portal.pools.every(place):
+            if self.in_sight(place, ids):
+                with undone():
+                    allowed = self.expected(place, ids, True) == LET_IN
+                if allowed and self.ask(place.at(**ids)).status in LET_IN:
+                    return True
+        return False
+
+    def wrong_at(self, place: Place, ids: dict[str, Any], in_sight: bool) -> list[str]:
+        """What is wrong with the answers to an address, opened and posted to."""
+        address, wrong = place.at(**ids), []
+        with undone():
+            expected = self.expected(place, ids, in_sight)
+        answer = self.ask(address)
+        narrower = expected == LET_IN and answer.status == REFUSED
+        if answer.status not in expected and not narrower:
+            wrong.append(f"{self.name} {address}: {answer.status}, not {sorted(expected)}")
+        if not in_sight and answer != self.absence:
+            wrong.append(f"{self.name} {address}: what is hidden is told from what is absent")
+        if answer.status in LET_IN:
+            OPENED[place.name].add(self.name)
+        elif in_sight and expected.isdisjoint(LET_IN):
+            posted, written = writing(self.client, address)
+            if posted.status not in expected or written:
+                wrong.append(
+                    f"{self.name} POST {address}: {posted.status}, not {sorted(expected)}; wrote {written}"
+                )
+        return wrong
+
+    def ask(self, address: str) -> Answer:
+        return ask(self.client, Question(address))
+
+
+def writing(client: Client, address: str) -> tuple[Answer, list[str]]:
+    """Post to an address, and say what that wrote."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = ask(client, Question(address, "post", (("text", "Some words"),)))
+    return answer, [one["sql"][:80] for one in asked.captured_queries if WRITES.match(one["sql"])]
+
+
+OPENED: dict[str, set[str]] = defaultdict(set)
+"""Who opened which address, as it turned out."""
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_every_address_answers_as_declared(portal, name) -> None:
+    asker, wrong = Asker(portal, name), []
+    for place in filter(asked, places()):
+        for ids, in_sight in asker.chosen(place):
+            wrong += asker.wrong_at(place, ids, in_sight)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(portal, way) -> None:
+    """Everywhere but on pages that say PUBLIC, and those with which the library lets people in, marked by itself."""
+    client, wrong = sign_in(None), []
+    for place in places():
+        open_to_all = place.page.permission == PUBLIC if place.page else not place.needs_sign_in
+        if open_to_all:
+            continue
+        address = place.at(**portal.pools.every(place)[0])
+        answer, written = writing(client, address) if way == "post" else (ask(client, Question(address)), [])
+        to = dict(answer.headers).get("location", b"").decode()
+        if answer.status != ELSEWHERE or not to.startswith(SIGN_IN) or written:
+            wrong.append(f"{way} {address}: {answer.status} {to} {written}")
+    assert wrong == []
+
+
+def test_somebody_can_open_every_page(portal) -> None:
+    """So that nothing above is true only because nobody gets there. Whoever has not asked yet asks now."""
+    unopened = [place for place in filter(asked, places()) if place.page and not OPENED[place.name]]
+    askers = [Asker(portal, name) for name, persona in CAST.items() if persona.active] if unopened else []
+    assert [place.name for place in unopened if not any(one.opens(place) for one in askers)] == []
