@@ -8,6 +8,8 @@ from actions.models import Action
 from actions.operations import accept_action, ask_for_action, complete_action, decline_action
 from agencies.models import Agency
 from clocks.operations import tick
+from concerns.operations.safety import record_safeguarding
+from concerns.rules import danger
 from meetings.operations.convening import convene_meeting
 from meetings.operations.recording import Told, record_call_held
 from meetings.rules import Attended
@@ -79,6 +81,18 @@ class Teller:
         """Let people acknowledge the alert."""
         for mark in marks:
             acknowledge_alert(by=self.by(mark), now=self.at(**ago), summit=self.fresh().summit)
+
+    def rang(self, mark: str, about: str, whom: str, **ago: float) -> None:
+        """Say whom it is about, and that their desk was rung."""
+        for deed, desk in ((danger.SAID, ""), (danger.RANG, whom)):
+            record_safeguarding(
+                by=self.by(mark),
+                now=self.at(**ago),
+                record=self.fresh().record,
+                deed=deed,
+                about=about,
+                whom=desk,
+            )
 
     def judge(self, mark: str, judge: str, code: str, text: str, severity: str = "", **ago: float) -> None:
         """Record a judgement."""
@@ -200,6 +214,7 @@ def _missed(tell: Teller) -> None:
         "yes",
         hours=40,
     )
+    tell.rang("bolton", danger.ADULT, "The council's adults desk", hours=39.5)
     tell.reached("cqc", hours=39)
     tell.judge(
         "cqc",

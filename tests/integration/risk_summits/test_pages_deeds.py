@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from access.models import Listing
+from access.models import Listing, Record
 from audit.models import Line
+from concerns.models import Concern
 from risk_summits.models import Judgement
 from risk_summits.operations import (
     add_known,
@@ -422,6 +423,18 @@ def test_nothing_to_agree_to_is_said(world, room):
     answer = client_as(world, "chair").get(room_address(room, "provider/not-yet/agree"))
     assert answer.status_code == 409
     assert "nothing to agree to" in text_of(answer)
+
+
+def test_a_closed_concern_of_the_own_body_is_offered_to_nobody_who_is_not_named_on_it(world, room):
+    held, hidden = concern(world), concern(world)
+    Concern.objects.filter(pk=hidden.pk).update(headline="A named nurse spoke up")
+    Record.objects.filter(pk=hidden.pk).update(closed=True)
+    client = client_as(world, "cara")
+    offered = client.get(room_address(room, "put-before")).content.decode()
+    assert str(held.pk) in offered
+    assert str(hidden.pk) not in offered
+    assert "spoke up" not in offered
+    refused(send(world, "cara", room, "put-before", concern=str(hidden.pk)), "Choose one of the answers")
 
 
 def test_only_the_owner_puts_its_concern_before_the_room(world, room):
