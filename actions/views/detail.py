@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from access.principal import OWN_BODY, Place
-from access.reach import plan_of
+from access.reach import plan_of, readers
 from access.views import RecordFormPage, RecordPage
 from actions import forms, rules
 from actions.models import Action
@@ -86,7 +86,7 @@ class ActionPage(RecordPage):
         """Return who sees it, by body and name, for the body that asked."""
         if self.by.agency_id != action.record.owner_id:
             return []
-        return bodies_for_page(plan_of(action.record))
+        return bodies_for_page(readers(plan_of(action.record)))
 
 
 class CommentPage(RecordFormPage):

@@ -21,6 +21,7 @@ from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow
 from agencies.models import QualitySurveillanceGroup
 from audit.operations import record_deed
+from clocks.operations import tell_again
 from clocks.rules.states import WITHDRAWN
 from concerns.models import Concern, ConcernChange
 from concerns.operations.lists import shelf
@@ -28,7 +29,7 @@ from concerns.operations.looking import time_the_look
 from concerns.operations.places import are_known, groups_to_offer, usual_choice
 from concerns.operations.safety import flag_if_in_danger
 from concerns.operations.telling import tell_the_named
-from concerns.operations.timing import stop_clocks
+from concerns.operations.timing import SAFETY, stop_clocks
 from concerns.operations.writing import (
     change_status,
     content_of,
@@ -310,6 +311,7 @@ def raise_concern(*, by: Principal, now: datetime, concern: Concern, seen: int) 
     draft.save()
     keep_version(draft, by=by, now=now)
     time_the_look(draft, by=by, now=now)
+    tell_again(record=draft.record, families=SAFETY, now=now)
     tell_the_named(draft, [one for one, _ in choice.people], by=by, now=now)
     detail = {
         "audiences": [one.pk for one in given],

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from access import reach
 from access.models import Audience, Record, Share
-from access.operations import audience, end_shares, exclude, operation, share_record
+from access.operations import audience, end_shares, exclude, operation, readers_with, share_record
 from access.principal import OWN_BODY, Principal
 from access.reach import Plan, Reader
 from access.refusals import Invalid, NotNow
@@ -71,17 +69,8 @@ def foresee(
         providers=base.providers | frozenset(providers),
         excluded=base.excluded | choice.excluded,
     )
-    return Foreseen(tuple(_readers(plan, choice)), tuple(_not_them(owner, choice, saved)))
-
-
-def _readers(plan: Plan, choice: Choice) -> list[Reader]:
-    """Return who reads it with the audiences of a choice; one never used before is made to look, and unmade."""
     wanted = [key for key in audience_keys(choice) if key["kind"] != Kind.PERSON]
-    with transaction.atomic():
-        groups = frozenset(audience(**key).pk for key in wanted)
-        found = reach.readers(replace(plan, audiences=plan.audiences | groups))
-        transaction.set_rollback(True)
-    return found
+    return Foreseen(tuple(readers_with(plan, wanted)), tuple(_not_them(owner, choice, saved)))
 
 
 def _not_them(owner: UUID, choice: Choice, saved: Record | None) -> list[str]:
