@@ -39,11 +39,19 @@ from concerns.operations.writing import (
     put_content,
     refuse,
     take_up,
+    who_acts,
 )
 from concerns.rules import content as rules
 from concerns.rules import states
 from concerns.rules.content import About, Content
-from concerns.rules.sharing import Choice, audience_keys, check_choice, from_plain, to_plain
+from concerns.rules.sharing import (
+    Choice,
+    audience_keys,
+    check_choice,
+    from_plain,
+    keeping,
+    to_plain,
+)
 from providers.models import Location, Provider
 from reference.personal_data import codes
 from timekeeping.london import london_day
@@ -252,7 +260,7 @@ def save_words(
 
 @operation("concern.draft_saved")
 def save_choice(*, by: Principal, now: datetime, concern: Concern, choice: Choice, seen: int) -> Concern:
-    """Keep who should see a draft once it is raised.
+    """Keep who should see a draft once it is raised; its author is always one of those named on a closed one.
 
     Args:
         by: its author.
@@ -262,6 +270,7 @@ def save_choice(*, by: Principal, now: datetime, concern: Concern, choice: Choic
         seen: the draft's ``version`` when the person read it.
     """
     draft = _take_up_draft(by, concern, seen, rules.SEEN_BY)
+    choice = keeping(choice, who_acts(by))
     check_sharing(draft, choice, now=now)
     draft.sharing_plan = to_plain(choice)
     return _keep_step(draft, rules.SEEN_BY, by=by, now=now, found=[])
