@@ -13,7 +13,7 @@ from django.urls import reverse
 from access.principal import OWN_BODY, Place
 from access.refusals import Invalid
 from access.views import RecordFormPage, version_in
-from concerns.forms.finding import LOOK
+from concerns.forms.finding import LOOK, LookingForm
 from concerns.models import Concern
 from concerns.operations.lists import Shelf, shelf
 from concerns.operations.reading import is_ours
@@ -34,7 +34,7 @@ class Looking:
 
     def post(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what was found, or take the form."""
-        if LOOK not in request.POST:
+        if LOOK not in request.POST or not issubclass(self.form_class, LookingForm):
             answer: HttpResponseBase = super().post(request, *args, **kwargs)  # type: ignore[misc]
             return answer
         form = self.form_class(data=request.POST, **self.form_kwargs())

@@ -1079,8 +1079,8 @@ def test_whatever_is_typed_into_a_page_it_answers(world, client_of, odd):
     lead = client_of("lead")
     for page, names in TYPED.items():
         client = reader if page in others else lead if page == "close" else owner
-        address = at("step", draft.pk, page) if page in steps else at(page, concern.pk)
-        address = at(page) if page in ("quick", "start") else address
+        about = () if page in ("quick", "start") else (concern.pk,)
+        address = at("step", draft.pk, page) if page in steps else at(page, *about)
         typed = dict.fromkeys((*names, "seen", "once", "decided"), ODD[odd])
         for look in ({}, {"look": "1"}):
             answer = client.post(address, {**typed, **look})
