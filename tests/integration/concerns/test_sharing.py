@@ -258,7 +258,7 @@ def test_a_closed_concern_keeps_a_handler(world):
 
 @pytest.mark.parametrize("why", ["left", "no_account", "interest"])
 def test_a_handler_who_reads_it_no_more_does_not_count(world, why):
-    named = frozenset({(world.lead.pk, world.ccg.pk)})
+    named = frozenset({(world.lead.pk, world.ccg.pk), (world.worker.pk, world.ccg.pk)})
     concern = world.concern(choice=Choice(closed=True, people=named))
     by_person = {one.audience.person_id: one.pk for one in live_shares(concern.record)}
     if why == "left":
