@@ -89,9 +89,9 @@ WHERE (mine AND NOT %(closed)s)
                 JOIN access_recordprovider rp ON rp.provider_id = c.provider_id AND rp.record_id = %(record)s
                 WHERE c.agency_id = candidate.agency_id AND c.starts_on <= candidate.day
                 AND (c.ends_on IS NULL OR c.ends_on > candidate.day))
-            OR EXISTS (SELECT 1 FROM access_recordexclusion x WHERE x.record_id = %(record)s
-                AND x.agency_id = candidate.agency_id
-                AND x.recorded_at <= greatest(candidate.since, s.at)))))
+                OR EXISTS (SELECT 1 FROM access_recordexclusion x WHERE x.record_id = %(record)s
+                    AND x.agency_id = candidate.agency_id
+                    AND x.recorded_at <= greatest(candidate.since, s.at)))))
 """
 
 
