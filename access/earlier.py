@@ -26,7 +26,7 @@ class Period:
 # A day counts when any part of it lies in the period. Standing changes only on the days named in
 # `turning`, so each stretch between two of them is asked once. Of the owner's people, those who read
 # there then (a closed record: those named); of others, those whom a share reached then. A person's or
-# a body's conflict shuts out as it did then.
+# a body's conflict, and a body's being shut out of the record, shut out as they did then.
 _REACHED = """
 WITH body AS (SELECT DISTINCT agency_id FROM agencies_membership WHERE user_id = %(user)s),
 turning AS (
@@ -67,7 +67,8 @@ candidate AS (
     SELECT period.*, standing.agency_id,
         (standing.agency_id = %(owner)s OR EXISTS (SELECT 1 FROM access_inheritance i
             WHERE i.successor_id = standing.agency_id AND i.predecessor_id = %(owner)s
-            AND i.accepted_at <= period.until)) AS mine
+            AND i.accepted_at <= period.until AND NOT EXISTS (SELECT 1 FROM access_inheritance_exceptions x
+                WHERE x.inheritance_id = i.id AND x.record_id = %(record)s))) AS mine
     FROM period JOIN standing ON standing.starts_on <= period.day
         AND (standing.ends_on IS NULL OR standing.ends_on > period.day)
     WHERE NOT EXISTS (SELECT 1 FROM access_conflict c
@@ -83,10 +84,14 @@ WHERE (mine AND NOT %(closed)s)
         WHERE s.record_id = %(record)s AND s.at <= candidate.until
             AND (s.ended_at IS NULL OR s.ended_at > candidate.since)
             AND st.user_id = %(user)s AND st.group_id = s.audience_id
-            AND (au.kind = 'person' OR (NOT mine AND NOT EXISTS (SELECT 1 FROM access_conflict c
+            AND (au.kind = 'person' OR NOT mine)
+            AND (mine OR NOT (EXISTS (SELECT 1 FROM access_conflict c
                 JOIN access_recordprovider rp ON rp.provider_id = c.provider_id AND rp.record_id = %(record)s
                 WHERE c.agency_id = candidate.agency_id AND c.starts_on <= candidate.day
-                AND (c.ends_on IS NULL OR c.ends_on > candidate.day)))))
+                AND (c.ends_on IS NULL OR c.ends_on > candidate.day))
+                OR EXISTS (SELECT 1 FROM access_recordexclusion x WHERE x.record_id = %(record)s
+                    AND x.agency_id = candidate.agency_id
+                    AND x.recorded_at <= greatest(candidate.since, s.at)))))
 """
 
 

@@ -2,7 +2,8 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -24,7 +25,7 @@ from access.models import (
     Submission,
 )
 from access.principal import Principal
-from access.reach import plan_of, readers
+from access.reach import Plan, Reader, plan_of, readers
 from access.refusals import NotNow
 from access.sight import MOST_PARENTS
 from audit.operations import DeedsWritten
@@ -91,6 +92,24 @@ def audience(
         },
     )
     return made
+
+
+def readers_with(plan: Plan, wanted: Iterable[Mapping[str, Any]]) -> list[Reader]:
+    """Return who would see this if it were shared with these audiences too, before anything is saved.
+
+    Args:
+        plan: a saved record's facts, or those of one not saved yet.
+        wanted: the audiences, each as the arguments of ``audience``. One that was never used before is made to look,
+            and unmade.
+
+    Returns:
+        Each reader once, as ``reach.readers`` does.
+    """
+    with transaction.atomic():
+        groups = frozenset(audience(**key).pk for key in wanted)
+        found = readers(replace(plan, audiences=plan.audiences | groups))
+        transaction.set_rollback(True)
+    return found
 
 
 def create_record(

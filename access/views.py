@@ -211,6 +211,18 @@ class RecordFormPage(Former, RecordPage):
     abstract = True
 
 
+def version_in(text: str) -> int:
+    """Return the version that a form says the person had before them.
+
+    Args:
+        text: as it was posted.
+
+    Returns:
+        The number; -1, which is nobody's and so stale, for what is missing or forged.
+    """
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
 def _once(text: str) -> uuid.UUID:
     """Return the form's mark; a form without one is taken as new."""
     try:

@@ -94,13 +94,15 @@ def ask_for_action(
     body = Agency.objects.filter(pk=asked).first()
     if body is None:
         raise Http404
+    about = _providers(origin, providers)
+    _check_interest(by, about)
     asked_at = happened_at or now
     _check_asking(now=now, asked_at=asked_at, origin=origin, due_at=due_at, statement=statement)
     rules.check_codes(aim=aim, power_kind=power_kind, risk=risk)
     power = rules.check_power(power_kind, power, powers_offered(body, london_day(now)))
     guard({"statement": statement, "other_power": power, "lead_name": lead_name}, decided=decided)
     action = Action(
-        record=_record(by, now, asked_at, origin, _providers(origin, providers)),
+        record=_record(by, now, asked_at, origin, about),
         asked=body,
         statement=statement.strip(),
         aim=aim,
@@ -173,6 +175,16 @@ def _providers(origin: Record | None, chosen: Iterable[UUID] | None) -> list[UUI
     if not wanted <= set(of_origin):
         raise Invalid({"providers": "Choose among the providers that this is about."})
     return [one for one in of_origin if one in wanted]
+
+
+def _check_interest(by: Principal, about: Iterable[UUID]) -> None:
+    """Refuse whoever has an interest in a provider: what they ask about it they would not see themselves."""
+    for held, sentence in (
+        (by.own_conflicts, "You have a declared interest in this provider. Ask a colleague to ask for it"),
+        (by.body_conflicts, "Your body has a declared interest in this provider. Leave it to another body"),
+    ):
+        if held & set(about):
+            raise Invalid({"providers": sentence})
 
 
 def require_asking_side(by: Principal, action: Action) -> None:

@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import KINDS, Audience, Record
+from access.operations import readers_with
 from access.principal import Place
-from access.reach import Plan, plan_of
+from access.reach import Plan, Reader, plan_of
 from access.sight import visible_to
 from access.views import FormPage
 from actions import forms
@@ -90,18 +91,17 @@ class AskPage(FormPage):
             "origin": thing,
             "providers": Provider.objects.filter(pk__in=self.about),
         }
-        return {**known, "readers": bodies_for_page(self._plan(self.asked)) if self.asked else []}
+        return {**known, "readers": bodies_for_page(self._readers(self.asked)) if self.asked else []}
 
-    def _plan(self, asked: Agency) -> Plan:
+    def _readers(self, asked: Agency) -> list[Reader]:
         """Return who will see it, before it is saved: everyone at the body asked, and those where it comes from."""
-        groups = Audience.objects.filter(kind=Audience.Kind.AGENCY, agency=asked).values_list("pk", flat=True)
-        return Plan(
+        plan = Plan(
             owner=self.by.agency_id or asked.pk,
-            audiences=frozenset(groups),
             providers=frozenset(self.about),
             parent=plan_of(self.origin) if self.origin else None,
             parent_rule=Record.ParentRule.ADDS if self.origin else "",
         )
+        return readers_with(plan, [{"kind": Audience.Kind.AGENCY, "agency": asked.pk}])
 
     def perform(self, form: Any) -> str:
         """Ask, and go to the action."""

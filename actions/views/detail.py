@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from access.principal import OWN_BODY, Place
-from access.reach import plan_as_known
+from access.reach import plan_as_known, readers
 from access.views import RecordFormPage, RecordPage
 from actions import forms, rules
 from actions.models import Action
@@ -94,7 +94,7 @@ class ActionPage(RecordPage):
         if self.by.agency_id != action.record.owner_id:
             return {"readers": []}
         plan = plan_as_known(self.by, action.record)
-        return {"readers": bodies_for_page(plan), "beyond": origin_may_be_hidden(plan)}
+        return {"readers": bodies_for_page(readers(plan)), "beyond": origin_may_be_hidden(plan)}
 
 
 class CommentPage(RecordFormPage):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from access.principal import Place
-from access.views import RecordFormPage
+from access.views import RecordFormPage, version_in
 from actions import forms, rules
 from actions.models import Action
 from actions.operations import (
@@ -64,12 +64,11 @@ class TurnPage(RecordFormPage):
 
     def perform(self, form: Any) -> str:
         """Take the turn, and go back to the action."""
-        seen = self.request.POST.get("seen", "")
         type(self).operation(
             by=self.by,
             now=self.now,
             action=self.thing,
-            seen=int(seen) if seen.isdecimal() else 0,
+            seen=version_in(self.request.POST.get("seen", "")),
             decided=form.decided,
             **form.said(),
         )

@@ -1,11 +1,12 @@
 """How actions, turns and comments are put in words for the pages."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from access.models import Record
-from access.reach import Plan, by_body, readers
+from access.reach import Plan, Reader, by_body
 from access.sight import visible_to
 from actions import rules
 from actions.models import Action, ActionComment, Turn
@@ -70,9 +71,9 @@ def origin_may_be_hidden(plan: Plan) -> bool:
     return above.kind == Action.KIND
 
 
-def bodies_for_page(plan: Plan) -> list[dict[str, Any]]:
-    """Return who sees what a plan says, as the page's component takes it."""
+def bodies_for_page(readers: Iterable[Reader]) -> list[dict[str, Any]]:
+    """Return readers by body, as the page's component takes them."""
     return [
         {"name": name, "count": len(people), "people": [one.name for one in people]}
-        for name, people in by_body(readers(plan)).items()
+        for name, people in by_body(readers).items()
     ]

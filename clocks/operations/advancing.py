@@ -13,12 +13,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from access.models import Record
 from access.principal import Principal, clockwork
 from audit.operations import record_deed
 from clocks.models import Clock, ClockStep
 from clocks.registry import LAST_RESORT, Deed, family_of, resolver_of, together_of
 from clocks.rules.intervals import Interval
-from clocks.rules.states import MET, MET_RECORDED_LATE, MISSED, RUNNING, outcome
+from clocks.rules.states import MET, MET_RECORDED_LATE, MISSED, OPEN, RUNNING, outcome
 from clocks.rules.steps import DUE, EVERY, Offset, Step, next_step_at, steps_due
 from clocks.timetable import Timetable
 from notifications.operations import Telling, end_waiting, tell_many
@@ -290,6 +291,30 @@ def write_advances(advances: Sequence[Advance], now: datetime) -> None:
             message = next(messages)
             links += [through(clockstep_id=step.pk, message_id=message.pk) for step in one.told[person]]
     through.objects.bulk_create(links)
+
+
+def tell_again(*, record: Record, families: Iterable[str], now: datetime) -> None:
+    """Take the last step of a record's open clocks once more, now: whom it means could not see the record before.
+
+    A step that is repeated anyway is not meant: the last one before it is. No clock's row is held, as no clock is
+    changed: a tick at the same moment, which waits for the record, is waited for by nobody.
+
+    Args:
+        record: what the clocks are about, a draft until now.
+        families: the families of clocks meant.
+        now: the moment.
+    """
+    timetable = Timetable()
+    clocks = Clock.objects.filter(record=record, family__in=list(families), state__in=OPEN)
+    advances = []
+    for clock in clocks.order_by("due_at", "kind"):
+        interval, offsets = _reference(clock, timetable)
+        once = [offset.step for offset in offsets if offset.anchor != EVERY]
+        last = clock.steps.filter(step__in=once).last()
+        if last:
+            again = [Step(now, last.step, last.number + 1)]
+            advances.append(take(clock, again, offsets, now, label=interval.label))
+    write_advances(advances, now)
 
 
 def log_deed(clock: Clock, deed: str, by: Principal, now: datetime) -> None:

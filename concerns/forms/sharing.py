@@ -155,7 +155,7 @@ class SeenByForm(AudienceForm):
         label="At your own body",
         choices=[
             (ORDINARY, "Everyone who reads intelligence there"),
-            (CLOSED, "Only the people named below; name at least one of your own"),
+            (CLOSED, "Only you, and the people you name below"),
         ],
         error_messages={"required": "Choose who at your own body sees it"},
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from access.operations import operation, withdraw_record
 from access.principal import Principal
-from access.refusals import Invalid
+from access.refusals import Invalid, NotNow
 from access.sight import visible_to
 from audit.operations import record_deed
 from clocks.rules import states as clock_states
@@ -159,6 +159,8 @@ def withdraw_concern(
     """
     held = take_up(by=by, concern=concern, seen=seen)
     require_owner(by, held, "concern.withdraw")
+    if held.status == states.DRAFT:
+        raise NotNow("This was not raised yet. Throw the draft away instead: its words go with it.")
     _check_reason(reason, "Say why it is withdrawn", decided)
     change_status(held, states.WITHDRAWN, by=by, now=now, outcome="withdrawn", reason=reason.strip())
     _bury(held, by=by, now=now)

@@ -13,8 +13,9 @@ from clocks.operations import correct, meet, start_clock
 from concerns.models import Concern, GoAndLook
 from concerns.models.said import TEXT_LONGEST
 from concerns.operations.timing import LOOK, open_clocks
-from concerns.operations.writing import guard, refuse, who_acts
+from concerns.operations.writing import guard, refuse, take_up, who_acts
 from concerns.rules.content import GRAVE, too_long
+from concerns.rules.states import check_open
 from reference.personal_data import codes
 
 KIND_OF_SEVERITY = {"serious": "go_and_look", "critical": "go_and_look_critical"}
@@ -81,7 +82,10 @@ def record_look(
     Returns:
         What was written, seen by those who see the record.
     """
-    must_see(by, record)
+    if record.kind == Concern.KIND:
+        check_open(take_up(by=by, concern=Concern.objects.get(pk=record.pk)).status)
+    else:
+        must_see(by, record)
     by.require("concern.go_and_look", at=OWN_BODY)
     if record.gate != Record.Gate.OPEN:
         raise NotNow("This is not open, so nothing more can be added to it.")

@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from agencies.finding import nearest, words_of
-from agencies.models import Agency, MemberKind, Membership, QSGMember, QualitySurveillanceGroup, Seat, Tier
+from agencies.models import (
+    Agency,
+    MemberKind,
+    Membership,
+    Post,
+    QSGMember,
+    QualitySurveillanceGroup,
+    Seat,
+    Tier,
+)
 from agencies.rules import READING_ROLES
 from concerns.rules.sharing import Choice, usual
 from providers.models import Provider
@@ -73,7 +82,7 @@ def providers_called(words: str) -> list[Provider]:
 
 def bodies_called(words: str) -> list[Agency]:
     """Return the bodies whose name holds these words; two letters at least."""
-    asked = " ".join(words.split())
+    asked = words_of(words)
     if len(asked) < 2:
         return []
     named = Q(name__icontains=asked) | Q(short_name__icontains=asked)
@@ -95,13 +104,14 @@ def people_called(
         Colleagues, people who share a group with the asker, and holders of a post in the
         directory, which is public to everyone signed in. Never an e-mail address.
     """
-    asked = " ".join(words.split())
+    asked = words_of(words)
     if len(asked) < 2:
         return []
     seated = Seat.objects.filter(current(now), qsg_id__in=near).values("user_id")
-    known = Q(agency_id=agency) | Q(user_id__in=seated) | Q(user__posts__isnull=False)
+    holding = Post.objects.filter(current(now), user__isnull=False).values("user_id")
+    known = Q(agency_id=agency) | Q(user_id__in=seated) | Q(user_id__in=holding)
     found = reading(now).filter(known, user__full_name__icontains=asked)
-    return list(found.distinct()[:FOUND_MOST])
+    return list(found[:FOUND_MOST])
 
 
 def reading(now: datetime) -> "QuerySet[Membership]":

@@ -21,6 +21,7 @@ from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow
 from agencies.models import QualitySurveillanceGroup
 from audit.operations import record_deed
+from clocks.operations import tell_again
 from clocks.rules.states import WITHDRAWN
 from concerns.models import Concern, ConcernChange
 from concerns.operations.lists import shelf
@@ -28,7 +29,7 @@ from concerns.operations.looking import time_the_look
 from concerns.operations.places import are_known, groups_to_offer, usual_choice
 from concerns.operations.safety import flag_if_in_danger
 from concerns.operations.telling import tell_the_named
-from concerns.operations.timing import stop_clocks
+from concerns.operations.timing import SAFETY, stop_clocks
 from concerns.operations.writing import (
     change_status,
     content_of,
@@ -38,11 +39,19 @@ from concerns.operations.writing import (
     put_content,
     refuse,
     take_up,
+    who_acts,
 )
 from concerns.rules import content as rules
 from concerns.rules import states
 from concerns.rules.content import About, Content
-from concerns.rules.sharing import Choice, audience_keys, check_choice, from_plain, to_plain
+from concerns.rules.sharing import (
+    Choice,
+    audience_keys,
+    check_choice,
+    from_plain,
+    keeping,
+    to_plain,
+)
 from providers.models import Location, Provider
 from reference.personal_data import codes
 from timekeeping.london import london_day
@@ -251,7 +260,7 @@ def save_words(
 
 @operation("concern.draft_saved")
 def save_choice(*, by: Principal, now: datetime, concern: Concern, choice: Choice, seen: int) -> Concern:
-    """Keep who should see a draft once it is raised.
+    """Keep who should see a draft once it is raised; its author is always one of those named on a closed one.
 
     Args:
         by: its author.
@@ -261,6 +270,7 @@ def save_choice(*, by: Principal, now: datetime, concern: Concern, choice: Choic
         seen: the draft's ``version`` when the person read it.
     """
     draft = _take_up_draft(by, concern, seen, rules.SEEN_BY)
+    choice = keeping(choice, who_acts(by))
     check_sharing(draft, choice, now=now)
     draft.sharing_plan = to_plain(choice)
     return _keep_step(draft, rules.SEEN_BY, by=by, now=now, found=[])
@@ -310,6 +320,7 @@ def raise_concern(*, by: Principal, now: datetime, concern: Concern, seen: int) 
     draft.save()
     keep_version(draft, by=by, now=now)
     time_the_look(draft, by=by, now=now)
+    tell_again(record=draft.record, families=SAFETY, now=now)
     tell_the_named(draft, [one for one, _ in choice.people], by=by, now=now)
     detail = {
         "audiences": [one.pk for one in given],

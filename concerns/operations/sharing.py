@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from access import reach
 from access.models import Audience, Record, Share
-from access.operations import audience, end_shares, exclude, operation, share_record
+from access.operations import audience, end_shares, exclude, operation, readers_with, share_record
 from access.principal import OWN_BODY, Principal
 from access.reach import Plan, Reader
 from access.refusals import Invalid, NotNow
@@ -19,7 +17,7 @@ from concerns.models import Concern
 from concerns.operations.changing import require_owner
 from concerns.operations.places import are_known
 from concerns.operations.telling import tell_of_the_asking, tell_of_the_widening, tell_the_named
-from concerns.operations.writing import refuse, take_up
+from concerns.operations.writing import mark_changed, refuse, take_up
 from concerns.rules.sharing import Choice, audience_keys, check_choice, not_seen_by
 from concerns.rules.states import CLOSED, OPEN, WORDS
 
@@ -71,17 +69,8 @@ def foresee(
         providers=base.providers | frozenset(providers),
         excluded=base.excluded | choice.excluded,
     )
-    return Foreseen(tuple(_readers(plan, choice)), tuple(_not_them(owner, choice, saved)))
-
-
-def _readers(plan: Plan, choice: Choice) -> list[Reader]:
-    """Return who reads it with the audiences of a choice; one never used before is made to look, and unmade."""
     wanted = [key for key in audience_keys(choice) if key["kind"] != Kind.PERSON]
-    with transaction.atomic():
-        groups = frozenset(audience(**key).pk for key in wanted)
-        found = reach.readers(replace(plan, audiences=plan.audiences | groups))
-        transaction.set_rollback(True)
-    return found
+    return Foreseen(tuple(readers_with(plan, wanted)), tuple(_not_them(owner, choice, saved)))
 
 
 def _not_them(owner: UUID, choice: Choice, saved: Record | None) -> list[str]:
@@ -146,6 +135,7 @@ def words_that_go_with(concern: Concern) -> list[Words]:
 
     Words that their author narrowed stay where they are.
     """
+    # Not narrowed to what the sharer sees: whoever's words go must be told, and only the names of bodies are shown.
     children = (
         Record.objects.filter(parent=concern.pk, parent_rule=Record.ParentRule.REQUIRED, narrowed=False)
         .exclude(owner=concern.record.owner_id)
@@ -201,6 +191,8 @@ def share_more(*, by: Principal, now: datetime, concern: Concern, choice: Choice
     exclude(record=record, agencies=added.excluded, now=now)
     if not new and not added.excluded - before.excluded:
         raise Invalid({"": "They can see it already, so nothing was changed."})
+    mark_changed(held, by=by, now=now)
+    held.save()
     if new:
         authors = [one for words in words_that_go_with(held) for one in words.authors]
         tell_of_the_widening(held, authors, by=by, now=now)
@@ -241,21 +233,28 @@ def share_less(
         raise Invalid({"shares": "Choose one of the answers in the list"})
     if not ending and not excluded:
         raise Invalid({"shares": "Choose who should no longer see it"})
-    left = choice_of(record).people - {(one.audience.person_id, one.audience.agency_id) for one in ending}
-    if record.closed and not any(agency == record.owner_id for _, agency in left):
-        raise Invalid(
-            {"shares": "A closed concern needs somebody at your own body who can handle it. Keep one"}
-        )
     if record.owner_id in excluded:
         raise Invalid({"excluded": "Your own body cannot be shut out of what it raised"})
     refuse(are_known(Choice(excluded=excluded), now))
     end_shares(record=record, audiences=[one.audience for one in ending], now=now)
+    if record.closed and not _somebody_at_owner_reads(record):
+        raise Invalid(
+            {"shares": "A closed concern needs somebody at your own body who can handle it. Keep one"}
+        )
     exclude(record=record, agencies=excluded, now=now)
+    mark_changed(held, by=by, now=now)
+    held.save()
     detail = {
         "audiences": [one.audience_id for one in ending],
         "excluded": sorted(map(str, excluded)),
     }
     record_deed(by=by, now=now, deed="concern.share_ended", record=held.pk, detail=detail)
+
+
+def _somebody_at_owner_reads(record: Record) -> bool:
+    """Say whether anybody at the owner sees a record now; emergency access, which passes, does not count."""
+    found = reach.readers(reach.plan_of(record), emergency=False)
+    return any(one.agency_id == record.owner_id for one in found)
 
 
 @operation("concern.share_asked")

@@ -11,6 +11,7 @@ from access.principal import Principal
 from agencies.models import Agency, Membership, Post, PostCode, QualitySurveillanceGroup, Role, Seat, SeatKind
 from audit.models import Line
 from clocks.models import Clock
+from clocks.registry import Resolver
 from concerns.models import Concern, DangerFlag
 from concerns.operations.places import current, reading
 from concerns.rules.states import WORDS
@@ -187,11 +188,23 @@ def chairs(clock: Clock, now: datetime) -> list[UUID]:
     return list(dict.fromkeys(held.order_by("starts_on", "id").values_list("user_id", flat=True)))
 
 
-RECIPIENTS = {
+def _in_sight(meant: Resolver) -> Resolver:
+    """Mean nobody but its author while a record is a draft: the others are told when it is raised."""
+
+    def resolver(clock: Clock, now: datetime) -> list[UUID]:
+        record = clock.record
+        is_draft = record.gate == Record.Gate.DRAFT
+        return [one for one in meant(clock, now) if not is_draft or one == record.recorded_by_id]
+
+    return resolver
+
+
+_MEANT: dict[str, Resolver] = {
     "person who flagged": who_flagged,
     "owner's safeguarding lead": safeguarding_leads,
     "its safeguarding lead": safeguarding_leads,
     "owner": owner_of,
     "chair": chairs,
 }
+RECIPIENTS = {name: _in_sight(meant) for name, meant in _MEANT.items()}
 """What the receivers' names mean in the clocks of people's safety and of going to look."""

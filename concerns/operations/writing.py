@@ -9,7 +9,7 @@ from access.refusals import Invalid, NotNow
 from access.sight import must_see
 from concerns.models import Concern, ConcernChange, ConcernVersion
 from concerns.rules.content import NOT_SAID, Content, as_plain
-from concerns.rules.states import check_transition
+from concerns.rules.states import TOMBSTONES, check_open, check_transition
 from reference.personal_data import sentence, undecided
 from timekeeping.london import time_in_words
 
@@ -37,15 +37,17 @@ def take_up(*, by: Principal, concern: Concern, seen: int | None = None) -> Conc
 
     Raises:
         Http404: out of sight.
-        NotNow: somebody changed it since.
+        NotNow: somebody changed it since, or took it back.
     """
-    must_see(by, concern.record)
     fresh = (
         Concern.objects.select_for_update(of=("self",))
         .select_related("record__owner", "changed_by")
         .get(pk=concern.pk)
     )
+    must_see(by, fresh.record)  # asked once the row is held: sight may have ended while it was waited for
     if seen is not None and seen != fresh.version:
+        if fresh.status in TOMBSTONES:
+            check_open(fresh.status)
         who = fresh.changed_by.full_name if fresh.changed_by else "Somebody"
         raise NotNow(
             f"{who} changed this at {time_in_words(fresh.changed_at)}, after you opened it. "

@@ -1,7 +1,7 @@
 """With whom a concern is shared, why that is allowed, and who will not see it, in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,11 @@ class Choice:
         """Say whether anybody outside the owner is given it."""
         others = any(agency != owner for _, agency in self.people)
         return bool(others or self.agencies - {owner} or self.groups or self.all_groups)
+
+
+def keeping(choice: Choice, author: tuple[UUID, UUID]) -> Choice:
+    """Return a choice of which the author, a person at a body, stays among those named where only these see it."""
+    return replace(choice, people=choice.people | {author}) if choice.closed else choice
 
 
 def audience_keys(choice: Choice) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from access.principal import OWN_BODY, Place
 from access.refusals import Invalid
-from access.views import RecordFormPage
-from concerns.forms.finding import LOOK
+from access.views import RecordFormPage, version_in
+from concerns.forms.finding import LOOK, LookingForm
 from concerns.models import Concern
 from concerns.operations.lists import Shelf, shelf
 from concerns.operations.reading import is_ours
@@ -34,7 +34,7 @@ class Looking:
 
     def post(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what was found, or take the form."""
-        if LOOK not in request.POST:
+        if LOOK not in request.POST or not issubclass(self.form_class, LookingForm):
             answer: HttpResponseBase = super().post(request, *args, **kwargs)  # type: ignore[misc]
             return answer
         form = self.form_class(data=request.POST, **self.form_kwargs())
@@ -72,14 +72,15 @@ class DeedPage(Shelved, RecordFormPage):
         return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
-        """Return the version that the page shows."""
-        return {"seen": self.thing.version, "ours": is_ours(self.by, self.thing.record)}
+        """Return the version that the page shows; to others than its owner it would tell how often it was changed."""
+        looking = LOOK in self.request.POST
+        seen = (self.seen if looking else self.thing.version) if self.at_owner else None
+        return {"seen": seen, "ours": is_ours(self.by, self.thing.record)}
 
     @property
     def seen(self) -> int:
-        """The version that the person had before them; 0 when the form does not say."""
-        text = self.request.POST.get("seen", "")
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+        """The version that the person had before them."""
+        return version_in(self.request.POST.get("seen", ""))
 
     def perform(self, form: Any) -> str:
         """Do it, say that it is done, and go on."""

@@ -49,15 +49,16 @@ class AmendPage(DeedPage):
         }
 
     def context(self) -> dict[str, Any]:
-        """Return how it stands, for whoever was overtaken by somebody else's change."""
+        """Return how it stands, for whoever was overtaken by somebody else's change; of a tombstone no word."""
         providers = self.thing.record.about.values_list("provider_id", flat=True)
-        stale = self.request.method == "POST" and self.seen != self.thing.version
-        says = present(self.thing, ours=True, shelf=self.shelf)
+        overtaken = self.request.method == "POST" and self.seen != self.thing.version
+        stale = overtaken and self.thing.status == OPEN
+        says = present(self.thing, ours=True, shelf=self.shelf) if stale else {}
         return {
             **super().context(),
             "stale": stale,
             "now_rows": [
-                {"key": words, "value": says[name]} for name, words in FIELD_WORDS.items() if says[name]
+                {"key": words, "value": says[name]} for name, words in FIELD_WORDS.items() if says.get(name)
             ],
             "numbers": numbers_to_ring(providers, now=self.now),
         }

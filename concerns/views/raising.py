@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from access.principal import OWN_BODY, Place
 from access.refusals import NotNow
-from access.views import FormPage, RecordFormPage
+from access.views import FormPage, RecordFormPage, version_in
 from agencies.finding import uuid_of
 from concerns.forms.raising import ABOUT_FORMS, HappenedForm, KnownForm, QuickForm, happened_initial
 from concerns.forms.sharing import SeenByForm, seen_by_initial
@@ -30,10 +30,10 @@ from concerns.operations.raising import (
 from concerns.operations.reading import present
 from concerns.operations.safety import EMERGENCY, numbers_to_ring
 from concerns.operations.sharing import foresee
-from concerns.operations.writing import content_of
+from concerns.operations.writing import content_of, who_acts
 from concerns.rules import content as rules
 from concerns.rules.content import IN_DANGER
-from concerns.rules.sharing import GATEWAYS, Choice, from_plain
+from concerns.rules.sharing import GATEWAYS, Choice, from_plain, keeping
 from concerns.rules.states import DRAFT
 from concerns.rules.words import FIELD_WORDS
 from concerns.views.base import Looking, Shelved, renaming
@@ -247,7 +247,8 @@ class StepPage(Looking, Shelved, RecordFormPage):
         return super().page(status, **more)
 
     def _foreseen(self, choice: Choice) -> Any:
-        return foresee(owner=self.thing.record.owner_id, choice=choice, providers=self.providers)
+        held = keeping(choice, who_acts(self.by))
+        return foresee(owner=self.thing.record.owner_id, choice=held, providers=self.providers)
 
     def _checked(self) -> dict[str, Any]:
         """Return everything as it will be kept."""
@@ -263,7 +264,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
 
     def perform(self, form: Any) -> str:
         """Keep the step, and go to the next; after the last, the concern is raised."""
-        known: dict[str, Any] = {"by": self.by, "now": self.now, "concern": self.thing, "seen": self._seen()}
+        known: dict[str, Any] = {"by": self.by, "now": self.now, "concern": self.thing, "seen": self.seen}
         following = reverse("concerns:step", args=[self.thing.pk, self._next()])
         with renaming(RENAMED):
             if self.step == rules.ABOUT:
@@ -282,9 +283,10 @@ class StepPage(Looking, Shelved, RecordFormPage):
     def _next(self) -> str:
         return rules.STEPS[min(rules.STEPS.index(self.step) + 1, len(rules.STEPS) - 1)]
 
-    def _seen(self) -> int:
-        text = self.request.POST.get("seen", "")
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+    @property
+    def seen(self) -> int:
+        """The version that the person had before them."""
+        return version_in(self.request.POST.get("seen", ""))
 
 
 class DiscardPage(RecordFormPage):

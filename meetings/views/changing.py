@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from access.principal import Place
-from access.views import RecordFormPage
+from access.views import RecordFormPage, version_in
 from accounts.models import User
 from meetings import forms, rules
 from meetings.models import Meeting
@@ -21,7 +21,7 @@ from meetings.operations import (
     proceedings_of,
     record_meeting_held,
 )
-from meetings.views.matter import number_of, place_of
+from meetings.views.matter import place_of
 
 
 class ChangePage(RecordFormPage):
@@ -60,7 +60,7 @@ class ChangePage(RecordFormPage):
     @property
     def seen(self) -> int:
         """The version that was on the screen."""
-        return number_of(self.request.POST.get("seen", ""))
+        return version_in(self.request.POST.get("seen", ""))
 
 
 class MovePage(ChangePage):

@@ -100,8 +100,3 @@ class RecordCallPage(MatterPage):
         )
         messages.success(self.request, "Recorded, with when it was held and when you recorded it.")
         return meeting.get_absolute_url()
-
-
-def number_of(text: str) -> int:
-    """Read the version that a form carries; one that is missing or forged is stale."""
-    return int(text) if text.isdecimal() else -1

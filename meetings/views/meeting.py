@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from access.principal import OWN_BODY, Place
-from access.views import RecordFormPage, RecordPage
+from access.views import RecordFormPage, RecordPage, version_in
 from meetings import forms, rules
 from meetings.entries import PUBLISH, entry
 from meetings.models import Invitation, Meeting, Proceedings
 from meetings.operations import (
     answer_invitation,
 )
-from meetings.views.matter import matter_in_sight, number_of, place_of
+from meetings.views.matter import matter_in_sight, place_of
 
 Answer = Invitation.Answer
 
@@ -141,7 +141,7 @@ class AnswerPage(RecordFormPage):
             by=self.by,
             now=self.now,
             meeting=self.thing,
-            sequence=number_of(self.request.POST.get("sequence", "")),
+            sequence=version_in(self.request.POST.get("sequence", "")),
             answer=form.cleaned_data["answer"],
         )
         messages.success(self.request, "Your answer is kept.")

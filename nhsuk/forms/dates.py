@@ -98,7 +98,7 @@ def read_date(typed: dict[str, str], name: str) -> date:
 
 
 def read_time(text: str, name: str) -> tuple[time, str]:
-    """Read a time of day, such as 2:30pm, 14:30, 1430 or 9am.
+    """Read a time of day, such as 2:30pm, 02:30, 14:30, 1430 or 9am.
 
     Returns:
         The time, and "GMT" or "BST" where that was typed after it, else "".
@@ -118,9 +118,9 @@ def read_time(text: str, name: str) -> tuple[time, str]:
         if not 1 <= hour <= 12:
             raise BrokenDate(sentence, "time")
         hour = hour % 12 + (12 if half == "pm" else 0)
-    elif found["minute"] is None:
-        # A bare "9" could be morning or evening; a deadline may hang on it.
-        raise BrokenDate(f"{name} must say am or pm, or have 4 numbers such as 09:00", "time")
+    elif found["minute"] is None or len(found["hour"]) < 2:
+        # "9" and "2:30" could be morning or evening; a deadline may hang on it.
+        raise BrokenDate(f"{name} must say am or pm, or have 4 numbers such as 02:30 or 14:30", "time")
     if hour > 23 or minute > 59:
         raise BrokenDate(sentence, "time")
     return time(hour, minute), (found["zone"] or "").upper()

@@ -6,11 +6,11 @@ import pytest
 
 from access.earlier import Period, periods_reached
 from access.models import Conflict, Inheritance
-from access.operations import audience, end_shares, share_record
+from access.operations import audience, end_shares, exclude, share_record
 from access.principal import clockwork
 from agencies.models import Seat
 from concerns.rules.sharing import Choice
-from tests.concerned import NOON, person, region
+from tests.concerned import NOON, person, region, sits
 
 DAY = timedelta(days=1)
 
@@ -94,7 +94,8 @@ def test_of_a_closed_record_the_owners_people_count_only_by_name(world):
 def test_for_the_owners_people_a_seat_adds_nothing_to_a_closed_record(world):
     choice = world.seats(closed=True, people=frozenset({(world.lead.pk, world.ccg.pk)}))
     record = world.concern(choice=choice).record
-    assert reached(world, record, "worker") == set()
+    sits(world.reader, world.north)
+    assert reached(world, record, "reader") == set()
     assert reached(world, record, "volunteer") == {1, 2, 3, 4}
 
 
@@ -139,3 +140,49 @@ def test_five_years_of_versions_are_one_question(world, record, django_assert_nu
     by = world.by("volunteer")
     with django_assert_num_queries(1):
         assert len(periods_reached(by=by, record=record, periods=many)) == 100
+
+
+def test_a_person_named_at_a_body_with_an_interest_was_not_reached_then(world):
+    named = Choice(people=frozenset({(world.volunteer.pk, world.healthwatch.pk)}), gateway="functions")
+    record = world.concern(choice=named).record
+    Conflict.objects.create(
+        agency=world.healthwatch, provider=world.provider, starts_on=day(world, 5), ends_on=day(world, 25)
+    )
+    assert reached(world, record) == {1, 3, 4}
+
+
+def test_a_persons_name_on_a_record_of_their_own_body_counts_whatever_interest_the_body_has(world):
+    choice = Choice(closed=True, people=frozenset({(world.lead.pk, world.ccg.pk)}))
+    record = world.concern(choice=choice).record
+    Conflict.objects.create(agency=world.ccg, provider=world.provider, starts_on=day(world, 0))
+    assert reached(world, record, "lead") == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("how", ["seat", "name"])
+def test_a_body_that_was_shut_out_was_not_reached_from_then_on(world, how):
+    named = Choice(people=frozenset({(world.volunteer.pk, world.healthwatch.pk)}), gateway="functions")
+    record = world.concern(choice=world.seats() if how == "seat" else named).record
+    exclude(record=record, agencies=[world.healthwatch.pk], now=world.now + 15 * DAY)
+    assert reached(world, record) == {1, 2}
+    assert reached(world, record, "worker") == {1, 2, 3, 4}
+
+
+def test_a_body_shut_out_before_it_was_given_it_was_never_reached(world):
+    record = world.concern(choice=Choice()).record
+    exclude(record=record, agencies=[world.healthwatch.pk], now=world.now + 10 * DAY)
+    seats = audience("qsg_seats", qsg=world.north.pk)
+    share_record(
+        record=record,
+        audiences=[seats],
+        by=world.by("worker"),
+        now=world.now + 10 * DAY + timedelta(hours=3),
+    )
+    assert reached(world, record) == set()
+
+
+def test_what_a_successor_left_out_is_not_its_own(world, record):
+    accepted = Inheritance.objects.create(
+        successor=world.neighbour, predecessor=world.ccg, accepted_at=world.now + 15 * DAY
+    )
+    accepted.exceptions.add(record)
+    assert reached(world, record, "stranger") == set()

@@ -17,7 +17,7 @@ from access.models import Submission
 from access.operations import forget_submissions, operation
 from access.principal import OWN_BODY, PORTAL
 from access.refusals import Invalid, NotNow
-from access.views import PUBLIC, FormPage, Page, RecordFormPage, RecordPage
+from access.views import PUBLIC, FormPage, Page, RecordFormPage, RecordPage, version_in
 from actions.models import Action
 from audit.models import Line
 from audit.operations import record_deed
@@ -399,3 +399,11 @@ def test_the_middleware_asks_nothing_of_who_is_not_signed_in(rf, django_assert_n
     with django_assert_num_queries(0):
         PrincipalMiddleware(lambda request: HttpResponse("yes"))(request)
     assert request.principal is None
+
+
+@pytest.mark.parametrize(
+    ("posted", "read"),
+    [("7", 7), ("0", 0), ("", -1), ("-3", -1), ("1.5", -1), ("ab\0", -1), ("²", -1), ("9" * 5_000, -1)],
+)
+def test_the_version_that_a_form_carries_is_a_number_or_nobodys(posted, read):
+    assert version_in(posted) == read

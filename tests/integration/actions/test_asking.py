@@ -203,3 +203,16 @@ def test_a_person_who_acts_for_no_body_cannot_ask(world):
             due_at=world.now + HOUR,
             risk="low",
         )
+
+
+def test_whoever_has_an_interest_in_the_provider_leaves_asking_to_others(world, ask: Ask):
+    mine = Conflict.objects.create(user=world.ccg_lead, provider=world.provider, starts_on="2025-01-01")
+    with pytest.raises(Invalid, match="You have a declared interest in this provider") as refusal:
+        ask()
+    assert set(refusal.value.errors) == {"providers"}
+    mine.delete()
+    Conflict.objects.create(agency=world.ccg, provider=world.provider, starts_on="2025-01-01")
+    with pytest.raises(Invalid, match="Your body has a declared interest in this provider"):
+        ask()
+    assert not Action.objects.exists()
+    assert ask(providers=[]).record.owner == world.ccg

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from access.models import Audience
 from actions.models import Action
 from audit.models import Line
 from tests.integration.actions.conftest import Ask
@@ -417,3 +418,22 @@ def test_the_number_of_queries_does_not_grow(world, ask: Ask, client_of, address
         )
     assert queries() == few
     print(f"{where}: {few} queries")
+
+
+def test_who_will_see_it_is_said_before_anything_was_ever_shared_with_the_body(world, client_of):
+    Audience.objects.filter(kind="agency").delete()
+    page = text_of(
+        client_of(world.ccg_lead).get(f"/actions/ask/about/{world.provider.pk}/?asked={world.cqc.pk}")
+    )
+    assert "Quill Reader" in page
+    assert not Audience.objects.filter(kind="agency").exists(), "a page that is only looked at writes nothing"
+
+
+@pytest.mark.parametrize("seen", ["9" * 5_000, "ab\0", "", "-1"])
+def test_a_turn_on_a_version_that_never_was_is_stale(world, ask: Ask, client_of, seen):
+    action = ask()
+    answer = client_of(world.cqc_lead).post(
+        f"/actions/{action.pk}/decline/", {"seen": seen, "reason": "No beds."}
+    )
+    assert answer.status_code == 422
+    assert Action.objects.get().status == "offered"

@@ -270,3 +270,11 @@ def test_a_hidden_replacement_reads_like_an_absent_one(world):
             )
         sentences.add(refused.value.errors["replacement"])
     assert len(sentences) == 1
+
+
+def test_a_draft_is_thrown_away_and_not_withdrawn(world):
+    draft = world.draft()
+    with pytest.raises(NotNow, match="Throw the draft away"):
+        withdraw_concern(
+            by=world.by("worker"), now=world.now, concern=draft, reason="Wrong.", seen=draft.version
+        )

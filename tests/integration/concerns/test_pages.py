@@ -13,7 +13,7 @@ from audit.models import Line
 from concerns.models import Comment, Concern, Corroboration, GoAndLook, SafeguardingEntry
 from concerns.operations.changing import amend_concern, close_concern, withdraw_concern
 from concerns.operations.saying import comment, corroborate
-from concerns.operations.sharing import choice_of, live_shares
+from concerns.operations.sharing import choice_of, live_shares, share_less
 from concerns.operations.writing import content_of
 from concerns.rules.content import NOT_SAID
 from concerns.rules.sharing import QSG_SEATS, Choice
@@ -499,6 +499,110 @@ def test_finding_people_shows_no_address_and_nobody_a_stranger_would_not_know(wo
 
 
 # The list
+
+
+# What the pages take
+
+
+def test_of_a_concern_that_was_taken_back_meanwhile_no_word_comes_back(world, client_of):
+    concern, client = world.concern(), client_of("worker")
+    shown = client.get(at("amend", concern.pk))
+    withdraw_concern(by=world.by("lead"), now=world.now, concern=concern, reason="Wrong ward.", seen=1)
+    answer = client.post(
+        at("amend", concern.pk), {**marks(shown), **HAPPENED, **KNOWN, "narrative": "What I wrote."}
+    )
+    assert answer.status_code == 422
+    assert "was withdrawn" in text_of(answer)
+    assert "What I wrote." in answer.content.decode()
+    assert concern.narrative not in answer.content.decode()
+    assert "How it stands now" not in text_of(answer)
+
+
+def test_a_stale_sharing_page_stays_stale_when_somebody_is_looked_up_on_it(world, client_of):
+    concern, client = world.concern(), client_of("worker")
+    (held,) = live_shares(concern.record)
+    older = marks(client.get(at("share", concern.pk)))
+    known = {"by": world.by("lead"), "now": world.now, "concern": concern}
+    share_less(**known, shares=[held.pk], seen=1)
+    found = client.post(at("share", concern.pk), {**older, "find": "care", "look": "1"})
+    again = {"groups": f"qsg_seats:{world.north.pk}", "gateway": "functions"}
+    answer = client.post(at("share", concern.pk), {**marks(found), **again})
+    assert answer.status_code == 422
+    assert "Lena Lead changed this" in text_of(answer)
+    assert choice_of(concern.record).groups == frozenset()
+
+
+def test_how_often_a_concern_was_changed_stands_on_no_page_of_another_body(world, client_of):
+    concern = world.concern()
+    for page in ("ask", "too", "comment", "look"):
+        assert "seen" not in marks(client_of("volunteer").get(at(page, concern.pk)))
+
+
+def test_whoever_closes_a_concern_to_others_still_reads_it(world, client_of):
+    draft, client = world.draft(), client_of("worker")
+    step = at("step", draft.pk, "seen-by")
+    chosen = {"within": "closed", "people": f"{world.lead.pk}@{world.ccg.pk}", "gateway": "not_shared"}
+    assert "Wes Worker" in text_of(client.post(step, {**chosen, "look": "1"}))
+    assert send(client, step, **chosen).status_code == 302
+    answer = send(client, at("step", draft.pk, "check"))
+    assert client.get(answer["Location"]).status_code == 200
+
+
+ODD = {"nothing": "ab\0cd", "endless": "x" * 100_000, "digits": "9" * 5_000}
+TYPED = {
+    "about": ("provider_words", "provider", "location", "providers", "name", "place"),
+    "happened": (*HAPPENED, "happened_time"),
+    "known": (*KNOWN, "source_other", "outcome_domain"),
+    "seen-by": ("within", "groups", "find", "agencies", "people", "excluded", "gateway"),
+    "amend": (*HAPPENED, *KNOWN, "happened_time", "source_other"),
+    "close": ("outcome", "reason"),
+    "withdraw": ("reason", "replacement"),
+    "share": ("groups", "find", "agencies", "people", "excluded", "gateway"),
+    "less": ("shares", "find", "excluded"),
+    "ask": ("group", "find", "agency"),
+    "too": ("source_kind", "source_other", "reliability", "origin", "same_as", "text"),
+    "comment": ("text", "narrowed", "find", "people"),
+    "look": ("how", "who", "happened_at_day", "happened_at_time", "text"),
+    "safety": ("deed", "about", "whom", "their_reference", "route", "happened_at_year", "happened_at_time"),
+    "quick": ("provider_words", "provider", "headline", "narrative", "source_kind", "source_other", "danger"),
+    "start": ("provider_words", "provider", "location", "name", "place"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_is_typed_into_a_page_it_answers(world, client_of, odd):
+    concern, draft = world.concern(words=world.words(danger="yes")), world.draft()
+    steps, others = ("about", "happened", "known", "seen-by"), ("ask", "too")
+    owner, reader = client_of("worker"), client_of("inspector")
+    lead = client_of("lead")
+    for page, names in TYPED.items():
+        client = reader if page in others else lead if page == "close" else owner
+        about = () if page in ("quick", "start") else (concern.pk,)
+        address = at("step", draft.pk, page) if page in steps else at(page, *about)
+        typed = dict.fromkeys((*names, "seen", "once", "decided"), ODD[odd])
+        for look in ({}, {"look": "1"}):
+            answer = client.post(address, {**typed, **look})
+            assert answer.status_code in (200, 422), (page, answer.status_code)
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_stands_in_the_address_of_a_page_it_answers(world, client_of, odd):
+    client = client_of("worker")
+    for page in ("list", "quick", "start"):
+        for name in (
+            "q",
+            "provider",
+            "status",
+            "severity",
+            "dimension",
+            "source",
+            "group",
+            "since",
+            "from",
+            "about",
+        ):
+            assert client.get(at(page), {name: ODD[odd]}).status_code == 200, (page, name)
 
 
 def test_the_list_shows_what_each_sees_newest_first_and_writes_one_line(world, client_of, freeze):

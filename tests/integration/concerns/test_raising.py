@@ -332,8 +332,13 @@ def test_a_grave_concern_wants_somebody_to_go_and_look(world, severity, kind, du
 def test_a_closed_concern_is_for_those_named_and_they_are_told(world):
     choice = Choice(closed=True, people=frozenset({(world.lead.pk, world.ccg.pk)}))
     concern = world.concern(choice=choice)
-    assert {name for name in world.people if sees(world, name, concern)} == {"lead"}
+    assert {name for name in world.people if sees(world, name, concern)} == {"lead", "worker"}
     assert Message.objects.get().recipient == world.lead
+
+
+def test_whoever_raises_a_closed_concern_stays_among_those_named(world):
+    concern = world.concern(choice=Choice(closed=True))
+    assert {name for name in world.people if sees(world, name, concern)} == {"worker"}
 
 
 def test_a_body_that_is_shut_out_does_not_see_it(world):
@@ -343,8 +348,6 @@ def test_a_body_that_is_shut_out_does_not_see_it(world):
 
 
 def test_a_choice_is_checked_when_it_is_kept_and_again_when_it_is_raised(world):
-    with pytest.raises(Invalid):
-        world.draft(choice=Choice(closed=True))
     with pytest.raises(Invalid) as refused:
         world.draft(choice=Choice(agencies=frozenset({uuid4()}), gateway="functions"))
     assert set(refused.value.errors) == {"agencies"}

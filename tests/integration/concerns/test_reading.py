@@ -135,6 +135,8 @@ def test_people_are_found_among_colleagues_those_who_share_a_group_and_holders_o
         agency=world.neighbour, post="director", user=world.stranger, starts_on=world.now.date()
     )
     assert found(world, "stu str") == {"Stu Stranger"}
+    world.stranger.posts.update(starts_on=world.now.date() - timedelta(days=9), ends_on=world.now.date())
+    assert found(world, "stu str") == set(), "the post has ended"
     User.objects.filter(pk=world.inspector.pk).update(is_active=False)
     assert found(world, "ines") == set()
 

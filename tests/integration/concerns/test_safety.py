@@ -3,22 +3,29 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.http import Http404
 
 from access.principal import clockwork
 from access.refusals import Invalid, NotNow, NotPermitted
 from agencies.models import Agency, FootprintAgency
 from clocks.models import Clock
+from clocks.operations import tick
+from clocks.proof import proof_sheet
 from concerns.models import SafeguardingEntry
+from concerns.operations.raising import raise_concern
 from concerns.operations.safety import (
     EMERGENCY,
     entries_of,
     flag_danger,
     numbers_to_ring,
     record_safeguarding,
+    safety_clocks,
     standing_of,
 )
-from notifications.models import Message
+from notifications.events import known
+from notifications.models import Delivery, Message
+from notifications.operations import send_due
 
 CHILD, ADULT, NOTICE = "safeguard_child", "safeguard_adult", "safeguard_child_notice"
 
@@ -71,6 +78,57 @@ def test_whoever_flags_and_the_safeguarding_lead_are_told_at_once(world, flagged
     assert {one.recipient for one in told} == {world.worker, world.lead}
 
 
+def told_of_safety(people):
+    told = Message.objects.filter(event__startswith="clock.safeguarding")
+    return {person.full_name: told.filter(recipient=person).count() for person in people}
+
+
+def sent(world):
+    """Let the outbox be emptied, and return who was written to."""
+    before = len(mail.outbox)
+    send_due(ask_time=lambda: world.now)
+    return sorted(one.to[0] for one in mail.outbox[before:])
+
+
+def test_the_lead_is_told_the_moment_a_draft_is_raised_though_the_sender_ran_before(world, freeze):
+    draft = world.draft(words=world.words(danger="yes"))
+    assert {one.state for one in safety_clocks(draft.record)} == {"running"}, (
+        "they count from the second step"
+    )
+    assert told_of_safety([world.lead]) == {"Lena Lead": 0}
+    assert sent(world) == ["worker@example.org"]
+    world.now = freeze("2026-03-03T12:30Z")
+    raise_concern(by=world.by("worker"), now=world.now, concern=draft, seen=draft.version)
+    assert "lead@example.org" in sent(world)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}, "none was withheld"
+    message = Message.objects.filter(recipient=world.lead, event="clock.safeguarding").first()
+    assert "Ring first" in known(message.event).sentence(message, world.now)
+    clock = safety_clocks(draft.record)[0]
+    assert clock.started_at < world.now
+    assert [one.name for one in proof_sheet(clock).entries[-1].told] == ["Lena Lead", "Wes Worker"]
+
+
+def test_of_a_draft_whose_time_passed_the_others_are_told_once_it_is_raised(world, freeze):
+    draft = world.draft(words=world.words(danger="yes"))
+    others = [world.lead, world.chair]
+    world.now = freeze("2026-03-03T16:30Z")
+    tick(now=world.now)
+    sent(world)
+    assert told_of_safety(others) == {"Lena Lead": 0, "Chas Chair": 0}
+    raise_concern(by=world.by("worker"), now=world.now, concern=draft, seen=draft.version)
+    assert told_of_safety(others) == {"Lena Lead": 2, "Chas Chair": 2}, "the child's clock and the adult's"
+    assert set(sent(world)) == {"chair@example.org", "lead@example.org", "worker@example.org"}
+    assert not Delivery.objects.filter(state="withheld").exists()
+
+
+def test_what_was_met_while_it_was_a_draft_interrupts_nobody(world):
+    draft = world.draft(words=world.words(danger="yes"))
+    record(world, draft.record)
+    record(world, draft.record, deed="said_about", about="adult", whom="")
+    raise_concern(by=world.by("worker"), now=world.now, concern=draft, seen=draft.version)
+    assert told_of_safety([world.lead]) == {"Lena Lead": 0}
+
+
 def test_a_call_meets_the_clocks_of_those_it_was_about(world, flagged):
     entry = record(world, flagged, happened_at=world.now, their_reference="MASH/12")
     assert states(flagged) == {CHILD: "met", ADULT: "met", NOTICE: "running"}
@@ -90,9 +148,10 @@ def test_a_call_written_down_late_keeps_both_moments(world, flagged, freeze):
     assert states(flagged)[ADULT] == "met_recorded_late"
 
 
-def test_saying_whom_it_is_about_stops_the_others_clock_and_starts_it_again(world, flagged):
+def test_saying_whom_it_is_about_stops_the_others_clock_and_starts_it_again(world, flagged, freeze):
     record(world, flagged, deed="said_about", about="adult", whom="")
     assert states(flagged) == {CHILD: "stopped", ADULT: "running", NOTICE: "stopped"}
+    world.now = freeze("2026-03-03T12:01Z")
     record(world, flagged, deed="said_about", about="both", whom="")
     running = {one.kind for one in Clock.objects.filter(record=flagged, state="running")}
     assert running == {CHILD, ADULT, NOTICE}
@@ -184,6 +243,6 @@ def test_it_stops_nothing(world, flagged):
     everybody = Choice(all_groups=True, gateway="safeguarding")
     share_more(by=world.by("worker"), now=world.now, concern=flagged.concern, choice=everybody, seen=1)
     close_concern(
-        by=world.by("lead"), now=world.now, concern=flagged.concern, outcome="acted", reason="x", seen=1
+        by=world.by("lead"), now=world.now, concern=flagged.concern, outcome="acted", reason="x", seen=2
     )
     assert states(flagged)[ADULT] == "running"

@@ -10,7 +10,7 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
 from clocks.models import Clock
 from concerns.models import Comment, Corroboration, GoAndLook
-from concerns.operations.changing import close_concern
+from concerns.operations.changing import close_concern, withdraw_concern
 from concerns.operations.looking import record_look
 from concerns.operations.saying import comment, corroborate, reports_on
 from notifications.models import Message
@@ -170,6 +170,8 @@ def test_nothing_is_added_to_a_concern_that_is_closed(world):
     for deed in (report, say):
         with pytest.raises(NotNow, match="was closed"):
             deed(world, concern)
+    with pytest.raises(NotNow, match="was closed"):
+        look(world, concern.record)
 
 
 def test_for_a_stranger_there_is_nothing_to_say_anything_of(world):
@@ -232,8 +234,12 @@ def test_a_look_in_the_future_is_refused(world):
 
 
 def test_nobody_looks_at_a_draft_or_a_tombstone(world):
-    with pytest.raises(NotNow, match="not open"):
+    with pytest.raises(NotNow, match="still a draft"):
         look(world, world.draft().record)
+    concern = world.concern()
+    withdraw_concern(by=world.by("worker"), now=world.now, concern=concern, reason="Wrong ward.", seen=1)
+    with pytest.raises(NotNow, match="was withdrawn"):
+        look(world, concern.record)
 
 
 def test_another_bodys_look_counts(world):

@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from django.http import Http404
 
-from access.models import Audience
+from access.models import Audience, Conflict
 from access.operations import drifted_circles
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
+from accounts.models import User
 from agencies.models import Agency
 from concerns.models import Comment, Concern
 from concerns.operations.changing import withdraw_concern
@@ -34,7 +35,8 @@ def all_who_see(world, concern):
     return {name for name in world.people if sees(world, name, concern)}
 
 
-def share(world, concern, by="worker", seen=1, **choice):
+def share(world, concern, by="worker", seen=None, **choice):
+    seen = Concern.objects.get(pk=concern.pk).version if seen is None else seen
     chosen = Choice(**{"gateway": "functions", **choice})
     return share_more(by=world.by(by), now=world.now, concern=concern, choice=chosen, seen=seen)
 
@@ -226,7 +228,7 @@ def less(world, concern, shares=(), excluded=()):
         now=world.now,
         concern=concern,
         shares=shares,
-        seen=1,
+        seen=Concern.objects.get(pk=concern.pk).version,
         excluded=frozenset(excluded),
     )
 
@@ -249,15 +251,43 @@ def test_a_closed_concern_keeps_a_handler(world):
     concern = world.concern(choice=Choice(closed=True, people=named, gateway="functions"))
     by_person = {one.audience.person_id: one.pk for one in live_shares(concern.record)}
     with pytest.raises(Invalid, match="needs somebody at your own body"):
-        less(world, concern, [by_person[world.lead.pk]])
+        less(world, concern, [by_person[world.lead.pk], by_person[world.worker.pk]])
     less(world, concern, [by_person[world.inspector.pk]])
-    assert all_who_see(world, concern) == {"lead"}
+    assert all_who_see(world, concern) == {"lead", "worker"}
+
+
+@pytest.mark.parametrize("why", ["left", "no_account", "interest"])
+def test_a_handler_who_reads_it_no_more_does_not_count(world, why):
+    named = frozenset({(world.lead.pk, world.ccg.pk), (world.worker.pk, world.ccg.pk)})
+    concern = world.concern(choice=Choice(closed=True, people=named))
+    by_person = {one.audience.person_id: one.pk for one in live_shares(concern.record)}
+    if why == "left":
+        world.worker.memberships.update(ends_on=world.now.date())
+    elif why == "no_account":
+        User.objects.filter(pk=world.worker.pk).update(is_active=False)
+    else:
+        Conflict.objects.create(user=world.worker, provider=world.provider, starts_on=world.now.date())
+    with pytest.raises(Invalid, match="needs somebody at your own body"):
+        less(world, concern, [by_person[world.lead.pk]])
+    assert sees(world, "lead", concern)
+
+
+def test_two_who_share_at_once_are_told_of_each_other(world):
+    concern = world.concern()
+    (held,) = live_shares(concern.record)
+    less(world, concern, [held.pk])
+    with pytest.raises(NotNow, match="Lena Lead changed this"):
+        share(world, concern, seen=1, groups=frozenset({(QSG_SEATS, world.north.pk)}))
+    share(world, concern, groups=frozenset({(QSG_SEATS, world.north.pk)}))
+    with pytest.raises(NotNow, match="Wes Worker changed this"):
+        share(world, concern, seen=2, all_groups=True)
+    assert Concern.objects.get().versions.count() == 1, "nothing that it says was changed"
 
 
 def test_what_is_shared_is_read_back_as_it_was_chosen(world):
     choice = Choice(
         closed=True,
-        people=frozenset({(world.lead.pk, world.ccg.pk)}),
+        people=frozenset({(world.lead.pk, world.ccg.pk), (world.worker.pk, world.ccg.pk)}),
         agencies=frozenset({world.cqc.pk}),
         groups=frozenset({(QSG_CLEARED, world.north.pk), (QSG_READERS, world.south.pk)}),
         all_groups=True,

@@ -65,7 +65,7 @@ def test_a_widening_and_a_taking_back_read_as_what_happened(world):
     wider = Choice(groups=frozenset({(QSG_SEATS, world.south.pk)}), gateway="functions")
     share_more(by=world.by("worker"), now=world.now, concern=concern, choice=wider, seen=1)
     assert "They read your body's words on it too." in sentence(world, telling.WIDENED)
-    withdraw_concern(by=world.by("worker"), now=world.now, concern=concern, reason="Wrong ward.", seen=1)
+    withdraw_concern(by=world.by("worker"), now=world.now, concern=concern, reason="Wrong ward.", seen=2)
     assert (
         sentence(world, telling.TAKEN_BACK)
         == f"{concern.reference}, which you read: withdrawn by NHS Example CCG."

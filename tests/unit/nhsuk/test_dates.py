@@ -51,6 +51,10 @@ def test_an_empty_day_may_be_left_out_when_it_is_optional():
         ("12am", 0, 0),
         ("12pm", 12, 0),
         ("0900", 9, 0),
+        ("02:30", 2, 30),
+        ("0230", 2, 30),
+        ("02.30", 2, 30),
+        ("2:30am", 2, 30),
         ("2 p.m.", 14, 0),
     ],
 )
@@ -64,6 +68,13 @@ def test_a_time_that_is_none_is_refused(text):
     with pytest.raises(ValidationError) as refused:
         MomentField(label="When").clean(typed("10", "1", "2026", time=text))
     assert refused.value.parts == ("time",)
+
+
+@pytest.mark.parametrize("text", ["2:30", "230", "2.30", "9", "2:30 GMT"])
+def test_a_time_that_could_be_morning_or_evening_asks_which(text):
+    with pytest.raises(ValidationError) as refused:
+        MomentField(label="When").clean(typed("10", "1", "2026", time=text))
+    assert refused.value.message == "When must say am or pm, or have 4 numbers such as 02:30 or 14:30"
 
 
 def test_summer_time_is_londons():
