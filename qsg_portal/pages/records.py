@@ -26,7 +26,7 @@ class Owners:
     def roles_of(self, principal: Principal) -> set[str]:
         """Return the roles held at one's own body, where it is one of these."""
         ours = Record.objects.filter(owned(principal, RecordPath("")), pk=self.record.pk)
-        return set(principal.agency_roles) if ours.exists() else set()
+        return set(principal.agency_roles) if visible_to(principal, ours).exists() else set()
 
 
 class AboutRecord(RecordPage):
