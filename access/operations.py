@@ -253,11 +253,6 @@ def list_participant(*, summit: Record, user: UUID, agency: UUID, now: datetime)
     return list_participants(summit=summit, people=[(user, agency)], now=now)[0]
 
 
-def unlist_participant(*, summit: Record, user: UUID, now: datetime) -> None:
-    """Take a person off a summit's list; their sight of the room ends at the next request."""
-    Listing.objects.filter(summit=summit, user_id=user, ended_at=None).update(ended_at=now)
-
-
 def lock(record: Record) -> None:
     """Take the record's row for this transaction and read it afresh."""
     fresh = Record.objects.select_for_update().get(pk=record.pk)

@@ -130,4 +130,4 @@ class FactorAdapter(DefaultMFAAdapter):
         return bool(super().is_mfa_enabled(user, types=types))
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Never from a page: see `accounts.operations.tell`."""
+        """Never from a page: `qsg_portal.hearing` hears of the change and writes a letter."""

@@ -1,17 +1,15 @@
 """The second factor: an app's codes, or printed codes that work once each."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
-from django.http import HttpRequest
 
 from accounts.models import User
 
 Type = Authenticator.Type
-GIVEN_AT = "portal.second_factor_at"
 
 
 @dataclass(frozen=True)
@@ -69,18 +67,3 @@ def codes_of(user: User) -> list[str]:
     """The unused codes, for the page that prints them, in the order they were made."""
     found = Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).first()
     return list(found.wrap().get_unused_codes()) if found else []
-
-
-def second_factor_given(request: HttpRequest, now: datetime) -> None:
-    """Keep in the session when the second factor was last given."""
-    request.session[GIVEN_AT] = now.isoformat()
-
-
-def second_factor_fresh(request: HttpRequest, now: datetime, *, within: timedelta) -> bool:
-    """Whether the second factor was given in this session not longer ago than `within`.
-
-    For what needs it again, such as reading a protected source; when it is
-    False, lead the person to `mfa_reauthenticate` with `next`.
-    """
-    given = request.session.get(GIVEN_AT)
-    return given is not None and now - datetime.fromisoformat(given) <= within

@@ -35,6 +35,10 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead an ended session to sign-in."""
         request.session_limits = None  # type: ignore[attr-defined]
+        if "\0" in (request.session.session_key or ""):
+            request.session = type(
+                request.session
+            )()  # no database could look such a key up: there is no session
         if SESSION_KEY not in request.session:
             return self.get_response(request)
         now = portal_now()

@@ -3,6 +3,7 @@
 Who may do this is asked above, where roles are known.
 """
 
+import logging
 from datetime import datetime
 from smtplib import SMTPException
 
@@ -20,7 +21,9 @@ from django.urls import reverse
 from accounts.models import Letter, User
 from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
 
+log = logging.getLogger(__name__)
 Kind, Outcome = Letter.Kind, Letter.Outcome
+LONGEST_ADDRESS = User._meta.get_field("email").max_length or 0
 
 SUBJECTS = {
     Kind.RESET: "Set a new password",
@@ -95,9 +98,10 @@ def forget_second_factor(*, user: User, now: datetime) -> None:
 def ask_for_reset(*, address: str, now: datetime) -> None:
     """Write down that somebody asked for a link to set a new password.
 
-    The same single row whether anybody has that address or not.
+    The same single row whether anybody has that address or not; none for one longer than any account's can be.
     """
-    write(kind=Kind.RESET, address=address, now=now)
+    if len(address) <= LONGEST_ADDRESS:
+        write(kind=Kind.RESET, address=address, now=now)
 
 
 def write(*, kind: str, address: str, now: datetime) -> Letter:
@@ -137,6 +141,7 @@ def _send(letter: Letter, now: datetime) -> bool:
         return False
     if now - letter.asked_at > LETTER_LIFE:
         _end(letter, Outcome.GIVEN_UP, now)
+        log.error("Letter %s (%s) was given up: no mail server took it in time.", letter.pk, letter.kind)
         return False
     try:
         _mail(letter, user).send()

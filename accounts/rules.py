@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# A reset link lives for a day, so a letter is of no use after that.
-LETTER_LIFE = timedelta(hours=12)
+# Whoever asked for a letter a day ago asks again, or asks somebody; what comes later only puzzles them.
+LETTER_LIFE = timedelta(days=1)
 KEEP_LETTERS = timedelta(days=30)
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=30)

@@ -17,8 +17,9 @@ from agencies.models import (
     Seat,
     Tier,
 )
-from agencies.rules import READING_ROLES, Body, Gap, LocalGroup, Span, gaps, seat_counts
+from agencies.rules import READING_ROLES, Body, Gap, LocalGroup, gaps, seat_counts
 from reference import operations as lists
+from timekeeping.london import Span
 
 
 def standing(day: date) -> Q:

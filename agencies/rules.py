@@ -8,22 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from timekeeping.london import Span
+
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
 # An agency's own administrator fills these seats; the others are the portal administrator's.
 SEATS_A_BODY_FILLS = frozenset({"representative", "deputy"})
-
-
-@dataclass(frozen=True)
-class Span:
-    """From one London day to another: `starts_on` is in it, `ends_on` is not; None has no end."""
-
-    starts_on: date
-    ends_on: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether the span stands on this day."""
-        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 def seat_counts(

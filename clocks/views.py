@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from access.models import KINDS
 from access.sight import visible_to
 from access.views import Page
 from clocks.models import Clock
@@ -31,12 +30,11 @@ class ProofPage(Page):
 
     def context(self) -> dict[str, Any]:
         """The sheet, the thing it is about, and the clocks before and after."""
-        thing = KINDS[self.clock.record.kind]._default_manager.get(pk=self.clock.record_id)
         return {
-            "sheet": proof_sheet(self.clock),
+            "sheet": proof_sheet(self.clock, self.by),
             "clock": self.clock,
             "look": look_of(self.clock, self.now),
-            "thing": thing,
+            "thing": self.clock.record.sighted,
             "replaces": self.clock.replaces,
             "replaced_by": Clock.objects.filter(replaces=self.clock).first(),
         }

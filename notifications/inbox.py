@@ -91,15 +91,6 @@ def folded(lines: Iterable[Line]) -> list[Alike]:
     ]
 
 
-def waiting_count(by: Principal) -> int:
-    """Return how many messages wait for this person's answer, among those that the person sees."""
-    return inbox_of(by).filter(WAITS).values("topic", "record").distinct().count()
-
-
-WAITS = Q(asks=True, acknowledged_at=None, told_at=None, ended_at=None)
-"""A message that waits for an answer."""
-
-
 def line_of(message: Message, now: datetime) -> Line:
     """Return the line of one message, whose record the reader was found to see."""
     return _line(message, things_of([message.record_id]), now, 0)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
+from timekeeping.london import Span
+
 # Codes of the NHS Organisation Data Service: trusts and their sites, practices, five-character codes
 # given since 2023.
 _CODE = re.compile(
@@ -83,11 +85,7 @@ def lead_commissioner(commissionings: Sequence[C], day: date) -> C | None:
 
     The one that leads, where one is said to; else the only one; else none can be told.
     """
-    current = [
-        each
-        for each in commissionings
-        if each.starts_on <= day and (each.ends_on is None or day < each.ends_on)
-    ]
+    current = [each for each in commissionings if Span(each.starts_on, each.ends_on).holds(day)]
     leading = [each for each in current if each.lead]
     if len(leading) == 1:
         return leading[0]

@@ -123,7 +123,7 @@ class CodesPage(OwnPage):
 
 
 class KeptPage(OwnPage):
-    """Offers again, once, what was being sent when the session had ended."""
+    """Offers again what was being sent when the session had ended, until it is sent, thrown away or an hour old."""
 
     template = "account/kept.jinja"
 

@@ -13,7 +13,6 @@ from allauth.mfa.signals import (
     authenticator_added,
     authenticator_removed,
     authenticator_reset,
-    authenticator_used,
 )
 from django.contrib.auth.signals import user_logged_in as any_door
 from django.contrib.auth.signals import user_logged_out, user_login_failed
@@ -21,7 +20,6 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from access.principal import clockwork, principal_of
-from accounts.factors import second_factor_given
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, User
 from accounts.operations import end_sessions, write
@@ -72,12 +70,6 @@ def on_sign_in_failed(credentials: dict[str, Any], **kwargs: Any) -> None:
 def on_code_failed(user: User, **kwargs: Any) -> None:
     """Write it in the log."""
     _failed(user, "account.code_failed")
-
-
-@receiver(authenticator_used)
-def on_code_given(request: HttpRequest, **kwargs: Any) -> None:
-    """Keep when the second factor was last given."""
-    second_factor_given(request, portal_now())
 
 
 @receiver(password_changed)

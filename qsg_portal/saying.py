@@ -30,7 +30,8 @@ class Said:
         at: when, UTC.
         who: the person and their body, or the clockwork.
         did: what was done, such as "read" or "concern shared".
-        what: the record's title if it is in the reader's sight, else "a record" or how long a list; "" for none.
+        what: the record's title if it is in the reader's sight, else "a record", how long a list, or that a list
+            showed the one record that is asked about; "" for none.
         address: the record's page, where it is in sight.
         through: the rights by which it was read.
     """
@@ -43,12 +44,14 @@ class Said:
     through: str
 
 
-def sentences_of(lines: Sequence[Line], by: Principal) -> list[Said]:
+def sentences_of(lines: Sequence[Line], by: Principal, *, counted: bool) -> list[Said]:
     """Return the lines in words, in a constant number of queries.
 
     Args:
         lines: rows of the log that the reader may read.
         by: who reads them; titles stand only where the record is in their own sight.
+        counted: say how long a list was. An auditor is told; to people of a record's owner, who ask about that one
+            record, the number would tell of others beside it that they do not see.
     """
     users = User.objects.in_bulk({line.user_id for line in lines if line.user_id})
     bodies = Agency.objects.in_bulk({line.agency_id for line in lines if line.agency_id})
@@ -62,9 +65,7 @@ def sentences_of(lines: Sequence[Line], by: Principal) -> list[Said]:
         person = users.get(line.user_id) if line.user_id else None
         body = bodies.get(line.agency_id) if line.agency_id else None
         thing = things.get(line.record_id) if line.record_id else None
-        shown = len(line.detail.get("shown", ()))
-        listed = f"a list of {shown:,}" if shown else ("a page" if line.deed == "read" else "")
-        what = thing.title if thing else ("a record" if line.record_id else listed)
+        what = thing.title if thing else ("a record" if line.record_id else _listed(line, counted=counted))
         said.append(
             Said(
                 at=line.at,
@@ -76,6 +77,13 @@ def sentences_of(lines: Sequence[Line], by: Principal) -> list[Said]:
             )
         )
     return said
+
+
+def _listed(line: Line, *, counted: bool) -> str:
+    shown = len(line.detail.get("shown", ()))
+    if shown:
+        return f"a list of {shown:,}" if counted else "this, in a list"
+    return "a page" if line.deed == "read" else ""
 
 
 def _through(line: Line, names: dict[int, str]) -> str:

@@ -119,11 +119,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "whoever learns first": ("finder",),
 }
 # Words of `ring_holder_suits` that stand for several kinds, or for none.
-_CASES: dict[str, tuple[str, ...]] = {
-    "care_home_or_home_care": ("care_home", "home_care"),
-    "several_areas": (),
-    "default": (),
-}
+_CASES = frozenset({"care_home_or_home_care", "several_areas", "default"})
 _BETWEEN = re.compile(r"\s*(?:/|;|\bAND\b)\s*")
 
 
@@ -277,8 +273,3 @@ def name_codes(rows: Iterable[Row], codes: Mapping[str, set[str]]) -> list[Probl
 
 def _unknown(row: Row, column: str, word: str) -> Problem:
     return Problem(row.list_code, row.line, f"{column} names “{word}”, which no list knows", False)
-
-
-def provider_kinds_meant(word: str) -> tuple[str, ...]:
-    """The kinds of provider a row of `ring_holder_suits` stands for: itself, several, or a case."""
-    return _CASES.get(word, (word,))

@@ -9,6 +9,7 @@ in UTC (:func:`add_hours`) and only days are added on the wall (:func:`same_time
 """
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,18 @@ def _aware(moment: datetime) -> datetime:
 def london_day(moment: datetime) -> date:
     """Return the day it is in London at ``moment``."""
     return _aware(moment).astimezone(LONDON).date()
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one London day to another: ``starts_on`` is in it, ``ends_on`` is not; None has no end."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Return whether the span stands on this day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 def day_starts(day: date) -> datetime:

@@ -12,7 +12,8 @@ from access.sight import visible_to
 from accounts.models import User
 from actions import rules
 from actions.models import Action
-from agencies.models import Agency
+from agencies.models import Agency, Membership
+from agencies.roster import standing
 from agencies.rules import READING_ROLES
 from reference.operations import rows
 from timekeeping.london import london_day
@@ -48,14 +49,8 @@ def board(
 
 def people_at(agency: UUID, now: datetime) -> QuerySet[User]:
     """Return the people who read intelligence at a body now, by name."""
-    today = london_day(now)
-    return User.objects.filter(
-        Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gt=today),
-        memberships__starts_on__lte=today,
-        memberships__agency_id=agency,
-        memberships__role__in=READING_ROLES,
-        is_active=True,
-    ).distinct()
+    held = Membership.objects.filter(standing(london_day(now)), agency_id=agency, role__in=READING_ROLES)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
 
 
 def actions_from(by: Principal, origin: Record) -> list[Action]:

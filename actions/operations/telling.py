@@ -4,31 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from actions import rules
 from actions.models import Action, Turn
-from agencies.models import Membership, Role
+from agencies.stand_ins import leads_of
 from clocks.models import Clock
 from notifications.events import Event
 from notifications.models import Message
 from notifications.operations import end_waiting, tell
-from timekeeping.london import due_in_words, london_day
+from timekeeping.london import due_in_words
 
 ASKED, CHANGED = "action.asked", "action.changed"
-
-
-def leads_of(agency: UUID, now: datetime) -> list[UUID]:
-    """Return the people who may speak for a body now, by name."""
-    today = london_day(now)
-    current = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        starts_on__lte=today,
-        agency_id=agency,
-        role=Role.AGENCY_LEAD,
-        user__is_active=True,
-    )
-    return list(current.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
 
 def tell_the_asked(action: Action, now: datetime) -> None:

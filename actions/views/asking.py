@@ -68,7 +68,9 @@ class AskPage(FormPage):
         return {"powers": powers_offered(self.asked, london_day(self.now)), "about": self.about}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Ask for the body, then show the form."""
+        """Ask for the body, then show the form; write that what it comes from was read."""
+        if self.origin is not None:
+            self.read("AskPage", shown=[self.origin.pk])
         if self.asked is None:
             return self._choose()
         return super().get(request, *args, **kwargs)

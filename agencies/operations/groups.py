@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
@@ -17,12 +15,9 @@ from agencies.models import (
     Seat,
 )
 from agencies.operations.dated import begins_today_or_later, end, keep, not_to_oneself
+from agencies.roster import standing
 from agencies.rules import SEATS_A_BODY_FILLS
 from audit.operations import record_deed
-
-
-def _standing(day: date) -> Q:
-    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
 @operation("group_member.started")
@@ -127,9 +122,9 @@ def add_seat(
 
 def _seat(*, by: Principal, now: datetime, seat: Seat) -> Seat:
     day = seat.starts_on
-    if not Membership.objects.filter(_standing(day), user_id=seat.user_id, agency_id=seat.agency_id).exists():
+    if not Membership.objects.filter(standing(day), user_id=seat.user_id, agency_id=seat.agency_id).exists():
         raise Invalid({"user": f"{seat.user.full_name} does not act for {seat.agency} on that day."})
-    members = QSGMember.objects.filter(_standing(day), qsg_id=seat.qsg_id, agency_id=seat.agency_id)
+    members = QSGMember.objects.filter(standing(day), qsg_id=seat.qsg_id, agency_id=seat.agency_id)
     if not members.filter(kind=MemberKind.FULL).exists():
         raise Invalid({"agency": f"{seat.agency} is not a member of {seat.qsg} on that day."})
     keep(seat, f"{seat.user.full_name} has this seat on some of these days.")

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from access.models import Conflict
 from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
 from accounts.operations import close_account, forget_second_factor, open_account, reopen_account
-from agencies.models import Agency, Membership, PortalRole, Post
+from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Post
 from agencies.operations.dated import (
     begins_today_or_later,
     check_days,
@@ -18,8 +20,11 @@ from agencies.operations.dated import (
     not_to_oneself,
     require_manager,
 )
+from agencies.roster import not_over, standing
 from audit.operations import record_deed
 from timekeeping.london import london_day
+
+_TAKEN = "Somebody has an account with this address. Find them under People."
 
 
 @operation("membership.started")
@@ -106,8 +111,11 @@ def admit(
     """
     require_manager(by, agency)
     if User.objects.filter(email=email.strip().lower()).exists():
-        raise Invalid({"email": "Somebody has an account with this address. Find them under People."})
-    user = open_account(email=email, full_name=full_name, telephone=telephone, now=now)
+        raise Invalid({"email": _TAKEN})
+    try:
+        user = open_account(email=email, full_name=full_name, telephone=telephone, now=now)
+    except IntegrityError:  # another administrator has just added the same address
+        raise Invalid({"email": _TAKEN}) from None
     add_membership(by=by, now=now, user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
     record_deed(
         by=by,
@@ -118,9 +126,16 @@ def admit(
     return user
 
 
-def _require_for(by: Principal, user: User, now: datetime, sentence: str) -> None:
+def _require_account_of(by: Principal, user: User, now: datetime) -> None:
+    """Insist that `by` looks after this account: who works for the portal itself is the portal's alone."""
     if not _administers(by, user, now):
-        raise NotPermitted(sentence)
+        raise NotPermitted("Only an administrator of the person's body, or of the portal, may do this.")
+    if user.portal_roles.filter(not_over(london_day(now))).exists():
+        by.require(
+            "membership.manage",
+            at=PORTAL,
+            sentence=f"{user.full_name} has a role at the portal. Only an administrator of the portal may do this.",
+        )
 
 
 @operation("person.shut_out")
@@ -128,11 +143,18 @@ def shut_out(*, by: Principal, now: datetime, user: User) -> None:
     """Close a person's account at once: signed out everywhere, seats count no longer. Nothing is lost.
 
     Raises:
-        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person.
+        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person; or the person has a
+            role at the portal and `by` does not administer it.
+        Invalid: nobody would administer the portal.
     """
-    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    _require_account_of(by, user, now)
     if by.user_id == user.pk:
         raise NotPermitted("Nobody closes their own account. Ask another administrator.")
+    _lock_administrators()
+    day = london_day(now)
+    held = PortalRole.objects.filter(not_over(day), user=user, role=PortalRoleKind.PORTAL_ADMINISTRATOR)
+    if held.exists() and not _another_administrator(user, day):
+        raise Invalid({"": "Nobody else administers the portal then. Give somebody the role first."})
     close_account(user=user)
     record_deed(by=by, now=now, deed="person.shut_out", detail={"user": str(user.pk)})
 
@@ -142,9 +164,10 @@ def let_in(*, by: Principal, now: datetime, user: User) -> None:
     """Open a closed account again; the person sets a new password first.
 
     Raises:
-        NotPermitted: `by` looks after neither the portal nor the person's body.
+        NotPermitted: `by` looks after neither the portal nor the person's body; or the person has a role at the portal
+            and `by` does not administer it.
     """
-    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    _require_account_of(by, user, now)
     reopen_account(user=user, now=now)
     record_deed(by=by, now=now, deed="person.let_in", detail={"user": str(user.pk)})
 
@@ -154,9 +177,10 @@ def forget_factor(*, by: Principal, now: datetime, user: User) -> None:
     """Take away a lost second factor, after the person was spoken to; they set up another.
 
     Raises:
-        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person.
+        NotPermitted: `by` looks after neither the portal nor the person's body, or is the person; or the person has a
+            role at the portal and `by` does not administer it.
     """
-    _require_for(by, user, now, "Only an administrator of the person's body, or of the portal, may do this.")
+    _require_account_of(by, user, now)
     if by.user_id == user.pk:
         raise NotPermitted("Nobody takes away their own second factor here. Ask another administrator.")
     forget_second_factor(user=user, now=now)
@@ -196,8 +220,9 @@ def end_portal_role(*, by: Principal, now: datetime, portal_role: PortalRole, en
         Invalid: the day is past, it ended before, or nobody would administer the portal.
     """
     by.require("membership.manage", at=PORTAL)
+    _lock_administrators()
     held = PortalRole.objects.select_for_update().get(pk=portal_role.pk)
-    if held.role == "portal_administrator" and not _another_administrator(held, ends_on):
+    if held.role == PortalRoleKind.PORTAL_ADMINISTRATOR and not _another_administrator(held.user, ends_on):
         raise Invalid({"ends_on": "Nobody else administers the portal then. Give somebody the role first."})
     record_deed(
         by=by,
@@ -208,9 +233,17 @@ def end_portal_role(*, by: Principal, now: datetime, portal_role: PortalRole, en
     end(held, ends_on=ends_on, now=now)
 
 
-def _another_administrator(held: PortalRole, day: date) -> bool:
-    others = PortalRole.objects.filter(role=held.role, starts_on__lte=day, user__is_active=True)
-    return any(each.ends_on is None for each in others.exclude(pk=held.pk))
+def _lock_administrators() -> None:
+    """Take every row of the role that must never be without a holder, so that two cannot take it from each other."""
+    rows = PortalRole.objects.select_for_update().filter(role=PortalRoleKind.PORTAL_ADMINISTRATOR)
+    list(rows.order_by("pk"))
+
+
+def _another_administrator(user: User, day: date) -> bool:
+    others = PortalRole.objects.filter(
+        role=PortalRoleKind.PORTAL_ADMINISTRATOR, starts_on__lte=day, ends_on=None, user__is_active=True
+    )
+    return others.exclude(user=user).exists()
 
 
 @operation("post.filled")
@@ -339,9 +372,8 @@ def declare_conflict(
 def _administers(by: Principal, user: User, now: datetime) -> bool:
     if by.may("people.manage", at=PORTAL):
         return True
-    held = Membership.objects.filter(user=user, starts_on__lte=london_day(now)).select_related("agency")
-    current = [each for each in held if each.ends_on is None or each.ends_on > london_day(now)]
-    return any(by.may("people.manage", at=each.agency) for each in current)
+    held = Membership.objects.filter(standing(london_day(now)), user=user).select_related("agency")
+    return any(by.may("people.manage", at=each.agency) for each in held)
 
 
 @operation("conflict.ended")

@@ -20,8 +20,9 @@ from agencies.models import (
 )
 from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import not_over, seat_lines
-from agencies.rules import READING_ROLES, Span
+from agencies.rules import READING_ROLES
 from agencies.views.changing import ChangePage
+from timekeeping.london import Span
 
 
 class _OfGroup(ChangePage):

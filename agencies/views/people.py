@@ -16,9 +16,8 @@ from agencies.forms import PeopleFilter
 from agencies.models import Membership
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import not_over, seat_lines, standing
-from agencies.rules import Span
 from nhsuk.paging import ListPage, page_by_name
-from timekeeping.london import london_day
+from timekeeping.london import Span, london_day
 
 
 def whole_portal(page: Page) -> bool:

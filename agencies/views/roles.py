@@ -14,9 +14,9 @@ from agencies.forms import AdmitForm, EndNowForm, PortalRoleForm, RoleForm, agen
 from agencies.models import Agency, Membership, PortalRole
 from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import seat_lines, standing
-from agencies.rules import Span
 from agencies.views.changing import ChangePage
 from agencies.views.people import people_in_charge, whole_portal
+from timekeeping.london import Span
 
 
 class OfPerson(ChangePage):

@@ -11,6 +11,7 @@ from access.principal import Principal
 from access.refusals import Invalid, NotPermitted
 from access.sight import visible_to
 from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup
+from agencies.roster import standing
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.operations import start_clock, stop
@@ -48,13 +49,7 @@ class Shown:
 
 def members_of(qsg: QualitySurveillanceGroup, now: datetime) -> list[Agency]:
     """Return the full members of a group now, by name."""
-    today = london_day(now)
-    held = QSGMember.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        qsg=qsg,
-        kind=MemberKind.FULL,
-        starts_on__lte=today,
-    )
+    held = QSGMember.objects.filter(standing(london_day(now)), qsg=qsg, kind=MemberKind.FULL)
     return list(Agency.objects.filter(pk__in=held.values("agency_id")).order_by("name", "pk"))
 
 

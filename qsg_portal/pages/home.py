@@ -48,19 +48,27 @@ class HomePage(Page):
         """Show it; for a reader, write which records it showed."""
         if not self.by.reads:
             return self.page(waiting=[], clocks=[], offered=[], news=[], meetings=[], groups=self.groups())
-        clocks, offered, news = clocks_of(self.by, self.now), self.offered(), self.news()
-        shown = [one.clock.record_id for one in clocks] + [one.pk for one in (*offered, *news)]
+        clocks, offered, news, meetings = (
+            clocks_of(self.by, self.now),
+            self.offered(),
+            self.news(),
+            self.meetings(),
+        )
+        waiting = folded(
+            line
+            for line in lines_of(self.by, self.now)
+            if line.waits and line.message.topic not in {one.clock.pk for one in clocks}
+        )
+        shown = [one.clock.record_id for one in clocks]
+        shown += [one.line.message.record_id for one in waiting if one.line.message.record_id]
+        shown += [one.pk for one in (*offered, *news, *meetings)]
         self.read("HomePage", shown=dict.fromkeys(shown))
         return self.page(
-            waiting=folded(
-                line
-                for line in lines_of(self.by, self.now)
-                if line.waits and line.message.topic not in {one.clock.pk for one in clocks}
-            ),
+            waiting=waiting,
             clocks=clocks,
             offered=offered,
             news=news,
-            meetings=self.meetings(),
+            meetings=meetings,
             groups=self.groups(),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),

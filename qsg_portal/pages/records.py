@@ -2,21 +2,35 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
-from access.principal import OWN_BODY, PORTAL, Place
-from access.reach import Reader, Reason, explain, names_of, plan_as_known, readers, rooms_out_of_sight, why
-from access.sight import visible_to
-from access.views import Page
+from access.principal import OWN_BODY, PORTAL, Place, Principal
+from access.reach import Reader, Reason, names_of, plan_as_known, readers, rooms_out_of_sight, why
+from access.sight import RecordPath, owned, visible_to
+from access.views import Page, RecordPage
 from actions.views.words import origin_may_be_hidden
+from agencies.finding import words_of
 from audit.models import Line
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
 from qsg_portal.saying import sentences_of
 
 
-class AboutRecord(Page):
+class Owners:
+    """Where a record is looked after: its owner, and a body that accepted it from its owner (visibility, example 24)."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def roles_of(self, principal: Principal) -> set[str]:
+        """Return the roles held at one's own body, where it is one of these."""
+        ours = Record.objects.filter(owned(principal, RecordPath("")), pk=self.record.pk)
+        return set(principal.agency_roles) if visible_to(principal, ours).exists() else set()
+
+
+class AboutRecord(RecordPage):
     """Base of the pages about one record of any kind, named by ``id`` in the address."""
 
     abstract = True
@@ -28,16 +42,16 @@ class AboutRecord(Page):
         record = found.filter(pk=self.kwargs["id"]).first()
         if record is None:
             raise Http404
-        self.record = record
+        self.record, self.thing = record, things_of([record.pk])[record.pk]
+        self.reasons = why(self.by, record)
 
     def place(self) -> Place:
-        """The owner: its people may ask who reads what is theirs."""
-        owner: Place = self.record.owner
-        return owner
+        """The owners: their people may ask who reads what is theirs."""
+        return Owners(self.record)
 
     def context(self) -> dict[str, Any]:
-        """The thing itself, for the title and the way back."""
-        return {"record": self.record, "thing": things_of([self.record.pk])[self.record.pk]}
+        """The record, beside the thing itself."""
+        return {"record": self.record}
 
 
 class WhyPage(AboutRecord):
@@ -49,10 +63,6 @@ class WhyPage(AboutRecord):
     def place(self) -> Place:
         """One's own body: whoever sees a record may ask why."""
         return OWN_BODY
-
-    def context(self) -> dict[str, Any]:
-        """The reasons."""
-        return {**super().context(), "sentences": explain(why(self.by, self.record))}
 
 
 class ReadersPage(AboutRecord):
@@ -103,10 +113,11 @@ class WhoSawThisPage(AboutRecord):
 
     def context(self) -> dict[str, Any]:
         """The log's lines about it: when it was opened, and where lists showed it."""
-        opened = Line.objects.filter(record=self.record)
-        listed = Line.objects.filter(detail__shown__contains=[str(self.record.pk)])
-        lines = page_of((opened | listed).distinct(), moment="at", mark=self.request.GET.get("from", ""))
-        return {**super().context(), "page": lines, "lines": sentences_of(lines.rows, self.by)}
+        shown = Q(detail__contains={"shown": [str(self.record.pk)]})
+        about = Line.objects.filter(Q(record=self.record) | shown)
+        lines = page_of(about, moment="at", mark=self.request.GET.get("from", ""))
+        said = sentences_of(lines.rows, self.by, counted=False)
+        return {**super().context(), "page": lines, "lines": said}
 
 
 class WhoSawPage(Page):
@@ -121,7 +132,7 @@ class WhoSawPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the newest lines, or those of one person, body or deed."""
-        wanted = {name: request.GET.get(name, "").strip()[:100] for name in ("person", "body", "deed")}
+        wanted = {name: words_of(request.GET.get(name, "")) for name in ("person", "body", "deed")}
         lines = Line.objects.all()
         if wanted["person"]:
             lines = lines.filter(user__full_name__icontains=wanted["person"])
@@ -131,4 +142,4 @@ class WhoSawPage(Page):
             lines = lines.filter(deed=wanted["deed"])
         page = page_of(lines, moment="at", mark=request.GET.get("from", ""))
         self.read("WhoSawPage", shown=[])
-        return self.page(page=page, lines=sentences_of(page.rows, self.by), wanted=wanted)
+        return self.page(page=page, lines=sentences_of(page.rows, self.by, counted=True), wanted=wanted)

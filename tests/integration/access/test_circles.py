@@ -1,7 +1,10 @@
 """Shares are the fact; circles are derived from them, interned, and never edited."""
 
+import io
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from access.models import Audience, Circle, CircleReading, Listing, Record, RecordExclusion, Share
@@ -16,7 +19,6 @@ from access.operations import (
     list_participant,
     lock,
     share_record,
-    unlist_participant,
     withdraw_record,
 )
 from access.principal import Principal, clockwork
@@ -161,6 +163,16 @@ class TestDrift:
         derive_circle(record)
         assert drifted_circles() == []
 
+    def test_the_command_says_how_many_were_compared_and_names_each_that_differs(self, world) -> None:
+        record, other = world.record(), world.record(world.seats())
+        said = io.StringIO()
+        call_command("check_sight", stdout=said)
+        assert said.getvalue() == "2 records compared with their shares.\n"
+        Record.objects.filter(pk=record.pk).update(circle=other.circle)
+        with pytest.raises(CommandError, match=str(record.pk)) as refused:
+            call_command("check_sight", stdout=said)
+        assert str(other.pk) not in str(refused.value)
+
 
 class TestMakingARecord:
     def test_it_belongs_to_the_body_of_whoever_records_it(self, world) -> None:
@@ -291,7 +303,7 @@ class TestListings:
 
     def test_taken_off_the_list_they_see_it_no_more_and_may_come_back(self, world, room) -> None:
         list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
-        unlist_participant(summit=room, user=world.nia.pk, now=world.now)
+        Listing.objects.filter(summit=room, user=world.nia).update(ended_at=world.now)
         assert not sees(world, world.nia, room)
         list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
         assert sees(world, world.nia, room)

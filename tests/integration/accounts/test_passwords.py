@@ -80,12 +80,34 @@ def test_a_broken_mail_server_changes_nothing_on_the_page_and_nothing_is_lost(
     assert len(mail.outbox) == 1
 
 
-def test_a_letter_that_fails_for_half_a_day_is_given_up(client, person, freeze):
+def test_a_letter_that_fails_for_a_day_is_given_up_and_said_to_be(client, person, freeze, caplog):
     now = freeze("2026-03-03T10:00Z")
     asked(client, person.email)
-    send_letters(now=now + timedelta(hours=13))
-    assert Letter.objects.get().outcome == "given_up"
+    letter = Letter.objects.get()
+    send_letters(now=now + timedelta(hours=24, seconds=1))
+    letter.refresh_from_db()
+    assert letter.outcome == "given_up"
     assert not mail.outbox
+    assert f"Letter {letter.pk} (reset) was given up" in caplog.text
+    assert person.email not in caplog.text
+
+
+def test_a_letter_is_sent_within_its_day(client, person, freeze):
+    now = freeze("2026-03-03T10:00Z")
+    asked(client, person.email)
+    assert send_letters(now=now + timedelta(hours=23)) == 1
+
+
+@pytest.mark.parametrize(("length", "letters"), [(254, 1), (255, 0), (320, 0)])
+def test_an_address_longer_than_any_accounts_gets_the_same_answer_and_no_letter(client, length, letters):
+    address = "@ccg.example".rjust(length, "a")
+    assert asked(client, address)["Location"] == "/password/forgotten/sent/"
+    assert Letter.objects.count() == letters
+
+
+def test_an_address_beyond_measure_is_none(client):
+    assert asked(client, "@ccg.example".rjust(5000, "a")).status_code == 200
+    assert not Letter.objects.exists()
 
 
 def test_mail_goes_to_one_person_and_only_to_a_known_address(client, person):

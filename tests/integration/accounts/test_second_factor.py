@@ -1,11 +1,10 @@
 import re
-from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from accounts.factors import second_factor_fresh, second_factor_of
+from accounts.factors import second_factor_of
 from accounts.models import Letter
 from accounts.operations import forget_second_factor
 from tests.integration.accounts.conftest import PASSWORD, code_for
@@ -153,24 +152,3 @@ def test_a_lost_factor_can_be_taken_away_by_an_administrator(client, person, sec
     assert client.get("/account/").status_code == 302
     sign_in(person)
     assert client.get("/account/")["Location"] == "/account/second-factor/"
-
-
-def test_it_can_be_asked_whether_the_second_factor_is_fresh(freeze, client, person, secret, sign_in):
-    at = freeze("2026-03-03T10:00Z")
-    sign_in(person, secret)
-    request = RequestFactory().get("/")
-    request.session = client.session
-    assert second_factor_fresh(request, at + timedelta(minutes=15), within=timedelta(minutes=15))
-    assert not second_factor_fresh(request, at + timedelta(minutes=16), within=timedelta(minutes=15))
-
-    freeze("2026-03-03T10:20Z")
-    client.post("/sign-in/code/again/", {"code": code_for(secret, 1)})
-    request.session = client.session
-    assert second_factor_fresh(request, at + timedelta(minutes=21), within=timedelta(minutes=15))
-
-
-def test_a_password_alone_is_no_fresh_second_factor(client, person, sign_in):
-    sign_in(person)
-    request = RequestFactory().get("/")
-    request.session = client.session
-    assert not second_factor_fresh(request, portal_now(), within=timedelta(hours=1))

@@ -254,3 +254,10 @@ def test_what_is_over_is_tidied_away(client, signed_in, person):
     assert tidy(now=signed_in(minutes=2)) == 2
     assert not Session.objects.exists()
     assert not UserSession.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/account/", "/sign-in/", "/privacy/", "/none-such/"])
+def test_a_key_that_no_database_takes_is_no_session(db, address):
+    client, plain = Client(), Client()
+    client.cookies["portal"] = "\0aaaaaaaaaa"
+    assert client.get(address).status_code == plain.get(address).status_code < 500

@@ -90,6 +90,7 @@ def test_asking_from_a_room_says_that_they_will_not_see_it(world, client_of):
     address = f"/actions/ask/from/{origin.pk}/?asked={world.cqc.pk}"
     client = client_of(world.ccg_lead)
     assert "not where it comes from" in text_of(client.get(address))
+    assert Line.objects.get(detail__page="AskPage").detail["shown"] == [str(origin.pk)]
     said = {"statement": "Visit.", "aim": "improve", "power": "another", "other_power": "", "risk": "low"}
     refused = post(client, address, said)
     assert refused.status_code == 422

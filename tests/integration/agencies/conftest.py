@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from access.principal import Principal, principal_of
-from accounts.factors import make_codes, second_factor_given, second_factor_of
+from accounts.factors import make_codes, second_factor_of
 from accounts.models import User
 from accounts.sessions import begin
 from agencies.models import (
@@ -99,7 +99,6 @@ def client_as(user: User) -> Client:
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     request = type("Request", (), {"session": client.session})()
     begin(request, portal_now())
-    second_factor_given(request, portal_now())
     request.session.save()
     return client
 

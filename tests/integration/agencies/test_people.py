@@ -14,7 +14,7 @@ from agencies.models import Membership, PortalRole, Post
 from agencies.operations.dated import keep
 from audit.models import Line
 from providers.models import Provider
-from tests.integration.agencies.conftest import LAST_YEAR, TODAY, TOMORROW, World, belongs
+from tests.integration.agencies.conftest import LAST_YEAR, TODAY, TOMORROW, World, belongs, client_as, text_of
 
 
 def deeds() -> list[str]:
@@ -296,3 +296,25 @@ def test_accounts_are_closed_and_opened_by_those_who_look_after_the_person(world
     assert not principal_of(world.ann.pk).reads
     operations.let_in(by=world.by_portal, now=world.now, user=world.ann)
     assert principal_of(world.ann.pk).reads
+
+
+@pytest.mark.parametrize("role", ["portal_administrator", "auditor"])
+def test_who_works_for_the_portal_is_not_a_bodys_to_shut_out(world: World, role: str):
+    held = PortalRole.objects.create(user=world.ann, role=role, starts_on=LAST_YEAR)
+    for deed in (operations.shut_out, operations.let_in, operations.forget_factor):
+        with pytest.raises(NotPermitted, match="has a role at the portal"):
+            deed(by=world.by_body, now=world.now, user=world.ann)
+        deed(by=world.by_portal, now=world.now, user=world.ann)
+    assert "Close the account" not in text_of(client_as(world.body_admin).get(f"/people/{world.ann.pk}/"))
+    assert "Close the account" in text_of(client_as(world.portal_admin).get(f"/people/{world.ann.pk}/"))
+    held.ends_on = TODAY
+    held.save()
+    operations.shut_out(by=world.by_body, now=world.now, user=world.ann)
+
+
+def test_the_last_administrator_of_the_portal_is_not_shut_out(world: World):
+    by = world.by_portal
+    PortalRole.objects.create(user=world.ann, role="portal_administrator", starts_on=LAST_YEAR)
+    operations.shut_out(by=principal_of(world.ann.pk), now=world.now, user=world.portal_admin)
+    with pytest.raises(Invalid, match="Nobody else administers the portal"):
+        operations.shut_out(by=by, now=world.now, user=world.ann)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from access.operations import create_record
+from access.operations import audience, create_record, share_record
 from actions.models import Action
 from audit.models import Line
 from clocks.models import Clock
@@ -14,6 +14,7 @@ from clocks.showing import look_of, open_clocks
 from notifications.models import Delivery, Message
 from notifications.operations import acknowledge, told_by_phone
 from notifications.operations.telling import pass_on
+from tests import summits
 from tests.integration.agencies.conftest import client_as, text_of
 from tests.timed import START, hours
 
@@ -76,14 +77,78 @@ def test_everything_that_was_done_and_everybody_who_was_told(about, freeze):
     assert Line.objects.filter(deed="read", detail__page="ProofPage").count() == 1
 
 
+@pytest.fixture
+def told_of(about):
+    """A clock of which people of two bodies were told, one of them in vain; Eve of the other body sees it."""
+    other = type(about.body).objects.create(kind="ccg", name="NHS Other CCG")
+    eve, fay = (about.add(name, agency=other) for name in ("Eve", "Fay"))
+    named = [audience("person", person=one.pk, agency=other.pk) for one in (eve, fay)]
+    share_record(record=about.record, audiences=named, by=about.by(), now=START, gateway="functions")
+    about.meant["seat-holders"] = [about.people[name].pk for name in ("Bea", "Cy", "Eve", "Fay")]
+    clock = about.start("summit_alert", responsible_person=about.people["Bea"].pk)
+    for name, reason in (("Bea", "refused"), ("Fay", "out_of_sight")):
+        mail = Delivery.objects.filter(message__recipient=about.people[name])
+        mail.update(state="claimed")
+        mail.update(state="dead" if name == "Bea" else "withheld", reason=reason)
+    first = Message.objects.get(recipient=about.people["Bea"])
+    pass_on([first], to=about.people["Dot"].pk, now=START + hours(1))
+    called = Message.objects.get(recipient=eve)
+    told_by_phone(message=called, by=about.by("Ann"), now=START + hours(1), happened_at=START + hours(1))
+    return clock
+
+
+def test_outside_the_owner_the_sheet_names_the_readers_own_people_and_counts_the_others(
+    about, told_of, freeze
+):
+    said = text_of(page_of(told_of, about.people["Eve"], START + hours(1), freeze))
+    assert "Eve: in the portal 3 March 2026, 10am" in said
+    assert "told by telephone, 3 March 2026, 11am" in said
+    assert "Fay: in the portal 3 March 2026, 10am; mail not sent" in said
+    assert "2 other people of other bodies: in the portal 3 March 2026, 10am." in said
+    assert "1 other person of other bodies: in the portal 3 March 2026, 11am." in said
+    for hidden in ("Ann", "Bea", "Cy", "Dot", "may no longer see", "address does not exist"):
+        assert hidden not in said, hidden
+    whole = text_of(page_of(told_of, about.people["Ann"], START + hours(1), freeze))
+    for known in ("Bea", "Cy", "Dot", "Fay", "by Ann", "may no longer see", "address does not exist"):
+        assert known in whole, known
+    assert "of other bodies" not in whole
+    hashes = [
+        (sheet.hash, [entry.hash for entry in sheet.entries])
+        for sheet in (proof_sheet(told_of, about.by(name)) for name in ("Ann", "Eve"))
+    ]
+    assert hashes[0] == hashes[1]
+
+
+def test_who_was_told_at_another_body_is_not_named_after_moving_here(about, told_of, freeze):
+    bea, other = about.people["Bea"], about.people["Eve"].memberships.get().agency
+    bea.memberships.update(ends_on="2026-03-04")
+    bea.memberships.create(agency=other, role="contributor", starts_on="2026-03-04")
+    said = text_of(page_of(told_of, about.people["Eve"], START + hours(48), freeze))
+    assert "Fay: in the portal" in said
+    assert "Bea" not in said
+
+
+def test_those_who_call_people_to_a_summit_see_whom_its_deadlines_told(freeze):
+    world = summits.world(freeze)
+    room = summits.trigger(world).room
+    world.move(minutes=1)
+    clock = Clock.objects.filter(record=room.pk, responsible_agency=world.cqc, family="summit_alert").get()
+    chair, healthwatch = (
+        text_of(client_as(world.people[name]).get(f"/clocks/{clock.pk}/")) for name in ("chair", "hetty")
+    )
+    assert "Quinn of cqc: in the portal" in chair
+    assert "Quinn of cqc" not in healthwatch
+    assert "of other bodies: in the portal" in healthwatch
+
+
 def test_the_mark_is_the_same_for_the_same_record_and_another_for_another(about):
     clock = about.start("summit_alert", responsible_person=about.people["Bea"].pk)
     about.meant["seat-holders"] = [about.people["Bea"].pk]
-    once = proof_sheet(clock)
-    assert proof_sheet(Clock.objects.get(pk=clock.pk)).hash == once.hash
+    once = proof_sheet(clock, about.by("Ann"))
+    assert proof_sheet(Clock.objects.get(pk=clock.pk), about.by("Dot")).hash == once.hash
     Message.objects.update(seen_at=START + hours(1))
-    assert proof_sheet(clock).hash != once.hash
-    assert proof_sheet(clock).entries[0].hash != once.entries[0].hash
+    assert proof_sheet(clock, about.by("Ann")).hash != once.hash
+    assert proof_sheet(clock, about.by("Ann")).entries[0].hash != once.entries[0].hash
 
 
 def test_a_clock_that_was_corrected_names_the_one_that_took_its_place(about, freeze):

@@ -8,9 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from access.models import Inheritance
+from access.principal import principal_of
+from actions.models import Action
 from actions.operations import ask_for_action
+from agencies.models import Agency
 from audit.models import Line
 from concerns.operations.changing import withdraw_concern
+from concerns.rules.sharing import Choice
+from meetings.models import Meeting
 from meetings.operations import convene_meeting
 from providers.levels.operations import set_level
 from providers.levels.rules import Proposal
@@ -123,6 +129,8 @@ class TestHome:
         assert "Buy twelve beds elsewhere." in section(text, "Actions that wait", "New in your sight")
         assert "Buy twelve beds elsewhere." not in page(world, "cora", "/").split("New in your sight")[0]
         assert "Meeting to judge" in section(text, "Next meetings", "Your groups")
+        shown = Line.objects.filter(user=world.people["cara"], detail__page="HomePage").get().detail["shown"]
+        assert {str(Meeting.objects.get().pk), str(room.pk), str(Action.objects.get().pk)} <= set(shown)
 
     def test_its_queries_do_not_grow_with_what_there_is(self, region) -> None:
         client = sign_in(region.inspector)
@@ -250,6 +258,49 @@ class TestTheThreeQuestions:
         )
         assert "NHS Example CCG" in page(region, "lead", f"/records/{concern.pk}/why/")
 
+    def test_a_list_beside_it_tells_the_owner_nothing_of_its_length(self, region) -> None:
+        concern = region.concern()
+        for _ in range(2):
+            region.concern("inspector", choice=Choice())
+        page(region, "inspector", f"/providers/{region.provider.pk}/")
+        assert "Ines Inspector, Care Quality Commission read a list of 3" in page(
+            region, "auditor", "/who-saw-what/"
+        )
+        text = page(region, "lead", f"/records/{concern.pk}/who-saw/")
+        assert "Ines Inspector, Care Quality Commission read this, in a list" in text
+        assert "a list of" not in text
+
+    def test_each_of_them_is_itself_in_the_log(self, region) -> None:
+        concern = region.concern()
+        for address, name in (("why", "WhyPage"), ("readers", "ReadersPage"), ("who-saw", "WhoSawThisPage")):
+            page(region, "lead", f"/records/{concern.pk}/{address}/")
+            line = Line.objects.get(record=concern.pk, detail__page=name)
+            assert (line.deed, line.user, line.detail["through"]) == ("read", region.lead, ["owner"])
+
+    def test_a_body_that_accepted_it_from_its_owner_asks_as_the_owner(self, region) -> None:
+        concern, kept_back = region.concern(), region.concern()
+        body = Agency.objects.create(kind="ccg", name="NHS Successor CCG")
+        region.people["heir"] = concerned.person("Hera Heir", body)
+        accepted = Inheritance.objects.create(predecessor=region.ccg, successor=body, accepted_at=region.now)
+        accepted.exceptions.add(kept_back.record)
+        assert principal_of(region.people["heir"].pk).predecessors == {region.ccg.pk}
+        assert "Hera Heir" in page(region, "heir", f"/records/{concern.pk}/readers/")
+        assert "Hera Heir" in page(region, "heir", f"/records/{concern.pk}/who-saw/")
+        page(region, "heir", f"/records/{kept_back.pk}/who-saw/", status=404)
+
+    def test_who_saw_this_is_found_by_both_indexes_of_the_log(self, region) -> None:
+        concern = region.concern()
+        client = sign_in(region.lead)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/records/{concern.pk}/who-saw/")
+        (asked,) = [one["sql"] for one in queries if "audit_line" in one["sql"] and " OR " in one["sql"]]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+            cursor.execute(f"EXPLAIN {asked}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "audit_by_record" in plan
+        assert "audit_shown" in plan
+
     def test_an_unknown_record_is_absent(self, region) -> None:
         for deed in ("why", "readers", "who-saw"):
             page(region, "lead", f"/records/{uuid4()}/{deed}/", status=404)
@@ -275,3 +326,31 @@ class TestWhoSawWhat:
     @pytest.mark.parametrize("name", ["lead", "inspector", "administrator", "chair"])
     def test_nobody_else(self, region, name) -> None:
         page(region, name, "/who-saw-what/", status=403)
+
+
+NONSENSE = ["\0", "a\0b", "x" * 5000, "\u202e'\"%_\\", "00000000-0000-0000-0000-000000000000", "-1"]
+ASKED = [
+    ("auditor", "/who-saw-what/", ("person", "body", "deed", "from")),
+    ("lead", "/records/{concern}/who-saw/", ("from",)),
+    ("lead", "/", ("from",)),
+    ("inspector", "/providers/{provider}/", ("kind", "from")),
+    ("inspector", "/groups/{group}/", ("kind",)),
+    ("inspector", "/providers/", ("q", "kind", "group", "commissioner", "from")),
+    ("inspector", "/directory/", ("q", "kind", "group", "from")),
+    ("inspector", "/telephones/", ("group",)),
+    ("administrator", "/people/", ("q", "from")),
+    ("administrator", "/groups/{group}/seats/new/", ("body",)),
+    ("administrator", "/groups/{group}/members/new/", ("body",)),
+    ("chair", "/providers/{provider}/level/{group}/", ("to",)),
+    ("inspector", "/clocks/{provider}/", ("from",)),
+]
+
+
+@pytest.mark.parametrize(("name", "address", "parameters"), ASKED, ids=[one[1] for one in ASKED])
+def test_whatever_stands_in_an_address_no_page_fails(region, name, address, parameters) -> None:
+    concern = region.concern()
+    client = sign_in(region.people[name])
+    address = address.format(concern=concern.pk, provider=region.provider.pk, group=region.north.pk)
+    for parameter in parameters:
+        for nonsense in NONSENSE:
+            assert client.get(address, {parameter: nonsense}).status_code in (200, 404), (parameter, nonsense)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agencies import rules
-from agencies.rules import Span
+from timekeeping.london import Span
 
 START = Span(date(2026, 3, 3))
 WHO = {"person": "Ann Lee", "agency": "NHS Example CCG"}

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from agencies.rules import Span, seat_counts
+from agencies.rules import seat_counts
+from timekeeping.london import Span
 
 DAY = date(2026, 3, 3)
 NOW_ON = Span(date(2026, 1, 1))

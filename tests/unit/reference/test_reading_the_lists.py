@@ -3,7 +3,7 @@
 from datetime import date
 
 from reference import rules
-from reference.rules import BEGINNING, Problem, name_codes, provider_kinds_meant, read_parties, read_rows
+from reference.rules import BEGINNING, Problem, name_codes, read_parties, read_rows
 
 KNOWN = {
     "cqc",
@@ -117,12 +117,6 @@ def test_codes_that_no_list_knows_are_said_by_row_and_the_row_is_kept():
     ]
     assert not any(problem.fatal for problem in problems)
     assert rows[0].data["body_kind_codes"] == []
-
-
-def test_cases_that_stand_for_several_kinds_of_provider_are_known():
-    assert provider_kinds_meant("care_home_or_home_care") == ("care_home", "home_care")
-    assert provider_kinds_meant("default") == ()
-    assert provider_kinds_meant("nhs_trust") == ("nhs_trust",)
 
 
 def test_every_list_has_a_label_and_a_key():

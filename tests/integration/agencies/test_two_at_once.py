@@ -1,0 +1,92 @@
+"""Two administrators at once, each on a connection of their own: one waits for the other, and is told what came of it."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from access.principal import principal_of
+from access.refusals import Invalid
+from accounts.models import User
+from agencies import operations
+from agencies.models import Membership, PortalRole
+from tests.integration.agencies.conftest import LAST_YEAR, TODAY, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def while_it_waits(first: Callable[[], object], second: Callable[[], object]) -> list[Exception]:
+    """Do the first, let the second wait for it on another connection, keep the first; what the second was refused."""
+    refused: list[Exception] = []
+
+    def do() -> None:
+        try:
+            second()
+        except Exception as problem:
+            refused.append(problem)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=do)
+    with transaction.atomic():
+        first()
+        other.start()
+        waited = time.monotonic() + 20
+        while not somebody_waits() and time.monotonic() < waited:
+            time.sleep(0.05)
+    other.join()
+    return refused
+
+
+def test_one_address_is_added_once_and_the_other_is_told(world: World):
+    given = {
+        "now": world.now,
+        "agency": world.ccg,
+        "email": "new@example.org",
+        "full_name": "Nia New",
+        "role": "reader",
+        "starts_on": TODAY,
+    }
+    by_portal, by_body = world.by_portal, world.by_body
+    (refused,) = while_it_waits(
+        lambda: operations.admit(by=by_portal, **given), lambda: operations.admit(by=by_body, **given)
+    )
+    assert isinstance(refused, Invalid)
+    assert refused.errors == {"email": "Somebody has an account with this address. Find them under People."}
+    assert User.objects.filter(email="new@example.org").count() == 1
+    assert Membership.objects.filter(user__email="new@example.org").count() == 1
+
+
+@pytest.fixture
+def two(world: World) -> tuple[PortalRole, PortalRole]:
+    second = PortalRole.objects.create(user=world.bob, role="portal_administrator", starts_on=LAST_YEAR)
+    return PortalRole.objects.get(user=world.portal_admin), second
+
+
+def test_two_administrators_do_not_end_each_other(world: World, two: tuple[PortalRole, PortalRole]):
+    first, second = two
+    pat, bob = world.by_portal, principal_of(world.bob.pk)
+    (refused,) = while_it_waits(
+        lambda: operations.end_portal_role(by=pat, now=world.now, portal_role=second, ends_on=TODAY),
+        lambda: operations.end_portal_role(by=bob, now=world.now, portal_role=first, ends_on=TODAY),
+    )
+    assert isinstance(refused, Invalid)
+    assert PortalRole.objects.filter(ends_on=None).get() == first
+
+
+def test_two_administrators_do_not_shut_each_other_out(world: World, two: tuple[PortalRole, PortalRole]):
+    pat, bob = world.by_portal, principal_of(world.bob.pk)
+    (refused,) = while_it_waits(
+        lambda: operations.shut_out(by=pat, now=world.now, user=world.bob),
+        lambda: operations.shut_out(by=bob, now=world.now, user=world.portal_admin),
+    )
+    assert isinstance(refused, Invalid)
+    assert User.objects.get(pk=world.portal_admin.pk).is_active
