@@ -17,6 +17,7 @@ from agencies.models import (
     Seat,
     Tier,
 )
+from agencies.roster import standing
 from agencies.rules import READING_ROLES
 from concerns.rules.sharing import Choice, usual
 from providers.models import Provider
@@ -24,12 +25,6 @@ from providers.rules import identifiers_in
 from timekeeping.london import london_day
 
 FOUND_MOST = 20
-
-
-def current(now: datetime) -> Q:
-    """Return the condition of a dated row that counts on the London day of a moment."""
-    today = london_day(now)
-    return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
 
 
 def groups_of_providers(providers: Iterable[UUID]) -> list[QualitySurveillanceGroup]:
@@ -42,7 +37,7 @@ def own_local_groups(agency: UUID | None, now: datetime) -> list[QualitySurveill
     """Return the local groups of which a body is a full member now."""
     if agency is None:
         return []
-    member_of = QSGMember.objects.filter(current(now), agency_id=agency, kind=MemberKind.FULL)
+    member_of = QSGMember.objects.filter(standing(london_day(now)), agency_id=agency, kind=MemberKind.FULL)
     groups = QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL, pk__in=member_of.values("qsg_id"))
     return list(groups.order_by("name"))
 
@@ -107,8 +102,8 @@ def people_called(
     asked = words_of(words)
     if len(asked) < 2:
         return []
-    seated = Seat.objects.filter(current(now), qsg_id__in=near).values("user_id")
-    holding = Post.objects.filter(current(now), user__isnull=False).values("user_id")
+    seated = Seat.objects.filter(standing(london_day(now)), qsg_id__in=near).values("user_id")
+    holding = Post.objects.filter(standing(london_day(now)), user__isnull=False).values("user_id")
     known = Q(agency_id=agency) | Q(user_id__in=seated) | Q(user_id__in=holding)
     found = reading(now).filter(known, user__full_name__icontains=asked)
     return list(found[:FOUND_MOST])
@@ -117,7 +112,7 @@ def people_called(
 def reading(now: datetime) -> "QuerySet[Membership]":
     """Return the current memberships that read intelligence, with person and body, by name."""
     return (
-        Membership.objects.filter(current(now), role__in=READING_ROLES, user__is_active=True)
+        Membership.objects.filter(standing(london_day(now)), role__in=READING_ROLES, user__is_active=True)
         .select_related("user", "agency")
         .order_by("user__full_name", "user_id", "agency_id")
     )

@@ -103,7 +103,8 @@ def drafts_of(by: Principal) -> list[Concern]:
 
 def is_ours(by: Principal, record: Record) -> bool:
     """Say whether the reader's body looks after a record, itself or as a successor."""
-    return record.owner_id == by.agency_id or record.owner_id in by.predecessors
+    accepted = record.owner_id in by.predecessors and record.pk not in by.exceptions
+    return record.owner_id == by.agency_id or accepted
 
 
 def when_in_words(content: Content, *, month_only: bool) -> str:

@@ -17,17 +17,18 @@ from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import must_see
 from agencies.models import Agency, Post, PostCode
+from agencies.roster import standing
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.operations import Start, meet, start_clocks, stop
 from clocks.rules.states import CLOSED, MET_STATES, OPEN
 from concerns.models import Concern, DangerFlag, SafeguardingEntry
-from concerns.operations.places import current
 from concerns.operations.writing import guard, refuse, who_acts
 from concerns.rules import danger
 from concerns.rules.content import IN_DANGER
 from concerns.rules.danger import Standing
 from reference.personal_data import codes
+from timekeeping.london import london_day
 
 COUNCIL = "local_authority"
 DESKS = {
@@ -229,7 +230,7 @@ def numbers_to_ring(providers: Iterable[UUID], *, now: datetime, groups: Iterabl
     """
     councils = councils_near(providers, groups)
     held: dict[UUID, list[Post]] = {}
-    posts = Post.objects.filter(current(now), agency__in=councils, post__in=DESKS)
+    posts = Post.objects.filter(standing(london_day(now)), agency__in=councils, post__in=DESKS)
     for post in posts.order_by("agency_id", "post", "starts_on"):
         held.setdefault(post.agency_id, []).append(post)
     numbers = [EMERGENCY]

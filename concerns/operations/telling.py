@@ -8,16 +8,19 @@ from django.db.models import QuerySet
 
 from access.models import Record
 from access.principal import Principal
-from agencies.models import Agency, Membership, Post, PostCode, QualitySurveillanceGroup, Role, Seat, SeatKind
+from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind
+from agencies.roster import standing
+from agencies.stand_ins import leads_of
 from audit.models import Line
 from clocks.models import Clock
 from clocks.registry import Resolver
 from concerns.models import Concern, DangerFlag
-from concerns.operations.places import current, reading
+from concerns.operations.places import reading
 from concerns.rules.states import WORDS
 from notifications.events import Event
 from notifications.models import Message
 from notifications.operations import tell
+from timekeeping.london import london_day
 
 NAMED, ASKED, SAID, WIDENED, TAKEN_BACK = (
     "concern.named",
@@ -27,14 +30,6 @@ NAMED, ASKED, SAID, WIDENED, TAKEN_BACK = (
     "concern.taken_back",
 )
 POLICY = "what is said about a concern"
-
-
-def leads_of(agency: UUID, now: datetime) -> list[UUID]:
-    """Return the people who speak for a body now."""
-    held = Membership.objects.filter(
-        current(now), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
-    )
-    return list(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
 
 def handlers_of(record: Record, now: datetime) -> list[UUID]:
@@ -167,7 +162,7 @@ def owner_of(clock: Clock, now: datetime) -> list[UUID]:
 def safeguarding_leads(clock: Clock, now: datetime) -> list[UUID]:
     """Return the safeguarding leads of the owner of a clock's record."""
     posts = Post.objects.filter(
-        current(now),
+        standing(london_day(now)),
         agency_id=clock.record.owner_id,
         post__in=[
             PostCode.SAFEGUARDING_LEAD,
@@ -183,7 +178,10 @@ def chairs(clock: Clock, now: datetime) -> list[UUID]:
     """Return the chairs of the groups that a clock's record is shared with."""
     groups = clock.record.shares.filter(ended_at=None).exclude(audience__qsg=None)
     held: QuerySet[Seat] = Seat.objects.filter(
-        current(now), kind=SeatKind.CHAIR, qsg_id__in=groups.values("audience__qsg_id"), user__is_active=True
+        standing(london_day(now)),
+        kind=SeatKind.CHAIR,
+        qsg_id__in=groups.values("audience__qsg_id"),
+        user__is_active=True,
     )
     return list(dict.fromkeys(held.order_by("starts_on", "id").values_list("user_id", flat=True)))
 

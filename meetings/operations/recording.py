@@ -11,6 +11,7 @@ from access.principal import Place, Principal
 from access.refusals import Invalid
 from access.sight import must_see
 from agencies.models import Membership
+from agencies.roster import standing
 from audit.operations import record_deed
 from meetings import rules
 from meetings.models import Attendance, Decision, Meeting, Proceedings
@@ -224,9 +225,8 @@ def _check_people(told: Told) -> None:
     """Refuse a person who did not act for that body on the day; a forged id reads like an absent one."""
     day = london_day(told.opened_at)
     pairs = {(row.user, row.agency) for row in told.attendance if row.user is not None}
-    there = Membership.objects.filter(user__in=[user for user, _ in pairs], starts_on__lte=day)
-    known = {(row.user_id, row.agency_id) for row in there if row.ends_on is None or row.ends_on > day}
-    if not pairs <= known:
+    there = Membership.objects.filter(standing(day), user__in=[user for user, _ in pairs])
+    if not pairs <= set(there.values_list("user_id", "agency_id")):
         raise Invalid(
             {"attendance": "One of these people does not act for that body. Type the name instead."}
         )

@@ -1,5 +1,6 @@
 """What is read of concerns: counts, words, names, panels of the apps above, and who can be found."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from concerns.operations.places import (
     people_called,
     providers_called,
 )
-from concerns.operations.reading import Wanted, concerns_seen, how_many, says
+from concerns.operations.reading import Wanted, concerns_seen, how_many, is_ours, says
 from concerns.operations.safety import numbers_to_ring, record_safeguarding
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
@@ -267,3 +268,11 @@ def test_nothing_that_happened_later_shows_on_an_earlier_day(world, lists):
     world.concern()
     since = Wanted(since=(world.now + timedelta(days=1)).date())
     assert not concerns_seen(world.by("worker"), since, lists).exists()
+
+
+def test_what_was_left_out_of_an_acceptance_stays_its_first_owners(world):
+    record = world.concern().record
+    successor = replace(world.by("stranger"), predecessors=frozenset({record.owner_id}))
+    assert is_ours(successor, record)
+    assert not is_ours(replace(successor, exceptions=frozenset({record.pk})), record)
+    assert not is_ours(world.by("stranger"), record)
