@@ -79,6 +79,8 @@ def decide(person: Person, plan: Plan) -> list[Reason]:
     if plan.parent is None:
         return _formula(person, plan)
     tombstone = plan.parent.gate == Gate.WITHDRAWN
+    if plan.gate == Gate.WITHDRAWN:  # had without emergency access, and kept without it
+        person = replace(person, emergency=frozenset())
     through = [] if tombstone else decide(person, plan.parent)
     if plan.parent_rule == ParentRule.REQUIRED:
         return through if _child(person, plan, plan.parent) else []

@@ -30,6 +30,8 @@ def test_the_portal_and_the_oracle_agree_on_every_world(freeze) -> None:
         with transaction.atomic():
             asked += _agree_through(shallow(world_of(number)), number, freeze)
             transaction.set_rollback(True)
+        if number % 100 == 99:
+            print(f"{number + 1:,} worlds, {asked:,} questions ...", flush=True)
     print(f"The portal and the oracle agreed on {WORLDS:,} worlds, {asked:,} questions.")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from access.models import Conflict, EmergencyAccess, Inheritance, Record, RecordProvider, Share
-from access.operations import audience, exclude, list_participant, withdraw_record
+from access.operations import audience, end_shares, exclude, list_participant, withdraw_record
 from access.principal import clockwork
 from access.reach import (
     WORDS,
@@ -217,6 +217,24 @@ class TestGates:
         withdraw_record(record=record, now=world.now)
         exclude(record=record, agencies=[world.neighbour.pk], now=world.now)
         assert not sees(world.nia, record)
+
+
+    def test_what_emergency_access_opens_shows_no_tombstone_of_what_hung_on_it(self, world, sees) -> None:
+        parent = world.record(world.seats())
+        comment = world.record(kind="comment", parent=parent, parent_rule="required")
+        withdraw_record(record=comment, now=world.now)
+        assert sees(world.nia, comment), "had it, and sees what it hung on"
+        end_shares(record=parent, audiences=[world.seats()], now=world.now)
+        world.joins(world.nia, world.neighbour, role="emergency_access")
+        EmergencyAccess.objects.create(
+            user=world.nia,
+            agency=world.neighbour,
+            provider=world.hospital,
+            starts_at=world.now,
+            ends_at=world.now + timedelta(hours=4),
+        )
+        assert sees(world.nia, parent)
+        assert not sees(world.nia, comment)
 
 
 class TestChildren:
