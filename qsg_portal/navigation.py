@@ -27,6 +27,7 @@ class Entry:
 
 
 MENU: list[Entry] = [
+    Entry("Messages", "notifications:inbox", "notification.read"),
     Entry("Concerns", "concerns:list", "concern.read"),
     Entry("Actions", "actions:board", "action.read"),
     Entry("Risk summits", "risk_summits:list", "summit.read"),

@@ -1,7 +1,7 @@
 """Home: what needs me today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +22,8 @@ from timekeeping.london import london_day
 
 NEWS = 10
 MINE = 15
+CLOCKS = 50
+OLD = timedelta(days=7)
 NEWS_KINDS = ("concern", "risk_summit", "action", "surveillance_level")
 EVERYBODYS = ("risk_summit", "summit_room")
 QUIET = ("views_reveal", "summit_alert")  # the inbox asks about an alert; a reveal asks nothing
@@ -29,17 +31,19 @@ QUIET = ("views_reveal", "summit_alert")  # the inbox asks about an alert; a rev
 
 @dataclass(frozen=True)
 class Waiting:
-    """A running or missed clock: what it is about, and how it looks now."""
+    """A running or missed clock: what it is about, how it looks now, whether it waits for the reader or their body."""
 
     clock: Clock
     look: Look
     label: str
     title: str
     address: str
+    mine: bool
+    old: bool
 
 
 class HomePage(Page):
-    """What needs me today: clocks, what waits for my answer, what is new, what comes."""
+    """What needs me today: what waits for my answer, clocks, what is new, what comes."""
 
     permission = "home.read"
     template = "qsg_portal/home.jinja"
@@ -47,7 +51,9 @@ class HomePage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; for a reader, write which records it showed."""
         if not self.by.reads:
-            return self.page(waiting=[], clocks=[], offered=[], news=[], meetings=[], groups=self.groups())
+            return self.page(
+                waiting=[], mine=[], others=[], old=[], offered=[], news=[], meetings=[], groups=self.groups()
+            )
         clocks, offered, news, meetings = (
             clocks_of(self.by, self.now),
             self.offered(),
@@ -65,7 +71,9 @@ class HomePage(Page):
         self.read("HomePage", shown=dict.fromkeys(shown))
         return self.page(
             waiting=waiting,
-            clocks=clocks,
+            mine=[one for one in clocks if one.mine and not one.old],
+            others=[one for one in clocks if not one.mine and not one.old],
+            old=[one for one in clocks if one.old],
             offered=offered,
             news=news,
             meetings=meetings,
@@ -100,10 +108,13 @@ class HomePage(Page):
 
 
 def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
-    """Return the open clocks that wait for this person, their body or a summit they see; missed ones first."""
+    """Return the open clocks that wait for this person, their body or a summit they see; missed ones first.
+
+    One missed a week ago or more is old: it stays missed, and no longer stands before what can be done today.
+    """
     mine = Q(responsible_agency=by.agency_id) | Q(responsible_person=by.user_id)
     summit = Q(record__kind__in=EVERYBODYS, responsible_agency=None, responsible_person=None)
-    clocks = list(open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)[:MINE])
+    clocks = list(open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)[:CLOCKS])
     timetable, today = Timetable(), london_day(now)
     things = things_of(one.record_id for one in clocks)
     found = [
@@ -113,6 +124,8 @@ def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
             label=timetable.interval(one.kind, today).label,
             title=things[one.record_id].title,
             address=things[one.record_id].get_absolute_url(),
+            mine=one.responsible_agency_id == by.agency_id or one.responsible_person_id == by.user_id,
+            old=one.due_at < now - OLD,
         )
         for one in clocks
         if one.record_id in things

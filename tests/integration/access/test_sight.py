@@ -218,7 +218,6 @@ class TestGates:
         exclude(record=record, agencies=[world.neighbour.pk], now=world.now)
         assert not sees(world.nia, record)
 
-
     def test_what_emergency_access_opens_shows_no_tombstone_of_what_hung_on_it(self, world, sees) -> None:
         parent = world.record(world.seats())
         comment = world.record(kind="comment", parent=parent, parent_rule="required")

@@ -81,7 +81,7 @@ class TestHome:
 
     def test_a_summit_waits_for_everyone_in_the_room_and_for_nobody_else(self, world) -> None:
         summits.trigger(world)
-        waits = section(page(world, "cora", "/"), "Deadlines", "New in your sight")
+        waits = section(page(world, "cora", "/"), "Please answer", "New in your sight")
         assert "Relevant members come together and judge" in waits
         assert "You are called to a risk summit." in waits
         assert "Relevant members" not in page(world, "nell", "/")
@@ -98,9 +98,16 @@ class TestHome:
         summits.trigger(world)
         world.move(hours=49)
         text = page(world, "chair", "/")
-        deadlines = section(text, "Deadlines", "Please answer")
-        assert "missed" in deadlines
-        assert "Missed: Relevant members" not in section(text, "Please answer", "New in your sight")
+        assert "missed" in section(text, "Deadlines of everyone", "New in your sight")
+        assert "Missed: Relevant members" not in text
+
+    def test_what_was_missed_long_ago_stands_behind_what_can_be_done(self, world) -> None:
+        summits.trigger(world)
+        world.move(hours=49)
+        world.freeze(world.now + timedelta(days=10))
+        text = page(world, "chair", "/")
+        assert "Missed more than a week ago (" in text
+        assert "Relevant members" not in section(text, "What needs me today", "Missed more than")
 
     def test_an_action_asked_of_my_body_and_the_next_meeting(self, world) -> None:
         room = summits.trigger(world).room
