@@ -51,7 +51,8 @@ def record_deed(
         record: the record it is about, if any.
         detail: ids and codes only; never a text that a person typed.
     """
-    with transaction.atomic():  # a line that nobody was told to seal would look like one that was put in
+    # Together, or a line that nobody was told to seal would look like one that was put in.
+    with transaction.atomic(savepoint=False):
         line = Line.objects.create(
             at=now,
             doer=by.kind,

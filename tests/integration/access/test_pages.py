@@ -17,6 +17,7 @@ from access.models import Submission
 from access.operations import forget_submissions, operation
 from access.principal import OWN_BODY, PORTAL
 from access.refusals import Invalid, NotNow
+from access.tasks import forget_taken_forms
 from access.views import PUBLIC, FormPage, Page, RecordFormPage, RecordPage, version_in
 from actions.models import Action
 from audit.models import Line
@@ -344,6 +345,7 @@ class TestForms:
         signed_in(world.olu).post("/word/", {"word": "yes", "once": uuid.uuid4()})
         now = Submission.objects.get().at
         assert forget_submissions(now=now + timedelta(days=6)) == 0
+        assert forget_taken_forms() == 0
         assert forget_submissions(now=now + timedelta(days=8)) == 1
 
     @pytest.mark.parametrize("mark", ["", "not a mark", "\x00", "7" * 5000])
