@@ -28,7 +28,7 @@ from concerns.operations.raising import (
     start_draft,
 )
 from concerns.operations.reading import present
-from concerns.operations.safety import EMERGENCY, numbers_to_ring
+from concerns.operations.ringing import Ringing, numbers_to_ring
 from concerns.operations.sharing import foresee
 from concerns.operations.writing import content_of, who_acts
 from concerns.rules import content as rules
@@ -128,7 +128,7 @@ class StartPage(FromProvider, Looking, FormPage):
     def context(self) -> dict[str, Any]:
         """Return the kinds of thing to choose from, and the numbers to ring."""
         kinds = [(kind, words) for kind, words in rules.ABOUT_WORDS.items() if kind != rules.LOCATION]
-        return {"about": self.about, "kinds": kinds, "numbers": [EMERGENCY], "draft": None}
+        return {"about": self.about, "kinds": kinds, "numbers": Ringing(), "draft": None}
 
     def perform(self, form: Any) -> str:
         """Keep a draft, and go to the next step."""

@@ -19,17 +19,8 @@ from concerns.rules.content import NOT_SAID
 from concerns.rules.sharing import QSG_SEATS, Choice
 from notifications.models import Message
 from reference.personal_data import find
-from tests.signing_in import sign_in
 
 NUMBER = "999 962 4596"
-
-
-@pytest.fixture
-def client_of(world):
-    def of(name):
-        return sign_in(world.people[name])
-
-    return of
 
 
 def text_of(answer) -> str:

@@ -23,7 +23,7 @@ from concerns.operations.places import (
     providers_called,
 )
 from concerns.operations.reading import Wanted, concerns_seen, how_many, is_ours, says
-from concerns.operations.safety import numbers_to_ring, record_safeguarding
+from concerns.operations.safety import record_safeguarding
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
 from concerns.rules.sharing import Choice
@@ -156,12 +156,6 @@ def test_a_body_in_many_groups_is_offered_those_of_the_provider(world):
 
 def test_nobodys_body_is_in_no_group(world):
     assert own_local_groups(None, world.now) == []
-
-
-def test_a_desk_without_a_number_out_of_hours_is_one_line(world):
-    world.council.posts.update(out_of_hours_telephone="")
-    lines = [one for one in numbers_to_ring([world.provider.pk], now=world.now) if "adults" in one.who]
-    assert [one.number for one in lines] == ["01632 960001"]
 
 
 def test_a_look_at_a_concern_has_its_place_on_the_page(world):
