@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as django_forms
 
 from agencies.finding import uuid_of
-from concerns.forms.finding import LookingForm, OneProviderForm, SeveralProvidersForm, want
+from concerns.forms.finding import NO_PROVIDER, LookingForm, OneProviderForm, SeveralProvidersForm, want
 from concerns.operations.lists import Shelf
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
@@ -267,6 +267,18 @@ class QuickForm(OneProviderForm):
         super().__init__(*args, **kwargs)
         offer(self, shelf)
         want(self, rules.ALWAYS)
+
+    def look(self) -> None:
+        """Show what was typed again; without a provider, say what to choose to see who will see it."""
+        super().look()
+        if self.nothing_found:
+            self.add_error("provider_words", NO_PROVIDER)
+        elif self.offered and not self.meant():
+            self.add_error("provider", "Choose which provider you mean: who will see it depends on that")
+        elif not self.meant():
+            self.add_error(
+                "provider_words", "Say which provider it is about: who will see it depends on that"
+            )
 
     def about(self) -> About:
         """Return what it is about."""

@@ -204,7 +204,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
             return {"shelf": self.shelf, "initial": initial, "before": words.texts.values()}
         if self.step == rules.SEEN_BY:
             return {
-                "initial": seen_by_initial(self.choice),
+                "initial": seen_by_initial(self.choice, made=bool(self.thing.sharing_plan)),
                 "groups": groups_for(self.thing, self.now),
                 "near": frozenset(self.by.seats),
                 "agency": self.by.agency_id,
@@ -242,6 +242,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
         """Show the step; where it is asked who should see it, who will and who will not."""
         if self.step == rules.SEEN_BY:
             more["foreseen"] = self._foreseen(more["form"].choice())
+            more["usual"] = bool(self.choice.groups and not self.thing.sharing_plan)
         if self.step == rules.CHECK:
             more |= self._checked()
         return super().page(status, **more)

@@ -159,6 +159,22 @@ def test_looking_saves_nothing_and_loses_nothing(world, client_of):
     assert "Ines Inspector" in page
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("Fictional", "Choose which provider you mean: who will see it depends on that"),
+        ("", "Say which provider it is about: who will see it depends on that"),
+        ("Zzyzx", "No provider matches that"),
+    ],
+)
+def test_whoever_asks_who_will_see_it_without_a_provider_is_told_what_to_choose(
+    world, client_of, words, sentence
+):
+    answer = send(client_of("worker"), at("quick"), provider_words=words, look="1")
+    assert sentence in text_of(answer)
+    assert "Say in one line what it is" not in text_of(answer)
+
+
 def test_when_a_name_is_not_sure_it_is_asked_which_is_meant(world, client_of):
     client = client_of("worker")
     several = send(client, at("quick"), **{**NOTE, "provider_words": "Fictional"})
@@ -282,6 +298,11 @@ def test_a_concern_is_raised_in_five_steps_without_scripts(world, client_of):
     assert answer.url == at("step", draft.pk, "seen-by")
     shown = client.get(answer.url)
     assert f'value="qsg_seats:{world.north.pk}" checked' in shown.content.decode()
+    assert "usual rule is ticked; untick what should not see it" in text_of(shown)
+    ticked = {"within": "ordinary", "groups": f"qsg_seats:{world.north.pk}"}
+    refused = send(client, answer.url, **ticked)
+    assert refused.status_code == 422, "why it may be shared is chosen by the person"
+    assert "Choose why you may share this" in text_of(refused)
     cleared = {"within": "ordinary", "groups": f"qsg_cleared:{world.north.pk}", "gateway": "functions"}
     answer = send(client, answer.url, **cleared)
     check = text_of(client.get(answer.url))
@@ -454,6 +475,19 @@ def test_a_service_that_is_not_registered_is_said_in_words(world, client_of):
     draft = steps(world, client, "unregistered", name="Rose House", place="by the station")
     assert draft.service_name == "Rose House"
     assert "Rose House" in client.get(at("step", draft.pk, "about")).content.decode()
+
+
+def test_why_it_may_be_shared_is_chosen_by_nobody_beforehand(world, client_of):
+    client = client_of("worker")
+    step = at("step", world.draft(steps=("happened", "known")).pk, "seen-by")
+    for address in (step, at("share", world.concern().pk)):
+        chosen = re.search(
+            r'<select[^>]*name="gateway".*?</select>', client.get(address).content.decode(), re.S
+        )
+        assert re.findall(r'value="([^"]*)" selected', chosen[0]) in ([], [""])
+    saved = client.get(at("step", world.draft().pk, "seen-by")).content.decode()
+    assert 'value="functions" selected' in saved
+    assert "usual rule is ticked" not in saved
 
 
 def test_who_will_see_it_grows_as_boxes_are_ticked_and_says_who_will_not(world, client_of):

@@ -8,6 +8,7 @@ import pytest
 from access.drafts import open_draft, set_about
 from access.refusals import NotNow
 from accounts.models import User
+from agencies.finding import bodies_called
 from agencies.models import Post, QualitySurveillanceGroup
 from concerns import panels
 from concerns.models import Concern, DangerFlag, SafeguardingEntry
@@ -16,7 +17,6 @@ from concerns.operations.changing import withdraw_concern
 from concerns.operations.lists import shelf
 from concerns.operations.looking import record_look
 from concerns.operations.places import (
-    bodies_called,
     groups_to_offer,
     own_local_groups,
     people_called,
@@ -115,6 +115,9 @@ def test_providers_are_found_by_name_code_and_nearly_right_spelling(world):
 
 def test_bodies_are_found_by_two_letters_and_closed_ones_are_not(world):
     assert world.cqc in bodies_called("care quality")
+    assert world.cqc in bodies_called("qual"), "a word of it begins so"
+    assert world.cqc not in bodies_called("are"), "no word of it begins so"
+    assert bodies_called("healthwatch (") == []
     assert bodies_called("c") == []
     world.cqc.closed_on = world.now.date()
     world.cqc.save()
