@@ -43,6 +43,7 @@ class AmendPage(DeedPage):
         words = content_of(self.thing)
         return {
             "shelf": self.shelf,
+            "now": self.now,
             "to_complete": self.thing.to_complete,
             "initial": amend_initial(words),
             "before": words.texts.values(),

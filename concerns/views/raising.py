@@ -201,7 +201,8 @@ class StepPage(Looking, Shelved, RecordFormPage):
         if self.step in (rules.HAPPENED, rules.KNOWN):
             plain = {name: getattr(words, name) for name in rules.FIELDS_OF_STEP[self.step]}
             initial = {**plain, "dimensions": list(words.dimensions), **happened_initial(words)}
-            return {"shelf": self.shelf, "initial": initial, "before": words.texts.values()}
+            known = {"shelf": self.shelf, "initial": initial, "before": words.texts.values()}
+            return {**known, "now": self.now} if self.step == rules.HAPPENED else known
         if self.step == rules.SEEN_BY:
             return {
                 "initial": seen_by_initial(self.choice, made=bool(self.thing.sharing_plan)),

@@ -122,7 +122,7 @@ def test_a_quick_note_is_one_screen(world, client_of):
     client = client_of("worker")
     shown = text_of(client.get(at("quick")))
     assert "This portal is not a safeguarding referral." in shown
-    assert "Market Oversight information is not shared here." in shown
+    assert "watch over the finances of the largest care providers, is not shared here." in shown
     answer = send(client, at("quick"), **NOTE)
     noted = Concern.objects.get()
     assert answer.url == at("concern", noted.pk)
@@ -250,6 +250,25 @@ def test_a_patients_number_is_underlined_explained_and_decided(world, client_of)
     assert send(client, at("quick"), **said, decided=mark).status_code == 302
     assert NUMBER in Concern.objects.get().narrative
     assert NUMBER not in str(list(Line.objects.values_list("detail", flat=True)))
+
+
+def test_a_day_to_come_is_said_beside_what_looks_like_a_patients(world, client_of):
+    draft = world.draft(steps=())
+    said = {**HAPPENED, "narrative": f"Mrs A, {NUMBER}, fell.", "happened_on_year": "2027"}
+    page = text_of(send(client_of("worker"), at("step", draft.pk, "happened"), **said))
+    assert "looks like an NHS number" in page
+    assert "This lies in the future. Enter when it happened" in page
+
+
+def test_what_others_say_of_a_concern_is_not_called_seeing_it(world, client_of):
+    page = text_of(client_of("inspector").get(at("concern", world.concern().pk)))
+    assert "What others say of it" in page
+    assert "Who else sees it" not in page
+
+
+def test_whoever_reports_is_told_what_is_shown_of_the_answer(world, client_of):
+    page = text_of(client_of("inspector").get(at("too", world.concern().pk)))
+    assert "readers see the number of independent origins, not what you chose" in page
 
 
 def test_danger_leads_to_the_numbers_and_stops_nothing(world, client_of):
