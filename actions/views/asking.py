@@ -20,7 +20,7 @@ from actions.operations import (
     bodies_near,
     powers_offered,
 )
-from actions.operations.asking import ORIGINS
+from actions.operations.asking import ORIGINS, check_carries
 from actions.views.words import bodies_for_page
 from agencies.finding import uuid_of
 from agencies.models import Agency
@@ -49,6 +49,7 @@ class AskPage(FormPage):
             self.origin = found.filter(pk=self.kwargs["origin"]).first()
             if self.origin is None:
                 raise Http404
+            check_carries(self.origin)
             self.about = list(self.origin.about.values_list("provider_id", flat=True))
         elif "provider" in self.kwargs:
             if not Provider.objects.filter(pk=self.kwargs["provider"]).exists():

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from access.models import Record
 from access.operations import audience, create_record, list_participant, share_record
+from access.refusals import NotNow
+from actions.operations import ask_for_action
 from audit.models import Line
 from concerns.models import Comment, Concern, Corroboration, GoAndLook, SafeguardingEntry
 from concerns.operations.changing import amend_concern, close_concern, withdraw_concern
@@ -258,6 +260,29 @@ def test_a_day_to_come_is_said_beside_what_looks_like_a_patients(world, client_o
     page = text_of(send(client_of("worker"), at("step", draft.pk, "happened"), **said))
     assert "looks like an NHS number" in page
     assert "This lies in the future. Enter when it happened" in page
+
+
+def test_of_a_closed_concern_no_action_is_asked_though_its_address_is_known(world, client_of):
+    concern, client = world.concern(), client_of("lead")
+    address = reverse("actions:ask_from", args=[concern.pk])
+    asking = f"{address}?asked={world.cqc.pk}"
+    assert client.get(asking).status_code == 200
+    close_concern(by=world.by("lead"), now=world.now, concern=concern, outcome="acted", reason="x", seen=1)
+    for answer in (client.get(address), client.get(asking), client.post(asking, {"statement": "Visit."})):
+        assert answer.status_code == 409
+        assert "This concern was closed" in text_of(answer)
+    with pytest.raises(NotNow, match="This concern was closed"):
+        ask_for_action(
+            by=world.by("lead"),
+            now=world.now,
+            asked=world.cqc.pk,
+            statement="Visit.",
+            aim="improve",
+            power_kind="none",
+            due_at=world.now + timedelta(days=1),
+            risk="low",
+            origin=concern.record,
+        )
 
 
 def test_what_others_say_of_a_concern_is_not_called_seeing_it(world, client_of):
