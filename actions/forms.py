@@ -9,6 +9,7 @@ from accounts.models import User
 from actions import rules
 from actions.models import Action
 from actions.operations.reading import BY_US, OF_US, OTHERS, OVERDUE, people_at
+from agencies.finding import bodies_called
 from agencies.models import Agency
 from nhsuk import forms
 from providers.models import Provider
@@ -24,16 +25,23 @@ def _happened(label: str) -> forms.MomentField:
 class ChooseBodyForm(forms.Form):
     """Which body is asked; the next page offers its powers."""
 
-    asked = forms.ModelChoiceField(
+    asked = forms.ChoiceField(
         label="Which body do you ask?",
         hint="Everyone who reads intelligence there will see what you ask.",
-        queryset=Agency.objects.none(),
+        choices=[],
+    )
+    find = forms.TextField(
+        label="Find another body",
+        hint="At least two letters of its name. What you find can then be chosen above.",
+        required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer every open body: the directory is everybody's."""
+    def __init__(self, *args: Any, near: Iterable[Agency], **kwargs: Any) -> None:
+        """Offer the bodies ``near`` what it is about, then those found by name: the directory is everybody's."""
         super().__init__(*args, **kwargs)
-        self.fields["asked"].queryset = Agency.objects.filter(closed_on__isnull=True)  # type: ignore[attr-defined]
+        self.found = bodies_called(str(self["find"].value() or ""))
+        offered = {str(one.pk): one.name for one in [*near, *self.found]}
+        self.fields["asked"].choices = list(offered.items())  # type: ignore[attr-defined]
 
 
 class AskForm(GuardedForm):

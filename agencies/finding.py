@@ -1,5 +1,6 @@
 """Looking a name up: a code that was typed, the words as they stand, then spelling that is nearly right."""
 
+import re
 from typing import TypeVar
 from uuid import UUID
 
@@ -7,10 +8,13 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import Case, Model, Q, QuerySet, Value, When
 
+from agencies.models import Agency
+
 M = TypeVar("M", bound=Model)
 
 MOST = 100  # letters looked at; nobody types more of a name
 NEAR = 0.4  # how much of what was typed must be found in a name, from 0 to 1
+BODIES = 20  # bodies found at most
 FEW = 10  # with fewer finds than this, spelling is forgiven
 
 
@@ -69,3 +73,18 @@ def _others(rows: QuerySet[M], found: list[M], most: int) -> list[M]:
     """The first of these rows that are not found yet, as many as there is room for."""
     held = {each.pk for each in found}
     return [each for each in rows[:most] if each.pk not in held][: most - len(found)]
+
+
+def bodies_called(words: str) -> list[Agency]:
+    """The open bodies in whose name a word begins with what was typed; those that begin with it come first.
+
+    "Bury" finds the council and the CCG of Bury, and neither Canterbury nor Newbury. Two letters at least.
+    """
+    asked = words_of(words)
+    if len(asked) < 2:
+        return []
+    word = rf"\m{re.escape(asked)}"
+    named = Q(name__iregex=word) | Q(short_name__iregex=word)
+    begins = Q(name__istartswith=asked) | Q(short_name__istartswith=asked)
+    found = Agency.objects.filter(named, closed_on__isnull=True)
+    return list(found.order_by(Case(When(begins, then=0), default=1), "name", "id")[:BODIES])

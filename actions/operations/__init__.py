@@ -21,7 +21,14 @@ from actions.operations.asking import (
     withdraw_action,
 )
 from actions.operations.commenting import comment_on_action, comments_on
-from actions.operations.reading import actions_from, board, outstanding_for, people_at, powers_offered
+from actions.operations.reading import (
+    actions_from,
+    board,
+    bodies_near,
+    outstanding_for,
+    people_at,
+    powers_offered,
+)
 
 __all__ = [
     "AskingSide",
@@ -30,6 +37,7 @@ __all__ = [
     "agree_counter",
     "ask_for_action",
     "board",
+    "bodies_near",
     "comment_on_action",
     "comments_on",
     "complete_action",

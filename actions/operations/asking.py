@@ -126,6 +126,18 @@ def _must_see_origin(by: Principal, origin: Record | None) -> None:
         must_see(by, origin)
         if origin.gate not in ORIGINS:
             raise NotNow("Nobody can be asked for action about this while it stands as it does.")
+        check_carries(Record.objects.get(pk=origin.pk))  # as it stands now, whatever the caller holds
+
+
+def check_carries(origin: Record) -> None:
+    """Refuse what says itself that no action comes from it any more: a thing may have such a ``why_no_action``.
+
+    Raises:
+        NotNow: with the thing's own sentence.
+    """
+    sentence = getattr(origin.sighted, "why_no_action", "")
+    if sentence:
+        raise NotNow(sentence)
 
 
 def _record(

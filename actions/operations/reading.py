@@ -8,13 +8,15 @@ from django.db.models import Q, QuerySet
 
 from access.models import Record
 from access.principal import Principal
+from access.reach import plan_of, readers
 from access.sight import visible_to
 from accounts.models import User
 from actions import rules
 from actions.models import Action
-from agencies.models import Agency, Membership
+from agencies.models import Agency, MemberKind, Membership, QSGMember
 from agencies.roster import standing
 from agencies.rules import READING_ROLES
+from providers.models import Commissioning
 from reference.operations import rows
 from timekeeping.london import london_day
 
@@ -71,3 +73,25 @@ def outstanding_for(origin: Record) -> int:
 def powers_offered(agency: Agency, on: date) -> list[str]:
     """Return the powers listed for a body on a London day (NQB, tools and levers)."""
     return rules.powers_of(agency.kind, rows("tools_and_levers", on=on))
+
+
+def bodies_near(
+    origin: Record | None, about: Iterable[UUID], groups: Iterable[UUID], now: datetime
+) -> list[Agency]:
+    """Return the open bodies likeliest to be asked, by name.
+
+    Args:
+        origin: what the action comes from: the bodies that read it, such as those in a summit's room.
+        about: providers: those that buy care there, and the members of their groups.
+        groups: where there is neither, the groups whose members are meant.
+        now: the moment; contracts and memberships are dated.
+    """
+    day, providers = london_day(now), list(about)
+    meant = {one.agency_id for one in readers(plan_of(origin))} if origin else set()
+    buying = Commissioning.objects.filter(standing(day), provider_id__in=providers)
+    of_groups = Q(qsg__provider_links__provider_id__in=providers)
+    if not (origin or providers):
+        of_groups = Q(qsg_id__in=list(groups))
+    members = QSGMember.objects.filter(standing(day), of_groups, kind=MemberKind.FULL)
+    near = Q(pk__in=meant) | Q(pk__in=buying.values("agency_id")) | Q(pk__in=members.values("agency_id"))
+    return list(Agency.objects.filter(near, closed_on__isnull=True).order_by("name", "pk"))

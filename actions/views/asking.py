@@ -17,13 +17,18 @@ from actions import forms
 from actions.operations import (
     AskingSide,
     ask_for_action,
+    bodies_near,
     powers_offered,
 )
-from actions.operations.asking import ORIGINS
+from actions.operations.asking import ORIGINS, check_carries
 from actions.views.words import bodies_for_page
+from agencies.finding import uuid_of
 from agencies.models import Agency
 from providers.models import Provider
 from timekeeping.london import london_day
+
+LOOK = "look"
+"""The name of the button that only finds bodies."""
 
 
 class AskPage(FormPage):
@@ -44,6 +49,7 @@ class AskPage(FormPage):
             self.origin = found.filter(pk=self.kwargs["origin"]).first()
             if self.origin is None:
                 raise Http404
+            check_carries(self.origin)
             self.about = list(self.origin.about.values_list("provider_id", flat=True))
         elif "provider" in self.kwargs:
             if not Provider.objects.filter(pk=self.kwargs["provider"]).exists():
@@ -58,9 +64,9 @@ class AskPage(FormPage):
 
     @cached_property
     def asked(self) -> Agency | None:
-        """The body chosen on the first page, if it was a real choice."""
-        form = forms.ChooseBodyForm(data=self.request.GET)
-        return form.cleaned_data["asked"] if form.is_valid() else None
+        """The body chosen on the first page, if it was a real choice; none while another is looked for."""
+        chosen = None if LOOK in self.request.GET else uuid_of(self.request.GET.get("asked", ""))
+        return Agency.objects.filter(pk=chosen, closed_on__isnull=True).first() if chosen else None
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return the chosen body's powers, and whom it may be about."""
@@ -82,8 +88,13 @@ class AskPage(FormPage):
         return super().post(request, *args, **kwargs)
 
     def _choose(self, status: int = 200) -> HttpResponseBase:
-        data = self.request.GET if "asked" in self.request.GET else None
-        return self.page(status=status, choose=forms.ChooseBodyForm(data=data), form=None)
+        near = bodies_near(self.origin, self.about, self.by.seats, self.now)
+        looking = LOOK in self.request.GET
+        given: dict[str, Any] = {"initial": {"find": self.request.GET.get("find", "")}}
+        if self.request.GET and not looking:
+            given = {"data": self.request.GET}
+        choose = forms.ChooseBodyForm(near=near, **given)
+        return self.page(status=status, choose=choose, nothing_found=looking and not choose.found, form=None)
 
     def context(self) -> dict[str, Any]:
         """Return the body asked, where it comes from, and who will see it."""

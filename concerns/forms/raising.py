@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as django_forms
 
 from agencies.finding import uuid_of
-from concerns.forms.finding import LookingForm, OneProviderForm, SeveralProvidersForm, want
+from concerns.forms.finding import NO_PROVIDER, LookingForm, OneProviderForm, SeveralProvidersForm, want
 from concerns.operations.lists import Shelf
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
@@ -128,8 +128,13 @@ class Happened(GuardedForm):
         label="At what time, if you know?", hint="Such as 2:30pm", width=10, max_length=20, required=False
     )
 
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        """Take the moment, after which nothing has happened yet."""
+        self.now = now
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
-        """Make one moment of the day and the time."""
+        """Make one moment of the day and the time; what lies in the future is said beside all else."""
         cleaned = super().clean()
         day, text = cleaned.get("happened_on"), cleaned.get("happened_time", "")
         cleaned["happened_at"], cleaned["precision"] = (
@@ -144,6 +149,9 @@ class Happened(GuardedForm):
                 cleaned["precision"] = rules.MINUTE
             except BrokenDate as broken:
                 self.add_error("happened_time", broken.message)
+        late = rules.check_happened(cleaned["happened_at"], cleaned["precision"], now=self.now)
+        if late and "happened_time" not in self.errors:
+            self.add_error("happened_on", late["happened_at"])
         return cleaned
 
 
@@ -267,6 +275,18 @@ class QuickForm(OneProviderForm):
         super().__init__(*args, **kwargs)
         offer(self, shelf)
         want(self, rules.ALWAYS)
+
+    def look(self) -> None:
+        """Show what was typed again; without a provider, say what to choose to see who will see it."""
+        super().look()
+        if self.nothing_found:
+            self.add_error("provider_words", NO_PROVIDER)
+        elif self.offered and not self.meant():
+            self.add_error("provider", "Choose which provider you mean: who will see it depends on that")
+        elif not self.meant():
+            self.add_error(
+                "provider_words", "Say which provider it is about: who will see it depends on that"
+            )
 
     def about(self) -> About:
         """Return what it is about."""

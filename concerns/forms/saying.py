@@ -46,7 +46,7 @@ class ReportForm(GuardedForm):
     reliability = forms.ChoiceField(label="How close was the source?", choices=[], required=False)
     origin = forms.ChoiceField(
         label="Does it come from the same source as a report that is here already?",
-        hint="Four reports of one source are one. This is counted and shown to nobody.",
+        hint="Four reports of one source are one. Your answer is only counted: readers see the number of independent origins, not what you chose.",
         choices=list(origins.ORIGIN_WORDS.items()),
         reveals={origins.SAME: "same_as"},
         required=False,

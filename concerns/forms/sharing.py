@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from agencies.finding import uuid_of
+from agencies.finding import bodies_called, uuid_of
 from agencies.models import Agency, Membership, QualitySurveillanceGroup
 from concerns.forms.finding import LookingForm, uuids_in
-from concerns.operations.places import bodies_called, people_called, reading
+from concerns.operations.places import people_called, reading
 from concerns.rules.sharing import (
     ALL_SEATS,
     GATEWAYS,
@@ -112,7 +112,6 @@ class AudienceForm(FindingForm):
         hint="Kept with the share.",
         choices=[(NOT_SHARED, "Nobody outside our body sees it"), *GATEWAYS.items()],
         as_select=True,
-        initial=NOT_SHARED,
         error_messages={"required": "Choose why you may share this"},
     )
 
@@ -166,8 +165,13 @@ class SeenByForm(AudienceForm):
         return self.typed_text("within") == CLOSED
 
 
-def seen_by_initial(choice: Choice) -> dict[str, Any]:
-    """Return what the form shows for a choice."""
+def seen_by_initial(choice: Choice, *, made: bool) -> dict[str, Any]:
+    """Return what the form shows for a choice.
+
+    Args:
+        choice: who should see it.
+        made: a person chose it; of the usual rule, why it may be shared is still to be chosen.
+    """
     groups = [f"{kind}:{group}" for kind, group in sorted(choice.groups)]
     return {
         "within": CLOSED if choice.closed else ORDINARY,
@@ -175,7 +179,7 @@ def seen_by_initial(choice: Choice) -> dict[str, Any]:
         "agencies": sorted(map(str, choice.agencies)),
         "people": sorted(person_value(person, agency) for person, agency in choice.people),
         "excluded": sorted(map(str, choice.excluded)),
-        "gateway": choice.gateway or NOT_SHARED,
+        "gateway": (choice.gateway or NOT_SHARED) if made else "",
     }
 
 

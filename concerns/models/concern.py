@@ -120,6 +120,11 @@ class Concern(Sighted):
         return self.reference
 
     @property
+    def why_no_action(self) -> str:
+        """Why no action comes from it, "" while it is open."""
+        return states.why_not_open(self.status)
+
+    @property
     def title(self) -> str:
         """Its line; of one that was withdrawn or replaced, only that it was."""
         if self.status in states.TOMBSTONES:

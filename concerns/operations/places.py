@@ -75,15 +75,6 @@ def providers_called(words: str) -> list[Provider]:
     return nearest(Provider.objects.all(), field="finding", words=asked.lower(), exact=exact, most=FOUND_MOST)
 
 
-def bodies_called(words: str) -> list[Agency]:
-    """Return the bodies whose name holds these words; two letters at least."""
-    asked = words_of(words)
-    if len(asked) < 2:
-        return []
-    named = Q(name__icontains=asked) | Q(short_name__icontains=asked)
-    return list(Agency.objects.filter(named, closed_on__isnull=True).order_by("name", "id")[:FOUND_MOST])
-
-
 def people_called(
     words: str, *, near: frozenset[UUID], agency: UUID | None, now: datetime
 ) -> list[Membership]:

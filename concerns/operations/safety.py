@@ -1,23 +1,17 @@
-"""Anyone in danger? The flag, the numbers to ring first, and who rang whom (NQB ch. 5 (l.868)).
+"""Anyone in danger? The flag, and who rang whom (NQB ch. 5 (l.868)).
 
 Made for every record, not concerns alone: meetings and summits ask the same question. It never
 delays saving, sharing or calling a summit.
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
-
-from django.db.models import Q
 
 from access.models import Record
 from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import must_see
-from agencies.models import Agency, Post, PostCode
-from agencies.roster import standing
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.operations import Start, meet, start_clocks, stop
@@ -28,28 +22,6 @@ from concerns.rules import danger
 from concerns.rules.content import IN_DANGER
 from concerns.rules.danger import Standing
 from reference.personal_data import codes
-from timekeeping.london import london_day
-
-COUNCIL = "local_authority"
-DESKS = {
-    PostCode.SAFEGUARDING_LEAD_ADULTS: "adults",
-    PostCode.SAFEGUARDING_LEAD_CHILDREN: "children",
-    PostCode.SAFEGUARDING_LEAD: "safeguarding",
-    PostCode.OUT_OF_HOURS: "out of hours",
-}
-NO_REFERRAL = "This portal is not a safeguarding referral."
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number to ring: whose desk, the number ("" when the source has none), and when or for what."""
-
-    who: str
-    number: str
-    when: str = ""
-
-
-EMERGENCY = Number("Police, ambulance or fire service", "999", "somebody is in danger now")
 
 
 def flag_if_in_danger(concern: Concern, *, by: Principal, now: datetime) -> None:
@@ -204,46 +176,3 @@ def _bring_clocks_in_step(record: Record, known: Standing, *, by: Principal, now
     counted = {clock.kind for clock in clocks if clock.state in (*MET_STATES, *OPEN)}
     again = known.wanted - counted - known.met.keys()
     _start(record, again, by=by, now=now, started_at=now)
-
-
-def councils_near(providers: Iterable[UUID], groups: Iterable[UUID] = ()) -> list[Agency]:
-    """Return the councils whose desks may be meant: they commission there, or lie in the area of its groups."""
-    meant = list(providers)
-    near = (
-        Q(commissionings__provider_id__in=meant)
-        | Q(footprint_links__qsg__provider_links__provider_id__in=meant)
-        | Q(footprint_links__qsg_id__in=list(groups))
-    )
-    return list(Agency.objects.filter(near, kind=COUNCIL, closed_on__isnull=True).distinct().order_by("name"))
-
-
-def numbers_to_ring(providers: Iterable[UUID], *, now: datetime, groups: Iterable[UUID] = ()) -> list[Number]:
-    """Return the numbers to ring first: 999, then the safeguarding desks of the councils that may be meant.
-
-    Args:
-        providers: what it is about.
-        now: the moment; posts are dated.
-        groups: for a service that is no provider's, the groups in whose area it may be.
-
-    Returns:
-        Each desk with its number, "" where the source has none.
-    """
-    councils = councils_near(providers, groups)
-    held: dict[UUID, list[Post]] = {}
-    posts = Post.objects.filter(standing(london_day(now)), agency__in=councils, post__in=DESKS)
-    for post in posts.order_by("agency_id", "post", "starts_on"):
-        held.setdefault(post.agency_id, []).append(post)
-    numbers = [EMERGENCY]
-    for council in councils:
-        desks = [one for post in held.get(council.pk, []) for one in _desks(council, post)]
-        numbers += desks or [Number(f"{council}, safeguarding", "")]
-    return numbers
-
-
-def _desks(council: Agency, post: Post) -> list[Number]:
-    """Return a post's numbers, by day and out of hours."""
-    called = f"{council}, {DESKS[PostCode(post.post)]}"
-    found = [Number(called, post.telephone)]
-    if post.out_of_hours_telephone:
-        found.append(Number(called, post.out_of_hours_telephone, "out of hours"))
-    return found

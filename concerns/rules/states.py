@@ -45,10 +45,15 @@ def check_transition(status: str, then: str) -> None:
         raise NotNow(_REFUSALS[status])
 
 
+def why_not_open(status: str) -> str:
+    """Return why a concern is not added to, "" while it is open."""
+    return "" if status == OPEN else _REFUSALS[status]
+
+
 def check_open(status: str) -> None:
     """Raise NotNow unless the concern is open: only then is it added to."""
-    if status != OPEN:
-        raise NotNow(_REFUSALS[status])
+    if sentence := why_not_open(status):
+        raise NotNow(sentence)
 
 
 def new_reference() -> str:

@@ -16,7 +16,7 @@ from concerns.operations.changing import (
     withdraw_concern,
 )
 from concerns.operations.reading import present
-from concerns.operations.safety import numbers_to_ring
+from concerns.operations.ringing import numbers_to_ring
 from concerns.operations.writing import content_of
 from concerns.rules.content import IN_DANGER
 from concerns.rules.states import CLOSED, OPEN, check_open
@@ -43,6 +43,7 @@ class AmendPage(DeedPage):
         words = content_of(self.thing)
         return {
             "shelf": self.shelf,
+            "now": self.now,
             "to_complete": self.thing.to_complete,
             "initial": amend_initial(words),
             "before": words.texts.values(),

@@ -28,7 +28,7 @@ from concerns.operations.raising import (
     start_draft,
 )
 from concerns.operations.reading import present
-from concerns.operations.safety import EMERGENCY, numbers_to_ring
+from concerns.operations.ringing import Ringing, numbers_to_ring
 from concerns.operations.sharing import foresee
 from concerns.operations.writing import content_of, who_acts
 from concerns.rules import content as rules
@@ -128,7 +128,7 @@ class StartPage(FromProvider, Looking, FormPage):
     def context(self) -> dict[str, Any]:
         """Return the kinds of thing to choose from, and the numbers to ring."""
         kinds = [(kind, words) for kind, words in rules.ABOUT_WORDS.items() if kind != rules.LOCATION]
-        return {"about": self.about, "kinds": kinds, "numbers": [EMERGENCY], "draft": None}
+        return {"about": self.about, "kinds": kinds, "numbers": Ringing(), "draft": None}
 
     def perform(self, form: Any) -> str:
         """Keep a draft, and go to the next step."""
@@ -201,10 +201,11 @@ class StepPage(Looking, Shelved, RecordFormPage):
         if self.step in (rules.HAPPENED, rules.KNOWN):
             plain = {name: getattr(words, name) for name in rules.FIELDS_OF_STEP[self.step]}
             initial = {**plain, "dimensions": list(words.dimensions), **happened_initial(words)}
-            return {"shelf": self.shelf, "initial": initial, "before": words.texts.values()}
+            known = {"shelf": self.shelf, "initial": initial, "before": words.texts.values()}
+            return {**known, "now": self.now} if self.step == rules.HAPPENED else known
         if self.step == rules.SEEN_BY:
             return {
-                "initial": seen_by_initial(self.choice),
+                "initial": seen_by_initial(self.choice, made=bool(self.thing.sharing_plan)),
                 "groups": groups_for(self.thing, self.now),
                 "near": frozenset(self.by.seats),
                 "agency": self.by.agency_id,
@@ -242,6 +243,7 @@ class StepPage(Looking, Shelved, RecordFormPage):
         """Show the step; where it is asked who should see it, who will and who will not."""
         if self.step == rules.SEEN_BY:
             more["foreseen"] = self._foreseen(more["form"].choice())
+            more["usual"] = bool(self.choice.groups and not self.thing.sharing_plan)
         if self.step == rules.CHECK:
             more |= self._checked()
         return super().page(status, **more)

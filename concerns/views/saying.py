@@ -17,13 +17,8 @@ from clocks.showing import look_of
 from concerns.forms.saying import CommentForm, LookForm, ReportForm, SafetyForm
 from concerns.models import Concern, DangerFlag
 from concerns.operations.looking import record_look
-from concerns.operations.safety import (
-    entries_of,
-    numbers_to_ring,
-    record_safeguarding,
-    safety_clocks,
-    standing_of,
-)
+from concerns.operations.ringing import numbers_to_ring
+from concerns.operations.safety import entries_of, record_safeguarding, safety_clocks, standing_of
 from concerns.operations.saying import comment, corroborate, reports_on
 from concerns.rules import danger
 from concerns.rules.content import DANGER_WORDS

@@ -195,7 +195,9 @@ def select_params(bound: BoundField) -> Params:
     if items and items[0]["value"] != "" and not isinstance(bound.field, forms.ModelChoiceField):
         first = plain(extra(bound, "empty_label", "Choose one"))
         items.insert(0, {"value": "", "text": first, "selected": not chosen})
-    searchable = {"data-portal-picker": ""} if len(items) > SEARCHABLE_FROM else {}
+    # What was typed and is in no list stands in the box again; the first line of the list says nothing of it.
+    typed = " ".join(sorted(chosen - {item["value"] for item in items})) if bound.errors else ""
+    searchable = {"data-portal-picker": typed} if len(items) > SEARCHABLE_FROM else {}
     return common(bound) | {
         "label": label_params(bound),
         "items": items,

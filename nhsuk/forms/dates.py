@@ -85,10 +85,13 @@ def read_date(typed: dict[str, str], name: str) -> date:
         raise BrokenDate(f"{name} must include a {' and a '.join(missing)}", *missing)
     month = MONTHS.get(typed["month"].lower())
     numbers = {**typed, "month": str(month)} if month else typed
-    wrong = [p for p in Parts.parts if not re.fullmatch(r"[0-9]{1,4}", numbers[p])]
+    wrong = [p for p in Parts.parts if not re.fullmatch(r"[0-9]+", numbers[p])]
     if wrong:
         raise BrokenDate(f"{name} must be written in numbers, for example 3 11 2026", *wrong)
-    day, month_number, year = (int(numbers[part]) for part in Parts.parts)
+    # Of more digits than any day has, the first ones say enough: it is none.
+    day, month_number, year = (int(numbers[part][:5]) for part in Parts.parts)
+    if not (1 <= day <= 31 and 1 <= month_number <= 12):
+        raise BrokenDate(f"{name} must be a real date", *Parts.parts)
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise BrokenDate(f"{name} must have a year of 4 numbers, for example 2026", "year")
     try:

@@ -11,7 +11,15 @@ from nhsuk.forms.extras import Extras
 __all__ = ["DateField", "MomentField"]
 
 
-class TextField(Extras, forms.CharField):
+class Typed(Extras, forms.CharField):
+    """Text that a person typed or pasted, without the NUL that nobody sees and no database keeps."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text, without NUL."""
+        return super().to_python(value.replace("\0", "") if isinstance(value, str) else value)
+
+
+class TextField(Typed):
     """One line of text.
 
     Args:
@@ -67,6 +75,10 @@ class PasswordField(TextField):
         kwargs.setdefault("autocomplete", "current-password")
         super().__init__(**{"strip": False, "max_length": 1000, **kwargs})
 
+    def to_python(self, value: Any) -> Any:
+        """The password as it was typed, whole: one with a NUL is refused in words."""
+        return forms.CharField.to_python(self, value)
+
 
 class NumberField(Extras, forms.IntegerField):
     """A whole number, typed in a plain box; arrows and wheels do not change it."""
@@ -80,7 +92,7 @@ class NumberField(Extras, forms.IntegerField):
         super().__init__(**kwargs)
 
 
-class TextAreaField(Extras, forms.CharField):
+class TextAreaField(Typed):
     """Prose, with a count of the characters left.
 
     Args:

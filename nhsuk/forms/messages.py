@@ -31,6 +31,8 @@ def sentences_for(label: str, field: forms.Field) -> dict[str, str]:
         "max_value": f"{name} must be %(limit_value)s or less",
         "min_value": f"{name} must be %(limit_value)s or more",
     }
+    if isinstance(field, forms.CharField):
+        found["null_characters_not_allowed"] = "Take out the character that cannot be shown"
     if chooses:
         found["invalid_choice"] = "Choose one of the answers in the list"
         found["invalid_pk_value"] = "Choose one of the answers in the list"

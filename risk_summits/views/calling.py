@@ -11,7 +11,7 @@ from access.views import FormPage
 from accounts.models import User
 from agencies.finding import uuid_of
 from concerns.forms.finding import LOOK
-from concerns.operations.safety import numbers_to_ring
+from concerns.operations.ringing import numbers_to_ring
 from concerns.rules.content import IN_DANGER
 from providers.models import Provider
 from risk_summits.forms.calling import TriggerForm

@@ -5,17 +5,66 @@
   var PREFIX = "portal-typed:";
   var person = document.body.getAttribute("data-person") || "";
 
-  /* ---- long lists become boxes to type in ---- */
-  if (window.accessibleAutocomplete) {
-    document.querySelectorAll("select[data-portal-picker]").forEach(function (select) {
-      window.accessibleAutocomplete.enhanceSelectElement({
-        selectElement: select,
-        defaultValue: select.value ? undefined : "",
-        showAllValues: true,
-        minLength: 0,
-        confirmOnBlur: false,
-      });
+  /* ---- long lists become boxes to type in ----
+     What was typed and is in no list goes to the server as it is, which refuses it in words;
+     the answer chosen before is never kept in silence. A search is stopped here. */
+  function picker(select) {
+    var label = select.form && select.form.querySelector('label[for="' + select.id + '"]');
+    var note = document.createElement("div"), stray = document.createElement("option");
+    note.className = "nhsuk-hint";
+    note.id = select.id + "-how";
+    note.textContent = "Type part of it, or choose from the list that opens.";
+    if (label) { label.insertAdjacentElement("afterend", note); }
+    var all = Array.prototype.slice.call(select.options);
+    function named(text) {
+      var wanted = text.trim().toLowerCase();
+      return all.filter(function (option) {
+        return wanted ? option.value && option.text.trim().toLowerCase() === wanted : !option.value;
+      })[0];
+    }
+    function choose(text) {
+      var found = named(text);
+      if (stray.parentNode) { select.removeChild(stray); }
+      if (!found) { stray.value = stray.textContent = text; select.appendChild(stray); }
+      (found || stray).selected = true;
+    }
+    var id = select.id, typed = select.getAttribute("data-portal-picker");
+    window.accessibleAutocomplete.enhanceSelectElement({
+      selectElement: select,
+      defaultValue: typed || (select.value ? undefined : ""),
+      autoselect: false,
+      displayMenu: "overlay", /* nothing below moves away under the pointer */
+      showAllValues: true,
+      minLength: 0,
+      confirmOnBlur: false,
+      onConfirm: function (text) { if (text !== undefined) { choose(text); } },
+      tNoResults: function () { return "Nothing in the list matches"; },
     });
+    var box = document.getElementById(id);
+    if (!box) { return; }
+    box.setAttribute("aria-describedby", [note.id, box.getAttribute("aria-describedby") || ""].join(" ").trim());
+    if (typed) { choose(typed); }
+    box.addEventListener("input", function () { choose(box.value); });
+    box.addEventListener("focus", function () {
+      if (!box.value && box.getAttribute("aria-expanded") !== "true") { box.click(); }
+    });
+    if (select.form.method !== "get") { return; }
+    select.form.addEventListener("submit", function (event) {
+      var said = document.getElementById(id + "-error");
+      if (said) { said.parentNode.removeChild(said); }
+      if (!stray.parentNode) { return; }
+      event.preventDefault();
+      said = document.createElement("span");
+      said.id = id + "-error";
+      said.className = "nhsuk-error-message";
+      said.setAttribute("role", "alert");
+      said.textContent = "Choose one of the answers in the list";
+      note.insertAdjacentElement("afterend", said);
+      box.focus();
+    });
+  }
+  if (window.accessibleAutocomplete) {
+    document.querySelectorAll("select[data-portal-picker]").forEach(picker);
   }
 
   /* ---- a field that belongs to a choice is shown while it is chosen ----

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from access.models import Record
+from agencies.models import QualitySurveillanceGroup
 from concerns.models import Concern, Corroboration
 from concerns.rules.sharing import Choice
 from tests.concerned import NOON, region
@@ -75,6 +76,7 @@ def test_a_concern_is_raised_in_five_steps_read_by_cqc_and_hidden_from_a_neighbo
         page.get_by_role("button", name="Show who will see it").click()
     expect(audience).to_contain_text("Care Quality Commission")
     expect(audience).to_contain_text("Will not see it:")
+    page.get_by_label("Why may you share it?").select_option("functions")
     look(page, "concern-seen-by")
     go_on(page)
     look(page, "concern-check")
@@ -134,6 +136,52 @@ def test_a_quick_note_with_somebody_in_danger_shows_the_numbers_first(
     page.get_by_role("link", name="Go on with the concern").click()
     assert "Quick note, to be completed" in page.locator("main").inner_text()
     looks_right(page, "quick-note-saved")
+
+
+def test_what_is_typed_and_is_in_no_list_is_refused_and_never_the_answer_before_kept(
+    world, live_server, browser_as, looks_right
+):
+    page = browser_as(world.worker)
+    page.goto(f"{live_server.url}/concerns/note/?provider={world.provider.pk}")
+    box = page.get_by_label("How is it known?")
+    expect(page.get_by_text("Type part of it, or choose from the list that opens.")).to_be_visible()
+    box.focus()
+    expect(page.get_by_role("option", name="Complaint")).to_be_visible()
+    box.fill("Compl")
+    page.get_by_role("option", name="Complaint").click()
+    page.get_by_role("radio", name="No", exact=True).check()
+    page.get_by_label("In one line, what is it?").fill("Falls")
+    box.fill("A bird told me")
+    page.get_by_role("button", name="Save this note").click()
+    assert "Choose one of the answers in the list" in page.get_by_role("alert").inner_text()
+    expect(box).to_have_value("A bird told me")
+    assert not Concern.objects.exists()
+    looks_right(page, "quick-note-not-in-the-list")
+    page.get_by_role("button", name="Save this note").click()
+    assert not Concern.objects.exists()
+    box.fill("complaint")
+    page.get_by_role("button", name="Save this note").click()
+    assert Concern.objects.get().source_kind == "complaint"
+
+
+def test_a_search_for_a_group_that_is_in_no_list_is_stopped(world, live_server, browser_as):
+    for number in range(20):
+        QualitySurveillanceGroup.objects.create(
+            name=f"Group {number:02}", tier="local", team=world.south.team, region=world.region
+        )
+    page = browser_as(world.worker)
+    page.goto(f"{live_server.url}/concerns/")
+    box = page.get_by_label("Group")
+    box.fill("Atlantis")
+    box.press("Tab")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("Choose one of the answers in the list")).to_be_visible()
+    assert "?" not in page.url
+    page.reload()
+    box.fill("north")
+    page.get_by_role("option", name="North QSG").click()
+    page.get_by_role("button", name="Find").click()
+    page.wait_for_url(f"**group={world.north.pk}**")
 
 
 def test_the_owner_shares_changes_and_withdraws(world, live_server, browser_as, looks_right):

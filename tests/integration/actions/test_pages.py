@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import Audience
 from actions.models import Action
+from agencies.models import Agency
 from audit.models import Line
+from providers.models import Commissioning
 from tests.integration.actions.conftest import Ask
 from tests.response import moment_parts, person, room
 from tests.signing_in import sign_in
@@ -68,6 +70,33 @@ def test_a_lead_asks_step_by_step(world, client_of):
     assert list(action.record.providers.all()) == [world.provider]
     shown = client.get(answer["Location"])
     assert "You asked Care Quality Commission" in text_of(shown)
+
+
+def offered(answer) -> list[str]:
+    return re.findall(r'name="asked" type="radio" value="([^"]+)"', answer.content.decode())
+
+
+def test_the_bodies_that_buy_there_and_their_groups_members_are_offered_first_and_others_by_name(
+    world, client_of
+):
+    far = [Agency.objects.create(kind="ccg", name=f"NHS {name} CCG") for name in ("Bury", "Canterbury")]
+    for body in (world.cqc, world.tda):
+        Commissioning.objects.create(provider=world.provider, agency=body, starts_on=world.now.date())
+    Commissioning.objects.filter(agency=world.tda).update(starts_on="2024-01-01", ends_on=world.now.date())
+    client, address = client_of(world.ccg_lead), f"/actions/ask/about/{world.provider.pk}/"
+    assert offered(client.get(address)) == [str(world.cqc.pk)]
+    found = client.get(f"{address}?find=bury&look=1")
+    assert offered(found) == [str(world.cqc.pk), str(far[0].pk)]
+    assert "There is a problem" not in text_of(found)
+    assert "Ask NHS Bury CCG for action" in text_of(client.get(f"{address}?find=bury&asked={far[0].pk}"))
+    assert "No body" in text_of(client.get(f"{address}?find=zzyzx&look=1"))
+
+
+def test_from_a_room_the_bodies_in_it_are_offered_first(world, client_of):
+    Agency.objects.create(kind="ccg", name="NHS Faraway CCG")
+    origin = room(world, (world.ccg_lead, world.ccg), (world.tda_lead, world.tda))
+    page = client_of(world.ccg_lead).get(f"/actions/ask/from/{origin.pk}/")
+    assert offered(page) == [str(world.ccg.pk), str(world.tda.pk)]
 
 
 def test_the_same_form_posted_twenty_times_asks_once(world, client_of):

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from access.models import Record
 from access.operations import audience, create_record, list_participant, share_record
+from access.refusals import NotNow
+from actions.operations import ask_for_action
 from audit.models import Line
 from concerns.models import Comment, Concern, Corroboration, GoAndLook, SafeguardingEntry
 from concerns.operations.changing import amend_concern, close_concern, withdraw_concern
@@ -19,17 +21,8 @@ from concerns.rules.content import NOT_SAID
 from concerns.rules.sharing import QSG_SEATS, Choice
 from notifications.models import Message
 from reference.personal_data import find
-from tests.signing_in import sign_in
 
 NUMBER = "999 962 4596"
-
-
-@pytest.fixture
-def client_of(world):
-    def of(name):
-        return sign_in(world.people[name])
-
-    return of
 
 
 def text_of(answer) -> str:
@@ -131,7 +124,7 @@ def test_a_quick_note_is_one_screen(world, client_of):
     client = client_of("worker")
     shown = text_of(client.get(at("quick")))
     assert "This portal is not a safeguarding referral." in shown
-    assert "Market Oversight information is not shared here." in shown
+    assert "watch over the finances of the largest care providers, is not shared here." in shown
     answer = send(client, at("quick"), **NOTE)
     noted = Concern.objects.get()
     assert answer.url == at("concern", noted.pk)
@@ -166,6 +159,22 @@ def test_looking_saves_nothing_and_loses_nothing(world, client_of):
     assert "Half a story" in page
     assert "There is a problem" not in page
     assert "Ines Inspector" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("Fictional", "Choose which provider you mean: who will see it depends on that"),
+        ("", "Say which provider it is about: who will see it depends on that"),
+        ("Zzyzx", "No provider matches that"),
+    ],
+)
+def test_whoever_asks_who_will_see_it_without_a_provider_is_told_what_to_choose(
+    world, client_of, words, sentence
+):
+    answer = send(client_of("worker"), at("quick"), provider_words=words, look="1")
+    assert sentence in text_of(answer)
+    assert "Say in one line what it is" not in text_of(answer)
 
 
 def test_when_a_name_is_not_sure_it_is_asked_which_is_meant(world, client_of):
@@ -245,6 +254,48 @@ def test_a_patients_number_is_underlined_explained_and_decided(world, client_of)
     assert NUMBER not in str(list(Line.objects.values_list("detail", flat=True)))
 
 
+def test_a_day_to_come_is_said_beside_what_looks_like_a_patients(world, client_of):
+    draft = world.draft(steps=())
+    said = {**HAPPENED, "narrative": f"Mrs A, {NUMBER}, fell.", "happened_on_year": "2027"}
+    page = text_of(send(client_of("worker"), at("step", draft.pk, "happened"), **said))
+    assert "looks like an NHS number" in page
+    assert "This lies in the future. Enter when it happened" in page
+
+
+def test_of_a_closed_concern_no_action_is_asked_though_its_address_is_known(world, client_of):
+    concern, client = world.concern(), client_of("lead")
+    address = reverse("actions:ask_from", args=[concern.pk])
+    asking = f"{address}?asked={world.cqc.pk}"
+    assert client.get(asking).status_code == 200
+    close_concern(by=world.by("lead"), now=world.now, concern=concern, outcome="acted", reason="x", seen=1)
+    for answer in (client.get(address), client.get(asking), client.post(asking, {"statement": "Visit."})):
+        assert answer.status_code == 409
+        assert "This concern was closed" in text_of(answer)
+    with pytest.raises(NotNow, match="This concern was closed"):
+        ask_for_action(
+            by=world.by("lead"),
+            now=world.now,
+            asked=world.cqc.pk,
+            statement="Visit.",
+            aim="improve",
+            power_kind="none",
+            due_at=world.now + timedelta(days=1),
+            risk="low",
+            origin=concern.record,
+        )
+
+
+def test_what_others_say_of_a_concern_is_not_called_seeing_it(world, client_of):
+    page = text_of(client_of("inspector").get(at("concern", world.concern().pk)))
+    assert "What others say of it" in page
+    assert "Who else sees it" not in page
+
+
+def test_whoever_reports_is_told_what_is_shown_of_the_answer(world, client_of):
+    page = text_of(client_of("inspector").get(at("too", world.concern().pk)))
+    assert "readers see the number of independent origins, not what you chose" in page
+
+
 def test_danger_leads_to_the_numbers_and_stops_nothing(world, client_of):
     answer = send(client_of("worker"), at("quick"), **{**NOTE, "danger": "not_sure"})
     noted = Concern.objects.get()
@@ -291,6 +342,11 @@ def test_a_concern_is_raised_in_five_steps_without_scripts(world, client_of):
     assert answer.url == at("step", draft.pk, "seen-by")
     shown = client.get(answer.url)
     assert f'value="qsg_seats:{world.north.pk}" checked' in shown.content.decode()
+    assert "usual rule is ticked; untick what should not see it" in text_of(shown)
+    ticked = {"within": "ordinary", "groups": f"qsg_seats:{world.north.pk}"}
+    refused = send(client, answer.url, **ticked)
+    assert refused.status_code == 422, "why it may be shared is chosen by the person"
+    assert "Choose why you may share this" in text_of(refused)
     cleared = {"within": "ordinary", "groups": f"qsg_cleared:{world.north.pk}", "gateway": "functions"}
     answer = send(client, answer.url, **cleared)
     check = text_of(client.get(answer.url))
@@ -463,6 +519,19 @@ def test_a_service_that_is_not_registered_is_said_in_words(world, client_of):
     draft = steps(world, client, "unregistered", name="Rose House", place="by the station")
     assert draft.service_name == "Rose House"
     assert "Rose House" in client.get(at("step", draft.pk, "about")).content.decode()
+
+
+def test_why_it_may_be_shared_is_chosen_by_nobody_beforehand(world, client_of):
+    client = client_of("worker")
+    step = at("step", world.draft(steps=("happened", "known")).pk, "seen-by")
+    for address in (step, at("share", world.concern().pk)):
+        chosen = re.search(
+            r'<select[^>]*name="gateway".*?</select>', client.get(address).content.decode(), re.S
+        )
+        assert re.findall(r'value="([^"]*)" selected', chosen[0]) in ([], [""])
+    saved = client.get(at("step", world.draft().pk, "seen-by")).content.decode()
+    assert 'value="functions" selected' in saved
+    assert "usual rule is ticked" not in saved
 
 
 def test_who_will_see_it_grows_as_boxes_are_ticked_and_says_who_will_not(world, client_of):

@@ -8,6 +8,7 @@ import pytest
 from access.drafts import open_draft, set_about
 from access.refusals import NotNow
 from accounts.models import User
+from agencies.finding import bodies_called
 from agencies.models import Post, QualitySurveillanceGroup
 from concerns import panels
 from concerns.models import Concern, DangerFlag, SafeguardingEntry
@@ -16,14 +17,13 @@ from concerns.operations.changing import withdraw_concern
 from concerns.operations.lists import shelf
 from concerns.operations.looking import record_look
 from concerns.operations.places import (
-    bodies_called,
     groups_to_offer,
     own_local_groups,
     people_called,
     providers_called,
 )
 from concerns.operations.reading import Wanted, concerns_seen, how_many, is_ours, says
-from concerns.operations.safety import numbers_to_ring, record_safeguarding
+from concerns.operations.safety import record_safeguarding
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
 from concerns.rules.sharing import Choice
@@ -115,6 +115,9 @@ def test_providers_are_found_by_name_code_and_nearly_right_spelling(world):
 
 def test_bodies_are_found_by_two_letters_and_closed_ones_are_not(world):
     assert world.cqc in bodies_called("care quality")
+    assert world.cqc in bodies_called("qual"), "a word of it begins so"
+    assert world.cqc not in bodies_called("are"), "no word of it begins so"
+    assert bodies_called("healthwatch (") == []
     assert bodies_called("c") == []
     world.cqc.closed_on = world.now.date()
     world.cqc.save()
@@ -156,12 +159,6 @@ def test_a_body_in_many_groups_is_offered_those_of_the_provider(world):
 
 def test_nobodys_body_is_in_no_group(world):
     assert own_local_groups(None, world.now) == []
-
-
-def test_a_desk_without_a_number_out_of_hours_is_one_line(world):
-    world.council.posts.update(out_of_hours_telephone="")
-    lines = [one for one in numbers_to_ring([world.provider.pk], now=world.now) if "adults" in one.who]
-    assert [one.number for one in lines] == ["01632 960001"]
 
 
 def test_a_look_at_a_concern_has_its_place_on_the_page(world):

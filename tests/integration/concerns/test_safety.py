@@ -8,17 +8,14 @@ from django.http import Http404
 
 from access.principal import clockwork
 from access.refusals import Invalid, NotNow, NotPermitted
-from agencies.models import Agency, FootprintAgency
 from clocks.models import Clock
 from clocks.operations import tick
 from clocks.proof import proof_sheet
 from concerns.models import SafeguardingEntry
 from concerns.operations.raising import raise_concern
 from concerns.operations.safety import (
-    EMERGENCY,
     entries_of,
     flag_danger,
-    numbers_to_ring,
     record_safeguarding,
     safety_clocks,
     standing_of,
@@ -42,35 +39,6 @@ def record(world, about_record, by="worker", **said):
 
 def states(about_record):
     return {one.kind: one.state for one in Clock.objects.filter(record=about_record)}
-
-
-def test_the_numbers_come_in_order_of_urgency_and_say_where_the_source_has_none(world):
-    other = Agency.objects.create(kind="local_authority", name="Silent Council")
-    FootprintAgency.objects.create(qsg=world.north, agency=other)
-    numbers = numbers_to_ring([world.provider.pk], now=world.now)
-    assert numbers[0] == EMERGENCY
-    assert [(one.who, one.number, one.when) for one in numbers[1:]] == [
-        ("Example Council, adults", "01632 960001", ""),
-        ("Example Council, adults", "01632 960002", "out of hours"),
-        ("Silent Council, safeguarding", ""  , ""),
-    ]  # fmt: skip
-
-
-def test_a_council_that_commissions_there_is_meant_and_a_post_that_ended_is_not(world):
-    from providers.models import Commissioning
-
-    away = Agency.objects.create(kind="local_authority", name="Away Council")
-    Commissioning.objects.create(provider=world.provider, agency=away, starts_on=world.now.date())
-    world.council.posts.update(ends_on=world.now.date())
-    numbers = [(one.who, one.number) for one in numbers_to_ring([world.provider.pk], now=world.now)]
-    assert ("Away Council, safeguarding", "") in numbers
-    assert ("Example Council, safeguarding", "") in numbers
-
-
-def test_for_a_service_of_no_provider_the_groups_councils_are_meant(world):
-    numbers = numbers_to_ring([], now=world.now, groups=[world.north.pk])
-    assert any(one.number == "01632 960001" for one in numbers)
-    assert numbers_to_ring([], now=world.now) == [EMERGENCY]
 
 
 def test_whoever_flags_and_the_safeguarding_lead_are_told_at_once(world, flagged):

@@ -216,6 +216,17 @@ def test_a_long_list_can_be_searched_and_a_short_one_stands_as_it_is():
     assert "data-portal-picker" not in page.with_id("id_short")
 
 
+def test_a_character_that_nobody_sees_is_left_out_of_what_was_typed_and_of_a_password_refused_in_words():
+    class Typing(forms.Form):
+        line = forms.TextField(label="Line")
+        prose = forms.TextAreaField(label="Prose")
+        secret = forms.PasswordField(label="Secret")
+
+    form = Typing({"line": "a\0b", "prose": "c\0d", "secret": "e\0f"})
+    assert form.errors == {"secret": ["Take out the character that cannot be shown"]}
+    assert (form.cleaned_data["line"], form.cleaned_data["prose"]) == ("ab", "cd")
+
+
 def test_an_exclusive_choice_says_so_to_the_script():
     html = Everything().as_fields()
     assert "exclusive" in html.split("id_readers-2")[1][:300]
