@@ -66,7 +66,7 @@ class Family:
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
         met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
-        met_by_acknowledging: an acknowledgement, or "told by phone", is the deed that meets it.
+        met_by_acknowledging: that whom it waits for acknowledged, or was told by telephone, is the deed that meets it.
     """
 
     code: str

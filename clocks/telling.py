@@ -1,7 +1,9 @@
 """What the inbox says of clocks, and what an acknowledgement does to one."""
 
 from datetime import datetime
+from uuid import UUID
 
+from access.models import Listing
 from access.principal import Principal
 from access.refusals import NotNow
 from clocks.models import Clock
@@ -93,15 +95,32 @@ def _clock(message: Message) -> Clock | None:
 
 
 def acknowledged(*, message: Message, by: Principal, now: datetime, happened_at: datetime) -> None:
-    """Meet the clock, where being reached is what it waits for (NQB ch. 5 (l.832))."""
+    """Meet the clock, where being reached is what it waits for (NQB ch. 5 (l.832)) and it is this person who was.
+
+    Others are told of it too: whoever calls the bodies together, those who stand in. That they have read it, or were
+    rung, says nothing of the body or person it waits for.
+    """
     clock = _clock(message)
     if clock is None or not family_of(clock.family).met_by_acknowledging:
+        return
+    agency = clock.responsible_agency_id if message.told_at else by.agency_id
+    if not _waits_for(clock, person=message.recipient_id, agency=agency):
         return
     how = "by_phone" if message.told_at else "acknowledged"
     try:
         meet(clock=clock, by=by, now=now, happened_at=happened_at, how=how)
     except NotNow:
         pass  # it has ended meanwhile; that this person was reached is kept all the same
+
+
+def _waits_for(clock: Clock, *, person: UUID, agency: UUID | None) -> bool:
+    """Say whether a clock waits for this very person, or for the body for which they are listed there."""
+    if clock.responsible_person_id == person:
+        return True
+    if clock.responsible_agency_id is None or clock.responsible_agency_id != agency:
+        return False
+    listed = Listing.objects.filter(summit=clock.record_id, user=person, agency=agency, ended_at=None)
+    return listed.exists()
 
 
 EVENTS = tuple(

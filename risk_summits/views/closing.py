@@ -17,8 +17,9 @@ class GatePage(RoomFormPage):
     """Answer at a gate."""
 
     permission = "summit.record"
+    template = "risk_summits/gate.jinja"
     form_class = GateForm
-    done = "Answered."
+    done = "Your answer is recorded."
     anchor = "gates"
 
     QUESTIONS = {
@@ -46,11 +47,23 @@ class GatePage(RoomFormPage):
             else "This portal is not a safeguarding referral. If somebody is at risk, ring first; then write down who "
             "rang whom. The council states its own route."
         )
-        return {**super().context(), "page_heading": self.QUESTIONS[self.gate], "intro": intro}
+        answers = list(
+            self.thing.gateanswers.filter(gate=self.gate).select_related("by", "by_agency").order_by("recorded_at")
+        )
+        newest = answers[-1] if answers else None
+        return {
+            **super().context(),
+            "page_heading": self.QUESTIONS[self.gate],
+            "intro": intro,
+            "seen": len(answers),
+            "newest": newest,
+            "words": closing.ANSWERS[self.gate][newest.answer] if newest else "",
+            "at_risk": newest is not None and newest.answer == closing.AT_RISK,
+        }
 
     def act(self, form: Any) -> None:
-        """Answer."""
-        answer_gate(gate=self.gate, **form.told(), **self.known())
+        """Answer, on what was seen."""
+        answer_gate(gate=self.gate, seen=self.seen, **form.told(), **self.known())
 
 
 class CriterionPage(RoomFormPage):

@@ -355,6 +355,25 @@ def test_cqc_asks_what_a_step_would_do_and_a_body_answers(world, room):
 # Gates, the provider, the end
 
 
+def test_an_answer_from_an_older_page_never_passes_over_another(world, room):
+    address = room_address(room, "gates/safeguarding_children")
+    first, second = client_as(world, "chair"), client_as(world, "secretary")
+    older = marks(second.get(address))
+    done(post(first, address, {"answer": "at_risk", "text": "The ward sister rang."}))
+    calm = {"answer": "none_known", "text": "Nobody said so on the call."}
+    answer = second.post(address, {**older, **calm})
+    refused(answer, "Somebody answered this while you were writing")
+    shown = text_of(answer)
+    assert "A child is, or may be, at risk . Chair of team of Example Area Team said so" in shown
+    assert "The ward sister rang." in shown
+    assert "Nobody said so on the call." in shown
+    assert room.gateanswers.get().answer == "at_risk"
+    assert "why that answer no longer holds" in text_of(second.get(address))
+    refused(post(second, address, {**calm, "text": ""}), "Say in a sentence how you know")
+    done(post(second, address, calm))
+    assert room.gateanswers.count() == 2
+
+
 def test_a_gate_needs_its_reason_and_an_unknown_one_is_absent(world, room):
     gate = "gates/safeguarding_adults"
     refused(send(world, "chair", room, gate, answer="none_known", text=""), "Say in a sentence how you know")
