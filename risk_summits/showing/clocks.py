@@ -50,11 +50,12 @@ class Step:
 
 def clocks_of(held: Held) -> list[ShownClock]:
     """Return every clock of a room, alerts apart: those that count first, the soonest due first."""
-    shown = [ShownClock(one, look_of(one, held.now), _label(one)) for one in held.clocks]
+    shown = [ShownClock(one, look_of(one, held.now), label_of(one)) for one in held.clocks]
     return sorted(shown, key=lambda one: (one.clock.state not in OPEN, one.clock.due_at, str(one.clock.pk)))
 
 
-def _label(clock: Clock) -> str:
+def label_of(clock: Clock) -> str:
+    """Return what a clock asks for."""
     label = LABELS.get(clock.kind) or LABELS.get(clock.family, clock.family)
     return f"{label}: {clock.responsible_agency}" if clock.family == "impact" else label
 

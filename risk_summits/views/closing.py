@@ -1,5 +1,6 @@
 """What is asked as a matter of routine, when it is over, and the end."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -10,6 +11,7 @@ from risk_summits.operations import answer_gate, meet_criterion, set_criterion, 
 from risk_summits.rules import closing
 from risk_summits.showing.held import Held
 from risk_summits.showing.parts import gates_of
+from risk_summits.showing.unfinished import Unfinished, unfinished
 from risk_summits.views.base import RoomFormPage
 
 
@@ -48,7 +50,9 @@ class GatePage(RoomFormPage):
             "rang whom. The council states its own route."
         )
         answers = list(
-            self.thing.gateanswers.filter(gate=self.gate).select_related("by", "by_agency").order_by("recorded_at")
+            self.thing.gateanswers.filter(gate=self.gate)
+            .select_related("by", "by_agency")
+            .order_by("recorded_at")
         )
         newest = answers[-1] if answers else None
         return {
@@ -122,11 +126,26 @@ class ClosePage(RoomFormPage):
     look = "warning"
     done = "The risk summit is closed."
 
+    @cached_property
+    def held(self) -> Held:
+        """What the room holds, read once."""
+        return Held(self.thing, self.by, self.now)
+
+    @cached_property
+    def left(self) -> Unfinished:
+        """What closing it now leaves unfinished."""
+        return unfinished(self.held)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Return whether anything is unfinished."""
+        return {"unfinished": bool(self.left)}
+
     def context(self) -> dict[str, Any]:
-        """Return what must be answered and met."""
+        """Return what must be answered and met, and what is left."""
         return {
             **super().context(),
-            "gates": gates_of(Held(self.thing, self.by, self.now)),
+            "gates": gates_of(self.held),
+            "left": self.left,
             "criteria": list(self.thing.criteria.all()),
         }
 

@@ -213,7 +213,9 @@ def test_whoever_is_told_that_a_body_was_not_reached_does_not_reach_it_by_readin
         world.people["cara"].pk,
         world.people["chair"].pk,
     }
-    assert not Message.objects.filter(topic=bodies.get(responsible_agency=world.cqc).pk, ended_at=now).exists()
+    assert not Message.objects.filter(
+        topic=bodies.get(responsible_agency=world.cqc).pk, ended_at=now
+    ).exists()
     hetty = waiting_alerts(world.by("hetty"), summit).first()
     acknowledge(message=hetty, by=world.by("hetty"), now=now)
     assert bodies.get(responsible_agency=world.healthwatch).met_at == now

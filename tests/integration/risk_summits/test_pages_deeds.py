@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from access.models import Listing, Record
+from actions.operations import ask_for_action
 from audit.models import Line
 from concerns.models import Concern
 from risk_summits.models import Judgement
@@ -384,8 +385,19 @@ def test_a_gate_needs_its_reason_and_an_unknown_one_is_absent(world, room):
 def test_the_summit_closes_only_when_everything_is_answered(world, room):
     judged(world, room)
     hold(world, room, world.move(hours=3), world.at(2), "team", "ccg", "cqc")
+    ask_for_action(
+        by=world.by("chair"),
+        now=world.at(3),
+        asked=world.ccg.pk,
+        statement="Count the staff on each ward",
+        aim="safeguard",
+        power_kind="none",
+        due_at=world.at(60),
+        risk="serious",
+        origin=room.record,
+    )
     client = client_as(world, "chair")
-    words = {"learning": "Ask for the charts first."}
+    words = {"learning": "Ask for the charts first.", "unfinished": "on"}
     answer = post(client, room_address(room, "close"), words)
     refused(
         answer, "Not answered yet: professional standards and safeguarding adults and safeguarding children"
@@ -413,7 +425,21 @@ def test_the_summit_closes_only_when_everything_is_answered(world, room):
     criterion = room.criteria.get()
     refused(send(world, "chair", room, f"exit/{criterion.pk}", evidence=""), "Say what shows it.")
     done(send(world, "chair", room, f"exit/{criterion.pk}", evidence="Weekly counts."))
-    refused(post(client, room_address(room, "close"), {"learning": ""}), "Say what was learnt")
+    refused(post(client, room_address(room, "close"), {**words, "learning": ""}), "Say what was learnt")
+    plain = post(client, room_address(room, "close"), {"learning": "Ask for the charts first."})
+    refused(plain, "Say that the summit is closed with what is listed above unfinished")
+    page = text_of(plain)
+    for sentence in (
+        "Not reached: Care Quality Commission, Example Area Team, Example Council, ",
+        "The provider has not been told of the summit.",
+        "No view was stated by",
+        "Count the staff on each ward : NHS Example CCG, not accepted, due",
+        "Deadlines that stop, unmet",
+        "Meet again, due",
+        "Deadlines that go on",
+        "Tell the provider, due",
+    ):
+        assert sentence in page, sentence
     done(post(client, room_address(room, "close"), {**words, "outcome": "Staffing is back."}))
     shown = text_of(client.get(room_address(room)))
     assert "Ask for the charts first." in shown
