@@ -59,7 +59,7 @@ _SAYS_OF = {
     (
         "summit_alert",
         "reminder",
-    ): "Somebody was called to a risk summit and has not answered: {left}, until {when}.",
+    ): "Somebody was called to a risk summit and has not answered by {when}: {left}.",
     (
         "summit_alert",
         "missed",

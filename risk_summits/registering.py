@@ -53,4 +53,6 @@ def take_part() -> None:
         earliest=responding.earliest,
         called=responding.bodies_called,
         essential=responding.who_must_be_there,
+        before_convened=responding.before_convened,
+        before_held=responding.before_held,
     )

@@ -100,7 +100,7 @@ class ListPersonPage(RoomFormPage):
     heading = "List a person"
     intro = "They see everything in this room, while they and their body are in it."
     button = "List this person"
-    done = "Listed."
+    done = "This person is listed for the room now."
     anchor = "call-list"
 
     def bodies(self) -> Iterable[UUID]:

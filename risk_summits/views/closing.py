@@ -76,7 +76,7 @@ class CriterionPage(RoomFormPage):
     permission = "summit.record"
     form_class = CriterionForm
     heading = "Set an exit criterion"
-    done = "Set."
+    done = "The exit criterion is set."
     anchor = "exit"
 
     def act(self, form: Any) -> None:
@@ -90,7 +90,7 @@ class CriterionMetPage(RoomFormPage):
     permission = "summit.record"
     form_class = CriterionMetForm
     heading = "This is so now"
-    done = "Marked as met."
+    done = "The exit criterion is marked as met."
     anchor = "exit"
 
     def find(self) -> None:

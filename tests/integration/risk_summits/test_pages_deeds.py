@@ -86,6 +86,7 @@ def test_told_by_phone_at_another_moment(world, room):
     answer = client_as(world, "chair").get(room_address(room, deed))
     assert answer.status_code == 409
     assert "reached already" in text_of(answer)
+    assert f'<a href="{room_address(room)}">Back to the summit</a>' in answer.content.decode()
 
 
 def test_another_body_is_called_and_marked(world, room):
