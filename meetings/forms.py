@@ -48,7 +48,7 @@ class CautionedForm(GuardedForm):
         """Return what must be known first, or nothing; asked of a form without a fault."""
         raise NotImplementedError
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         """Ask for the tick, where there is something to be known."""
         said = super().clean()
         sentence = "" if self.errors else self.caution()
@@ -227,7 +227,7 @@ class HeldForm(CautionedForm):
         said = list(held.decisions.values_list("text", flat=True)) if held else []
         before = [held.discussion, *said] if held else []
         super().__init__(*args, before=before, **kwargs)
-        self.of, self.purpose = of, purpose
+        self.of, self.meant_for = of, purpose
         if purpose and purpose != rules.JUDGEMENT:
             del self.fields["went_on"]
         rows = attendance_of(held) if held else []
@@ -290,7 +290,7 @@ class HeldForm(CautionedForm):
         said = self.cleaned_data
         return matter_of(self.of).before_held(
             self.of,
-            purpose=said.get("purpose") or self.purpose,
+            purpose=said.get("purpose") or self.meant_for,
             opened_at=said["opened_at"],
             closed_at=said["closed_at"],
             went_on=bool(said.get("went_on")),

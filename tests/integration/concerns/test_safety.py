@@ -105,7 +105,10 @@ def test_the_lead_is_told_the_moment_a_draft_is_raised_though_the_sender_ran_bef
     assert "Ring first" in known(message.event).sentence(message, world.now)
     clock = safety_clocks(draft.record)[0]
     assert clock.started_at < world.now
-    assert [one.name for one in proof_sheet(clock, world.by("worker")).entries[-1].told] == ["Lena Lead", "Wes Worker"]
+    assert [one.name for one in proof_sheet(clock, world.by("worker")).entries[-1].told] == [
+        "Lena Lead",
+        "Wes Worker",
+    ]
 
 
 def test_of_a_draft_whose_time_passed_the_others_are_told_once_it_is_raised(world, freeze):
