@@ -9,7 +9,7 @@ from access.refusals import NotNow
 from clocks.models import Clock
 from clocks.operations import meet
 from clocks.operations.advancing import DONE, event_of
-from clocks.registry import family_of
+from clocks.registry import FAMILIES, family_of
 from clocks.rules.states import OPEN
 from notifications.events import Event
 from notifications.models import Message
@@ -59,7 +59,7 @@ _SAYS_OF = {
     (
         "summit_alert",
         "reminder",
-    ): "Somebody was called to a risk summit and has not answered by {when}: {left}.",
+    ): "Somebody was called to a risk summit and has not answered: due {when}, {left}.",
     (
         "summit_alert",
         "missed",
@@ -79,7 +79,10 @@ def sentence(message: Message, now: datetime) -> str:
     """Return what the inbox says: how much is left, or that it was missed. Nothing of what it is about."""
     due = datetime.fromisoformat(message.detail["due"])
     said = "over" if message.ended_at else message.detail["said"]
-    words = _SAYS_OF.get((message.event.removeprefix("clock."), said), _SAYS[said])
+    code = message.event.removeprefix("clock.")
+    family = FAMILIES.get(code)
+    own = family.words(message, said) if family and family.words else ""
+    words = own or _SAYS_OF.get((code, said), _SAYS[said])
     when = due_in_words(due, zone=zone_matters(now, due))
     return words.format(label=message.detail["label"], when=when, left=left_in_words(due, now))
 
