@@ -27,6 +27,7 @@ from clocks.rules.steps import Offset
 
 if TYPE_CHECKING:
     from clocks.models import Clock
+    from notifications.models import Message
 
 Resolver = Callable[["Clock", datetime], Iterable[UUID]]
 """Takes a clock and the moment; gives the ids of the users who are meant now."""
@@ -51,6 +52,11 @@ class Deed:
     recorded_at: datetime
 
 
+Words = Callable[["Message", str], str]
+"""Takes what a person was told and what it amounts to ("start", "missed"); gives the words for that reader, with the
+places ``{label}``, ``{when}`` and ``{left}``, or nothing where the usual ones do."""
+
+
 Decider = Callable[["Clock", datetime], Deed | None]
 """For a clock that is decided once, when it falls due: takes the clock and that moment, gives the deed that met it."""
 
@@ -63,10 +69,11 @@ class Family:
         code: the family, as in the reference data.
         recipients: what its receivers' names mean.
         together: the names of whom many clocks ask at once, as when a whole room is called: looked up for all of them.
+        words: what the inbox says to one reader, where that depends on who reads.
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
         met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
-        met_by_acknowledging: an acknowledgement, or "told by phone", is the deed that meets it.
+        met_by_acknowledging: that whom it waits for acknowledged, or was told by telephone, is the deed that meets it.
     """
 
     code: str
@@ -76,6 +83,7 @@ class Family:
     met_by_acknowledging: bool = False
     met_by_time: bool = False
     together: Mapping[str, Together] = field(default_factory=dict)
+    words: Words | None = None
 
 
 FAMILIES: dict[str, Family] = {}
@@ -97,12 +105,20 @@ def take_family(
     met_by_acknowledging: bool = False,
     met_by_time: bool = False,
     together: Mapping[str, Together] | None = None,
+    words: Words | None = None,
 ) -> None:
     """Say that a family of clocks is this app's; raise ValueError when another app took it."""
     if code in FAMILIES:
         raise ValueError(f"two apps take the clocks of {code!r}")
     FAMILIES[code] = Family(
-        code, recipients or {}, effects or {}, decide, met_by_acknowledging, met_by_time, together or {}
+        code,
+        recipients or {},
+        effects or {},
+        decide,
+        met_by_acknowledging,
+        met_by_time,
+        together or {},
+        words,
     )
 
 

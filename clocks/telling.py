@@ -1,13 +1,15 @@
 """What the inbox says of clocks, and what an acknowledgement does to one."""
 
 from datetime import datetime
+from uuid import UUID
 
+from access.models import Listing
 from access.principal import Principal
 from access.refusals import NotNow
 from clocks.models import Clock
 from clocks.operations import meet
 from clocks.operations.advancing import DONE, event_of
-from clocks.registry import family_of
+from clocks.registry import FAMILIES, family_of
 from clocks.rules.states import OPEN
 from notifications.events import Event
 from notifications.models import Message
@@ -57,7 +59,7 @@ _SAYS_OF = {
     (
         "summit_alert",
         "reminder",
-    ): "Somebody was called to a risk summit and has not answered: {left}, until {when}.",
+    ): "Somebody was called to a risk summit and has not answered: due {when}, {left}.",
     (
         "summit_alert",
         "missed",
@@ -77,7 +79,10 @@ def sentence(message: Message, now: datetime) -> str:
     """Return what the inbox says: how much is left, or that it was missed. Nothing of what it is about."""
     due = datetime.fromisoformat(message.detail["due"])
     said = "over" if message.ended_at else message.detail["said"]
-    words = _SAYS_OF.get((message.event.removeprefix("clock."), said), _SAYS[said])
+    code = message.event.removeprefix("clock.")
+    family = FAMILIES.get(code)
+    own = family.words(message, said) if family and family.words else ""
+    words = own or _SAYS_OF.get((code, said), _SAYS[said])
     when = due_in_words(due, zone=zone_matters(now, due))
     return words.format(label=message.detail["label"], when=when, left=left_in_words(due, now))
 
@@ -93,15 +98,32 @@ def _clock(message: Message) -> Clock | None:
 
 
 def acknowledged(*, message: Message, by: Principal, now: datetime, happened_at: datetime) -> None:
-    """Meet the clock, where being reached is what it waits for (NQB ch. 5 (l.832))."""
+    """Meet the clock, where being reached is what it waits for (NQB ch. 5 (l.832)) and it is this person who was.
+
+    Others are told of it too: whoever calls the bodies together, those who stand in. That they have read it, or were
+    rung, says nothing of the body or person it waits for.
+    """
     clock = _clock(message)
     if clock is None or not family_of(clock.family).met_by_acknowledging:
+        return
+    agency = clock.responsible_agency_id if message.told_at else by.agency_id
+    if not _waits_for(clock, person=message.recipient_id, agency=agency):
         return
     how = "by_phone" if message.told_at else "acknowledged"
     try:
         meet(clock=clock, by=by, now=now, happened_at=happened_at, how=how)
     except NotNow:
         pass  # it has ended meanwhile; that this person was reached is kept all the same
+
+
+def _waits_for(clock: Clock, *, person: UUID, agency: UUID | None) -> bool:
+    """Say whether a clock waits for this very person, or for the body for which they are listed there."""
+    if clock.responsible_person_id == person:
+        return True
+    if clock.responsible_agency_id is None or clock.responsible_agency_id != agency:
+        return False
+    listed = Listing.objects.filter(summit=clock.record_id, user=person, agency=agency, ended_at=None)
+    return listed.exists()
 
 
 EVENTS = tuple(

@@ -41,7 +41,25 @@ class PresenceField(forms.ChoiceField):
         return super().clean(value) if value else ""
 
 
-class TimesForm(GuardedForm):
+class CautionedForm(GuardedForm):
+    """A form whose saving may have to be confirmed: the sentence that says why stands beside the tick."""
+
+    def caution(self) -> str:
+        """Return what must be known first, or nothing; asked of a form without a fault."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the tick, where there is something to be known."""
+        said = super().clean()
+        sentence = "" if self.errors else self.caution()
+        if sentence:
+            self.fields["all_the_same"] = forms.ConfirmField(label="Save it all the same", required=False)
+            if not self.data.get("all_the_same"):
+                self.add_error("all_the_same", sentence)
+        return said
+
+
+class TimesForm(CautionedForm):
     """When and where people are asked to meet, and who must be there."""
 
     guarded = ("place", "joining")
@@ -53,13 +71,20 @@ class TimesForm(GuardedForm):
         choices=[(str(minutes), words) for minutes, words in LENGTHS.items()],
         as_select=True,
     )
-    place = forms.TextField(label="Where?", hint="Leave it empty for a call.", max_length=300, required=False)
+    place = forms.TextField(
+        label="Where?",
+        hint="Fill in this or how people join by call: one of the two.",
+        max_length=300,
+        required=False,
+        asked=True,
+    )
     joining = forms.TextAreaField(
         label="How do people join by call?",
         hint="Shown in the portal only; no calendar and no mail carries it.",
         max_length=2000,
         rows=3,
         required=False,
+        asked=True,
     )
     essential = forms.ModelCheckboxesField(
         label="Without whom does it not count?",
@@ -71,8 +96,18 @@ class TimesForm(GuardedForm):
     def __init__(self, *args: Any, of: Record, **kwargs: Any) -> None:
         """Offer the bodies called, those that the matter proposes ticked."""
         super().__init__(*args, **kwargs)
+        self.of = of
         self.fields["essential"].queryset = Agency.objects.filter(pk__in=bodies_called(of))  # type: ignore[attr-defined]
         self.fields["essential"].initial = list(matter_of(of).essential(of))
+
+    def purpose_said(self) -> str:
+        """Return what the meeting is for."""
+        raise NotImplementedError
+
+    def caution(self) -> str:
+        """Return what the matter says of the time."""
+        starts_at = self.cleaned_data["starts_at"]
+        return matter_of(self.of).before_convened(self.of, purpose=self.purpose_said(), starts_at=starts_at)
 
     def said(self) -> dict[str, Any]:
         """Return what the operation takes."""
@@ -88,6 +123,10 @@ class ConveneForm(TimesForm):
     purpose = forms.ChoiceField(label="What is it for?", choices=list(rules.PURPOSES.items()))
     field_order = ("purpose",)
 
+    def purpose_said(self) -> str:
+        """Return what was chosen."""
+        return str(self.cleaned_data["purpose"])
+
 
 class MoveForm(TimesForm):
     """Another time or place for a meeting."""
@@ -95,6 +134,7 @@ class MoveForm(TimesForm):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         """Start from how it stands."""
         super().__init__(*args, of=meeting.of, before=[meeting.place, meeting.joining], **kwargs)
+        self.meeting = meeting
         lasts = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
         if lasts not in LENGTHS:
             choices = [*self.fields["lasts"].choices, (str(lasts), f"{lasts} minutes")]  # type: ignore[attr-defined]
@@ -108,6 +148,10 @@ class MoveForm(TimesForm):
         }
         for name, value in stands.items():
             self.fields[name].initial = value
+
+    def purpose_said(self) -> str:
+        """Return what it was convened for."""
+        return self.meeting.purpose
 
 
 class CancelForm(GuardedForm):
@@ -139,7 +183,7 @@ class InviteForm(forms.Form):
     """Inviting those listed since; there is nothing to fill in."""
 
 
-class HeldForm(GuardedForm):
+class HeldForm(CautionedForm):
     """That a meeting was held: when, who was there, what was said and decided.
 
     The people listed at each body called have a line each; those without an account are typed by
@@ -183,6 +227,7 @@ class HeldForm(GuardedForm):
         said = list(held.decisions.values_list("text", flat=True)) if held else []
         before = [held.discussion, *said] if held else []
         super().__init__(*args, before=before, **kwargs)
+        self.of, self.meant_for = of, purpose
         if purpose and purpose != rules.JUDGEMENT:
             del self.fields["went_on"]
         rows = attendance_of(held) if held else []
@@ -239,6 +284,17 @@ class HeldForm(GuardedForm):
                 mine.append(Attended(agency, presence))
             rows += mine or [Attended(agency, rules.ABSENT)]
         return rows
+
+    def caution(self) -> str:
+        """Return what the matter says of a meeting that was held then."""
+        said = self.cleaned_data
+        return matter_of(self.of).before_held(
+            self.of,
+            purpose=said.get("purpose") or self.meant_for,
+            opened_at=said["opened_at"],
+            closed_at=said["closed_at"],
+            went_on=bool(said.get("went_on")),
+        )
 
     def told(self) -> Told:
         """Return what the operation takes."""

@@ -39,8 +39,30 @@ Bodies = Callable[[Record], Iterable[UUID]]
 """Takes the matter; gives the ids of agencies."""
 
 
+class BeforeConvened(Protocol):
+    """What whoever convenes or moves a meeting must know first."""
+
+    def __call__(self, of: Record, *, purpose: str, starts_at: datetime) -> str:
+        """Return a sentence to be confirmed, or nothing."""
+        ...
+
+
+class BeforeHeld(Protocol):
+    """What whoever records that a meeting was held must know first."""
+
+    def __call__(
+        self, of: Record, *, purpose: str, opened_at: datetime, closed_at: datetime | None, went_on: bool
+    ) -> str:
+        """Return a sentence to be confirmed, or nothing."""
+        ...
+
+
 def _nothing(*, meeting: "Meeting", by: Principal, now: datetime) -> None:
     """Nothing follows."""
+
+
+def _no_caution(of: Record, **what: object) -> str:
+    return ""
 
 
 def _nothing_held(of: Record) -> None:
@@ -69,6 +91,8 @@ class Matter:
         earliest: what it answers; without, the moment the matter began.
         called: the bodies called, whose attendance is recorded; without, those for whom people are listed.
         essential: the bodies proposed as essential when one is convened; without, none.
+        before_convened: what must be confirmed before one is convened or moved; without, nothing.
+        before_held: what must be confirmed before one is recorded as held; without, nothing.
     """
 
     after_held: AfterHeld = _nothing
@@ -76,6 +100,8 @@ class Matter:
     called: Bodies = _listed_bodies
     essential: Bodies = _nobody
     hold: Hold = _nothing_held
+    before_convened: BeforeConvened = _no_caution
+    before_held: BeforeHeld = _no_caution
 
 
 MATTERS: dict[str, Matter] = {}
@@ -89,11 +115,13 @@ def take_matter(
     called: Bodies = _listed_bodies,
     essential: Bodies = _nobody,
     hold: Hold = _nothing_held,
+    before_convened: BeforeConvened = _no_caution,
+    before_held: BeforeHeld = _no_caution,
 ) -> None:
     """Say what a kind of record tells its meetings; raise ValueError when it was said before."""
     if kind in MATTERS:
         raise ValueError(f"two apps hold the meetings of {kind!r}")
-    MATTERS[kind] = Matter(after_held, earliest, called, essential, hold)
+    MATTERS[kind] = Matter(after_held, earliest, called, essential, hold, before_convened, before_held)
 
 
 def matter_of(of: Record) -> Matter:

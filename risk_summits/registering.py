@@ -17,6 +17,7 @@ def take_part() -> None:
         together=receivers.ALERT,
         effects={"in-app and mail; telephone number shown to the convenor": alerting.bring_in_the_next},
         met_by_acknowledging=True,
+        words=receivers.alert_words,
     )
     clocks.take_family(
         "judgement",
@@ -53,4 +54,6 @@ def take_part() -> None:
         earliest=responding.earliest,
         called=responding.bodies_called,
         essential=responding.who_must_be_there,
+        before_convened=responding.before_convened,
+        before_held=responding.before_held,
     )

@@ -30,6 +30,7 @@ LISTS = (
     "clock_steps",
     "notification_policy",
     "outcome_codes",
+    "provider_kinds",
     "ring_holder_suits",
     "severity_scale",
     "summit_parties",

@@ -70,3 +70,17 @@ class CloseForm(DeedForm):
         "Everyone who was told that there was a summit sees this line.",
         asked=False,
     )
+    unfinished = forms.ConfirmField(
+        label="Close with this unfinished",
+        error_messages={"required": "Say that the summit is closed with what is listed above unfinished"},
+    )
+
+    def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
+        """Ask about what is unfinished, where anything is."""
+        super().__init__(*args, **kwargs)
+        if not unfinished:
+            del self.fields["unfinished"]
+
+    def said(self) -> dict[str, Any]:
+        """Return what the operation takes."""
+        return {name: self.cleaned_data[name] for name in ("learning", "outcome")}

@@ -21,7 +21,7 @@ from notifications.operations import acknowledge, told_by_phone
 from providers.models import Provider
 from risk_summits.models import CalledBody, PhoneCall, RiskSummit, Room
 from risk_summits.operations.entering import enter, fact, guard, happened, log
-from risk_summits.operations.people import cleared_holders, conflicted, representatives
+from risk_summits.operations.people import cleared_holders, conflicted, listed_at, representatives
 from risk_summits.rules import calling
 
 FAMILY = "summit_alert"
@@ -47,7 +47,9 @@ def alert_seat_holders(room: Room, *, by: Principal, now: datetime) -> None:
 
 
 def acknowledge_alert(*, by: Principal, now: datetime, summit: RiskSummit) -> int:
-    """Say "I have this": every alert about this summit that waits for this person is acknowledged.
+    """Say "I have this": whatever this person was told of the summit's alerts is acknowledged.
+
+    It reaches them and the body they act for. That another body has it is said by ``tell_by_phone``.
 
     Args:
         by: needs ``summit.acknowledge`` at their own body.
@@ -94,7 +96,7 @@ def tell_by_phone(
         now: the moment.
         room: the room.
         clock: the alert.
-        person: who was told, of those who were sent the alert.
+        person: who was told, of those it is for who were sent it.
         whom: the name of somebody else who was told.
         happened_at: when, if not now.
         decided: marks of what looks like a patient's and, a person says, is not.
@@ -110,7 +112,8 @@ def tell_by_phone(
     if not alert.is_open:
         raise NotNow("This body or person has been reached already. Nothing more is needed.")
     at = happened(room, happened_at, now=now)
-    message = alert_messages([alert.pk]).filter(recipient_id=person).first() if person else None
+    sent = alert_messages([alert.pk]).filter(recipient__in=alert_for(alert))
+    message = sent.filter(recipient_id=person).first() if person else None
     name = message.recipient.full_name if message else whom.strip()
     if not name:
         raise Invalid({"whom": "Say who was told."})
@@ -124,6 +127,13 @@ def tell_by_phone(
         meet(clock=alert, by=by, now=now, happened_at=at, how="by_phone")
     log(room, by=by, now=now, deed="summit.told_by_phone", clock=str(alert.pk), **let_through)
     return call
+
+
+def alert_for(alert: Clock) -> list[UUID]:
+    """Return whom an alert is for: the seat-holder, or the people listed for the body; not all who were told of it."""
+    if alert.responsible_person_id:
+        return [alert.responsible_person_id]
+    return listed_at(alert.record_id, [alert.responsible_agency_id])
 
 
 def alert_messages(clocks: Iterable[UUID]) -> QuerySet[Message]:

@@ -47,6 +47,7 @@ def answer_gate(
     text: str = "",
     reference: str = "",
     happened_at: datetime | None = None,
+    seen: int | None = None,
     decided: Set[str] = frozenset(),
 ) -> GateAnswer:
     """Answer at a gate: professional standards, safeguarding adults, safeguarding children.
@@ -63,12 +64,22 @@ def answer_gate(
         text: how it is known; never a name.
         reference: a regulator's reference, if there is one.
         happened_at: when it was said, if not now.
+        seen: how many answers at this gate were on the screen; another one meanwhile is never passed over.
         decided: marks of what looks like a patient's and, a person says, is not.
+
+    Raises:
+        NotNow: another answer was recorded since.
+        Invalid: an unknown gate or answer, or no reason where one is needed.
     """
     room = enter(by=by, room=room)
     by.require("summit.record", at=room)
     if gate not in GATES:
         raise Invalid({"gate": "Choose one of the questions."})
+    if seen is not None and seen != room.gateanswers.filter(gate=gate).count():
+        raise NotNow(
+            "Somebody answered this while you were writing. Nothing was changed: their answer is shown above, and "
+            "yours is still below. Send yours again if it still holds."
+        )
     closing.check_answer(gate, answer, text)
     let_through = guard({"text": text, "reference": reference}, decided=decided)
     at = happened(room, happened_at, now=now)

@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from access.models import Listing
 from agencies.models import PostCode, Seat, SeatKind
 from agencies.stand_ins import holders_of
 from clocks.models import Clock
 from clocks.registry import Together
-from risk_summits.models import Room
+from notifications.models import Message
+from risk_summits.models import RiskSummit, Room
 from risk_summits.operations.people import (
     called_bodies,
     cleared_holders,
@@ -195,6 +197,22 @@ def _agency_leads(about: _About, clock: Clock) -> list[UUID]:
     found = [one for one in about.those_at(clock) if bodies & about.leads.get(one, set())]
     return list(dict.fromkeys(found)) or about.calls_together
 
+
+def alert_words(message: Message, said: str) -> str:
+    """Return what an alert says to a seat-holder who only hears of the summit: whoever is called is told that."""
+    if said != "start" or message.record_id is None:
+        return ""
+    if not RiskSummit.objects.filter(pk=message.record_id).exists():
+        return ""
+    called = Listing.objects.filter(
+        summit__in=Room.objects.filter(summit_id=message.record_id).values("pk"),
+        user=message.recipient_id,
+        ended_at=None,
+    )
+    return "" if called.exists() else HEARS
+
+
+HEARS = "A risk summit is open. Say that you have read this by {when}: {left}."
 
 COMMON = {
     "ring-holder": those_who_lead,

@@ -14,10 +14,12 @@ from meetings.models import Meeting
 from risk_summits.models import ImpactAssessment, ImpactRequest, Room
 from risk_summits.operations.entering import ROOMS, enter, fact, guard, happened, log, own_call
 from risk_summits.operations.facts import failure_at, terms
+from risk_summits.operations.holding import ring_clock, rule_facts
 from risk_summits.operations.retelling import follow_correction
 from risk_summits.operations.stating import reveal_if_due
-from risk_summits.operations.timing import essential_bodies, settle
-from risk_summits.rules import response
+from risk_summits.operations.timing import FOLLOW_UP, RESPONSE, essential_bodies, newest, settle
+from risk_summits.rules import response, ring
+from timekeeping.london import moment_in_words
 
 IMPACT = "impact"
 
@@ -105,6 +107,45 @@ def earliest(of: object, purpose: str) -> tuple[datetime, str] | None:
     if purpose != response.JUDGEMENT and judged_at is not None:
         return judged_at.replace(second=0, microsecond=0), "the judgement it answers"
     return room.record.happened_at.replace(second=0, microsecond=0), "the summit was called"
+
+
+def before_held(
+    of: object, *, purpose: str, opened_at: datetime, closed_at: datetime | None, went_on: bool
+) -> str:
+    """Say that an agreed lead would give way: the meeting opened, and so decided who leads, before it was agreed."""
+    room = Room.objects.select_related("record", "home_holder").get(pk=of.pk)  # type: ignore[attr-defined]
+    judged_at, clock, leads = failure_at(room), ring_clock(room), room.holding()
+    if judged_at is None or clock is None or room.ring_decided_at or leads.basis != ring.AGREED:
+        return ""
+    held = response.Held(purpose, opened_at, closed_at or judged_at, went_on, frozenset())
+    decides_at = response.response_opened_at(held, judged_at)
+    if decides_at is None or decides_at >= clock.due_at:
+        return ""
+    then = ring.holder(
+        room.home_holder_id,
+        judged_at=judged_at,
+        opened_at=decides_at,
+        due_at=None,
+        now=decides_at,
+        **rule_facts(room),  # type: ignore[arg-type]
+    )
+    if then.basis == ring.AGREED:
+        return ""
+    return (
+        f"This opened before {leads.agency} was agreed as lead. Who leads is decided when the bodies meet, so if you "
+        f"save it, {room.home_holder} leads from then, {moment_in_words(decides_at)}. Look at the time again, or ring "
+        f"{leads.agency} first."
+    )
+
+
+def before_convened(of: object, *, purpose: str, starts_at: datetime) -> str:
+    """Say that a meeting would open after the deadline that it is to meet."""
+    family = {response.RESPONSE: RESPONSE, response.FOLLOW_UP: FOLLOW_UP}.get(purpose)
+    room = Room.objects.get(pk=of.pk)  # type: ignore[attr-defined]
+    clock = newest(room, family) if family else None
+    if clock is None or not clock.is_open or starts_at <= clock.due_at:
+        return ""
+    return f"This is after the deadline, {moment_in_words(clock.due_at)}. If you convene it, the deadline will be missed."
 
 
 def bodies_called(of: object) -> list[UUID]:

@@ -7,7 +7,7 @@ from clocks.models import Clock
 from clocks.rules.states import OPEN
 from clocks.showing import Look, look_of
 from nhsuk.words import listing
-from risk_summits.rules import judging, stages
+from risk_summits.rules import judging, ring, stages
 from risk_summits.showing.calls import CallLine
 from risk_summits.showing.held import Held
 from risk_summits.showing.parts import essential
@@ -50,11 +50,12 @@ class Step:
 
 def clocks_of(held: Held) -> list[ShownClock]:
     """Return every clock of a room, alerts apart: those that count first, the soonest due first."""
-    shown = [ShownClock(one, look_of(one, held.now), _label(one)) for one in held.clocks]
+    shown = [ShownClock(one, look_of(one, held.now), label_of(one)) for one in held.clocks]
     return sorted(shown, key=lambda one: (one.clock.state not in OPEN, one.clock.due_at, str(one.clock.pk)))
 
 
-def _label(clock: Clock) -> str:
+def label_of(clock: Clock) -> str:
+    """Return what a clock asks for."""
     label = LABELS.get(clock.kind) or LABELS.get(clock.family, clock.family)
     return f"{label}: {clock.responsible_agency}" if clock.family == "impact" else label
 
@@ -85,7 +86,7 @@ def strip(held: Held, calls: Sequence[CallLine]) -> list[Step]:
         "reached": all(one.reached for one in calls),
         "views": held.room.revealed_at is not None,
         "judged": any(one.code not in judging.NOT_A_JUDGEMENT for one in held.in_force),
-        "led": held.room.ring_decided_at is not None,
+        "led": held.room.ring_decided_at is not None or held.holdings[-1].basis == ring.AGREED,
         "met": any(one.family == "response" and one.met_at for one in held.clocks),
         "asked": not any(held.gates.values()),
         "closed": not held.open,

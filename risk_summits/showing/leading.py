@@ -19,6 +19,7 @@ def lead_of(held: Held) -> dict[str, Any]:
     return {
         "holding": holding,
         "words": ring.WORDS[holding.basis],
+        "agreed": holding.basis == ring.AGREED,
         "convenes": holding.basis == ring.CONVENOR,
         "default": held.room.home_holder,
         "decided_at": held.room.ring_decided_at,

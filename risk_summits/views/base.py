@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from access.principal import OWN_BODY, Place
@@ -72,6 +73,12 @@ class RoomFormPage(RecordFormPage):
     def place(self) -> Place:
         """Return the summit, or one's own body."""
         return self.thing if self.at_room else OWN_BODY
+
+    def refuse(self, template: str, sentence: str, status: int) -> HttpResponse:
+        """Answer a refusal with its own sentence, and the way back to the summit."""
+        back = {"back_to": self.thing.get_absolute_url(), "back_words": "Back to the summit"}
+        known = {"by": self.by, "sentence": sentence, **back}
+        return render(self.request, template, known, status=status)
 
     def possible(self) -> None:
         """Raise NotNow or NotPermitted when it cannot be done; the operation asks again."""

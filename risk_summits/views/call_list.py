@@ -16,8 +16,7 @@ from agencies.stand_ins import standing
 from clocks.models import Clock
 from risk_summits.forms.calling import CallBodyForm, ListPersonForm, ToldForm
 from risk_summits.operations import call_body, list_person, tell_by_phone
-from risk_summits.operations.alerting import FAMILY, alert_messages
-from risk_summits.operations.people import listed_at
+from risk_summits.operations.alerting import FAMILY, alert_for, alert_messages
 from risk_summits.views.base import RoomFormPage
 
 
@@ -54,11 +53,8 @@ class ToldPage(RoomFormPage):
             raise NotNow("They have been reached already. Nothing more is needed.")
 
     def form_kwargs(self) -> dict[str, Any]:
-        """Return who was sent the alert; before it was sent, who is listed."""
-        sent = [one.recipient_id for one in alert_messages([self.alert.pk])]
-        if self.alert.responsible_person_id:
-            return {"people": [self.alert.responsible_person_id]}
-        return {"people": sent or listed_at(self.thing.pk, [self.alert.responsible_agency_id])}
+        """Return whom the alert is for."""
+        return {"people": alert_for(self.alert)}
 
     def context(self) -> dict[str, Any]:
         """Return whom the alert is for."""
@@ -104,7 +100,7 @@ class ListPersonPage(RoomFormPage):
     heading = "List a person"
     intro = "They see everything in this room, while they and their body are in it."
     button = "List this person"
-    done = "Listed."
+    done = "This person is listed for the room now."
     anchor = "call-list"
 
     def bodies(self) -> Iterable[UUID]:

@@ -1,6 +1,7 @@
 """Calling a risk summit: three lines, then who is called."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from access.views import FormPage
 from accounts.models import User
 from agencies.finding import uuid_of
+from agencies.models import Agency, Membership
+from agencies.stand_ins import standing
 from concerns.forms.finding import LOOK
 from concerns.operations.ringing import numbers_to_ring
 from concerns.rules.content import IN_DANGER
 from providers.models import Provider
+from reference.operations import latest
 from risk_summits.forms.calling import TriggerForm
 from risk_summits.operations.people import conflicted, representatives, seats_of
 from risk_summits.operations.trigger import check_may_trigger, trigger_summit
@@ -77,20 +81,43 @@ class TriggerPage(FormPage):
             agency: ", ".join(sorted(names[user] for user in held if user in names))
             for agency, held in people.items()
         }
+        ring = self._to_ring([one.agency for one in form.proposed if not told.get(one.agency.pk)])
         words = {
             one.agency.pk: f"{one.why[:1].upper()}{one.why[1:]}. "
-            + (
-                f"Told: {told[one.agency.pk]}."
-                if told.get(one.agency.pk)
-                else "Nobody there has an account: ring."
-            )
+            + (f"Told: {told[one.agency.pk]}." if told.get(one.agency.pk) else ring[one.agency.pk])
             for one in form.proposed
         }
         form.fields["called"].choice_hints = {str(key): text for key, text in words.items()}  # type: ignore[attr-defined]
         return {
             "always": [(one.agency.name, words[one.agency.pk]) for one in form.proposed if one.always],
             "seats": self._seats(form),
+            "no_number": any("no number is recorded" in text for text in words.values()),
+            "about_words": self._about_words(form),
         }
+
+    def _about_words(self, form: TriggerForm) -> str:
+        """Return whom the summit is about, in full: a code says nothing to whoever is about to call."""
+        assert form.about
+        kinds = latest("provider_kinds")
+        kind = str(kinds[form.about.kind]["label"]) if form.about.kind in kinds else ""
+        return ", ".join(one for one in (kind, form.about.town, form.about.ods_code or "") if one)
+
+    def _to_ring(self, agencies: Sequence[Agency]) -> dict[UUID, str]:
+        """Return, for bodies of whom nobody is told, why that is and which number to ring."""
+        current = Membership.objects.filter(standing(self.now), user__is_active=True, agency__in=agencies)
+        have = set(current.values_list("agency_id", flat=True))
+
+        def words(one: Agency) -> str:
+            why = (
+                "Nobody there is a lead or holds a cleared seat"
+                if one.pk in have
+                else "Nobody there has an account"
+            )
+            number = one.telephone or one.out_of_hours_telephone
+            where = f"ring {number}" if number else "ring; no number is recorded here, so look for one below"
+            return f"{why}, so nobody is told: {where}."
+
+        return {one.pk: words(one) for one in agencies}
 
     def _listed(self, form: TriggerForm) -> dict[UUID, set[UUID]]:
         """Return the people who will be in the room, by body."""

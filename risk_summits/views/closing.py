@@ -1,5 +1,6 @@
 """What is asked as a matter of routine, when it is over, and the end."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -10,6 +11,7 @@ from risk_summits.operations import answer_gate, meet_criterion, set_criterion, 
 from risk_summits.rules import closing
 from risk_summits.showing.held import Held
 from risk_summits.showing.parts import gates_of
+from risk_summits.showing.unfinished import Unfinished, unfinished
 from risk_summits.views.base import RoomFormPage
 
 
@@ -17,8 +19,9 @@ class GatePage(RoomFormPage):
     """Answer at a gate."""
 
     permission = "summit.record"
+    template = "risk_summits/gate.jinja"
     form_class = GateForm
-    done = "Answered."
+    done = "Your answer is recorded."
     anchor = "gates"
 
     QUESTIONS = {
@@ -46,11 +49,25 @@ class GatePage(RoomFormPage):
             else "This portal is not a safeguarding referral. If somebody is at risk, ring first; then write down who "
             "rang whom. The council states its own route."
         )
-        return {**super().context(), "page_heading": self.QUESTIONS[self.gate], "intro": intro}
+        answers = list(
+            self.thing.gateanswers.filter(gate=self.gate)
+            .select_related("by", "by_agency")
+            .order_by("recorded_at")
+        )
+        newest = answers[-1] if answers else None
+        return {
+            **super().context(),
+            "page_heading": self.QUESTIONS[self.gate],
+            "intro": intro,
+            "seen": len(answers),
+            "newest": newest,
+            "words": closing.ANSWERS[self.gate][newest.answer] if newest else "",
+            "at_risk": newest is not None and newest.answer == closing.AT_RISK,
+        }
 
     def act(self, form: Any) -> None:
-        """Answer."""
-        answer_gate(gate=self.gate, **form.told(), **self.known())
+        """Answer, on what was seen."""
+        answer_gate(gate=self.gate, seen=self.seen, **form.told(), **self.known())
 
 
 class CriterionPage(RoomFormPage):
@@ -59,7 +76,7 @@ class CriterionPage(RoomFormPage):
     permission = "summit.record"
     form_class = CriterionForm
     heading = "Set an exit criterion"
-    done = "Set."
+    done = "The exit criterion is set."
     anchor = "exit"
 
     def act(self, form: Any) -> None:
@@ -73,7 +90,7 @@ class CriterionMetPage(RoomFormPage):
     permission = "summit.record"
     form_class = CriterionMetForm
     heading = "This is so now"
-    done = "Marked as met."
+    done = "The exit criterion is marked as met."
     anchor = "exit"
 
     def find(self) -> None:
@@ -109,11 +126,26 @@ class ClosePage(RoomFormPage):
     look = "warning"
     done = "The risk summit is closed."
 
+    @cached_property
+    def held(self) -> Held:
+        """What the room holds, read once."""
+        return Held(self.thing, self.by, self.now)
+
+    @cached_property
+    def left(self) -> Unfinished:
+        """What closing it now leaves unfinished."""
+        return unfinished(self.held)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Return whether anything is unfinished."""
+        return {"unfinished": bool(self.left)}
+
     def context(self) -> dict[str, Any]:
-        """Return what must be answered and met."""
+        """Return what must be answered and met, and what is left."""
         return {
             **super().context(),
-            "gates": gates_of(Held(self.thing, self.by, self.now)),
+            "gates": gates_of(self.held),
+            "left": self.left,
             "criteria": list(self.thing.criteria.all()),
         }
 

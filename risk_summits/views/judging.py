@@ -31,7 +31,7 @@ class ViewPage(RoomFormPage):
     form_class = ViewForm
     heading = "What does your body say?"
     button = "State this view"
-    done = "Stated."
+    done = "Your body's view is stated."
     anchor = "views"
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class DangerPage(RoomFormPage):
     heading = "Somebody may be in danger"
     intro = "Ring 999 or the council's safeguarding desk first. Everyone in this room hears what you say here at once."
     button = "Say it"
-    done = "Said. Everyone in this room is told."
+    done = "It is written down. Everyone in this room is told."
     anchor = "known"
 
     def act(self, form: Any) -> None:
@@ -79,7 +79,7 @@ class KnownPage(RoomFormPage):
     form_class = KnownForm
     heading = "Add to what is known"
     intro = "Everyone in this room sees it at once."
-    done = "Added."
+    done = "It is added to what is known."
     anchor = "known"
 
     def act(self, form: Any) -> None:

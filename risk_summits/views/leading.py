@@ -54,7 +54,7 @@ class ProposePage(LeadPage):
         "accepting: it leads at once. Another body must accept first."
     )
     button = "Propose this body"
-    done = "Proposed."
+    done = "The lead is proposed."
 
     def possible(self) -> None:
         """Before it is decided."""
@@ -82,7 +82,7 @@ class TakePage(LeadPage):
     permission = "summit.ring"
     form_class = TakeForm
     heading = "Take the lead for the response"
-    done = "Said."
+    done = "Your body's answer is recorded."
 
     def find(self) -> None:
         """Fetch the proposal."""
@@ -107,7 +107,7 @@ class ObjectPage(LeadPage):
     heading = "Object to this lead"
     intro = "NHS England leads until another is agreed. You can take an objection back."
     button = "Object"
-    done = "Said. NHS England leads until another is agreed."
+    done = "Your objection is recorded. NHS England leads until another is agreed."
 
     def find(self) -> None:
         """Fetch the proposal."""
@@ -135,7 +135,7 @@ class WithdrawObjectionPage(LeadPage):
     heading = "Take your objection back"
     intro = "The body you objected to leads again, if it had accepted."
     button = "Take it back"
-    done = "Taken back."
+    done = "Your objection is taken back."
 
     def find(self) -> None:
         """Fetch the objection."""
@@ -178,7 +178,7 @@ class TakeOverPage(LeadPage):
     permission = "summit.ring"
     form_class = HandOverAnswerForm
     heading = "Take over the lead"
-    done = "Said."
+    done = "Your body's answer is recorded."
 
     def find(self) -> None:
         """Fetch the offer."""
@@ -202,7 +202,7 @@ class ConcernedPage(RoomFormPage):
     heading = "NHS England is itself concerned"
     intro = "Its next tier then leads, if no other body is agreed in time. Everyone in this room sees the declaration."
     button = "Declare it"
-    done = "Declared."
+    done = "It is declared that NHS England is itself concerned."
     anchor = "lead"
 
     def act(self, form: Any) -> None:

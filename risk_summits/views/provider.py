@@ -17,7 +17,7 @@ class ProviderPage(RoomFormPage):
     form_class = ProviderForm
     heading = "The provider"
     intro = "The provider is told in writing, heard on the facts, and told the outcome."
-    done = "Recorded."
+    done = "What passed with the provider is recorded."
     anchor = "provider"
     after_end = True
 

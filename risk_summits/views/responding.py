@@ -54,7 +54,7 @@ class ImpactPage(RoomFormPage):
     form_class = ImpactForm
     heading = "Ask for a rapid impact assessment"
     button = "Ask them"
-    done = "Asked."
+    done = "The bodies are asked. Each answers or declines."
     anchor = "impact"
 
     def possible(self) -> None:
@@ -79,7 +79,7 @@ class ImpactAnswerPage(RoomFormPage):
     form_class = ImpactAnswerForm
     heading = "What would it do?"
     button = "Send the answer"
-    done = "Answered."
+    done = "Your body's answer is recorded."
     anchor = "impact"
 
     def find(self) -> None:

@@ -41,7 +41,7 @@ class ChangeTabledPage(RoomFormPage):
     at_room = False
     form_class = ChangeTabledForm
     heading = "What was put before the room"
-    done = "Changed."
+    done = "What you put before the room is changed."
     anchor = "known"
 
     def find(self) -> None:

@@ -168,6 +168,7 @@ def test_from_the_call_to_the_end(world, live_server, browser_as, looks_right, s
     look(tda, "summit-room-acting")
     press(tda, "Close the summit")
     look(tda, "summit-close")
+    tda.get_by_label("Close with this unfinished").check()
     press(tda, "Close the summit")
     expect(tda.get_by_role("alert")).to_contain_text("Say what was learnt")
     tda.get_by_label("What was learnt?").fill("Ask for the turning charts on the first day.")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from access.models import Listing
 from access.operations import audience, create_record, share_record
 from actions.models import Action
 from audit.models import Line
@@ -52,6 +53,9 @@ def test_everything_that_was_done_and_everybody_who_was_told(about, freeze):
     Delivery.objects.filter(message=first).update(state="claimed")
     Delivery.objects.filter(message=first).update(state="dead", reason="refused")
     passed = pass_on([first], to=about.people["Dot"].pk, now=START + hours(1))
+    Listing.objects.create(
+        summit=about.record, user=about.people["Dot"], agency=about.body, starts_at=START, ended_at=None
+    )
     acknowledge(message=passed, by=about.by("Dot"), now=START + hours(3))
     called = Message.objects.filter(recipient=about.people["Cy"]).earliest("written_at")
     told_by_phone(message=called, by=about.by("Ann"), now=START + hours(5), happened_at=START + hours(4))

@@ -56,7 +56,7 @@ def test_what_is_said(family, what, words):
 
 def test_an_acknowledgement_that_comes_as_the_clock_ends_is_kept_and_meets_nothing(cast, monkeypatch):
     cast.meant["seat-holders"] = [cast.people["Bea"].pk]
-    cast.start("summit_alert")
+    cast.start("summit_alert", responsible_person=cast.people["Bea"].pk)
 
     def ended(**what):
         raise NotNow("This clock has ended.")

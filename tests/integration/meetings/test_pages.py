@@ -11,6 +11,7 @@ from audit.models import Line
 from meetings.models import Invitation, Meeting
 from meetings.operations import move_meeting, present_at, proceedings_of, record_meeting_held
 from risk_summits.models import Room
+from risk_summits.operations import propose_lead, record_judgement
 from tests.integration.meetings.conftest import HOUR, Convene, told
 from tests.response import moment_parts
 from tests.signing_in import sign_in
@@ -95,6 +96,67 @@ def test_who_may_only_be_in_the_room_may_not_convene_or_record(world, room, clie
 def test_only_a_matter_that_is_a_place_has_meetings(world, room, convene: Convene, client_of):
     meeting = convene()
     assert client_of("chair").get(f"/meetings/convene/{meeting.pk}/").status_code == 404
+
+
+def judge_failure(world, room: Room):
+    now = world.move(minutes=60)
+    return record_judgement(
+        by=world.by("chair"), now=now, room=room, judge="group", code="actual", text="Three falls."
+    )
+
+
+def test_a_meeting_after_its_deadline_is_convened_with_open_eyes(world, room: Room, client_of):
+    judge_failure(world, room)
+    client, address = client_of("chair"), f"/meetings/convene/{room.pk}/"
+    assert "Save it all the same" not in text_of(client.get(address))
+    said = {"purpose": "response", "lasts": "60", "joining": "Ring the duty desk."}
+    late = {**said, **moment_parts("starts_at", world.at(50))}
+    refusal = post(client, address, late)
+    assert refusal.status_code == 422
+    assert "This is after the deadline, 5 March 2026, 3:02pm" in text_of(refusal)
+    assert not Meeting.objects.exists()
+    assert post(client, address, {**late, "all_the_same": "on"}).status_code == 302
+    assert post(client, address, {**said, **moment_parts("starts_at", world.at(30))}).status_code == 302
+    assert post(client, address, {**late, "purpose": "judgement"}).status_code == 302
+    address = f"/meetings/{Meeting.objects.get(purpose='judgement').pk}/move/"
+    assert post(client, address, {**late, **moment_parts("starts_at", world.at(60))}).status_code == 302
+
+
+def test_a_meeting_that_takes_the_lead_from_an_agreed_body_says_so_first(world, room: Room, client_of):
+    judge_failure(world, room)
+    now = world.move(hours=3)
+    propose_lead(by=world.by("cara"), now=now, room=room, agency=world.ccg.pk)
+    client = client_of("chair")
+    page = text_of(client.get(room.get_absolute_url()))
+    assert "Lead agreed : done" in page
+    assert (
+        "It stays the lead unless a body objects before the meeting opens, or before 4 March 2026, 3:02am"
+        in page
+    )
+    assert "Who leads is decided" not in page
+    world.move(hours=3, minutes=5)
+    address = f"/meetings/record-a-call/{room.pk}/"
+    said = {
+        "purpose": "response",
+        "how": "by_call",
+        "discussion": "Who does what.",
+        **grid(world, chair="by_call", quinn="by_call"),
+        **moment_parts("opened_at", world.at(2)),
+    }
+    refusal = post(client, address, said)
+    assert refusal.status_code == 422
+    assert "This opened before NHS Example CCG was agreed as lead." in text_of(refusal)
+    assert "Example Area Team leads from then, 3 March 2026, 4:02pm" in text_of(refusal)
+    assert Room.objects.get().holding().basis == "agreed"
+    after = {**said, **moment_parts("opened_at", world.at(3, 3))}
+    assert "all_the_same" not in post(client, address, {**after, "how": ""}).content.decode()
+    saved = post(client, address, {**said, "all_the_same": "on"})
+    assert saved.status_code == 302
+    assert Room.objects.get().holding().basis == "default"
+    page = text_of(client.get(room.get_absolute_url()))
+    line = page[page.index("Agree who leads") :][:90]
+    assert "missed, 1 hour 5 minutes overdue due 3 March 2026, 4:02pm" in line, line
+    assert "Not recorded." in text_of(client.get(saved["Location"]))
 
 
 # One meeting

@@ -13,8 +13,11 @@ from agencies.models import Membership
 from audit.models import Line
 from clocks.models import Clock
 from clocks.operations import meet
+from clocks.telling import sentence
+from notifications.inbox import folded, lines_of
 from notifications.letters import letter
 from notifications.models import Message
+from notifications.operations import acknowledge
 from notifications.operations.sending import withheld
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import acknowledge_alert, call_body, list_person, tell_by_phone
@@ -195,6 +198,60 @@ def test_acknowledging_once_answers_every_alert_that_waits_for_that_person(world
     assert Clock.objects.get(record=summit.pk, responsible_person=world.people["quinn"]).state == "met"
     assert Clock.objects.get(record=summit.pk, responsible_person=world.people["quiz"]).state == "running"
     assert acknowledge_alert(by=world.by("quinn"), now=world.at(minutes=6), summit=summit) == 0
+
+
+def test_a_seat_holder_who_only_hears_of_it_is_not_told_that_they_are_called(world):
+    summit = trigger(world)
+    heard = waiting_alerts(world.by("nell"), summit).get()
+    assert sentence(heard, world.now).startswith("A risk summit is open. Say that you have read this by")
+    told = waiting_alerts(world.by("quinn"), summit)
+    assert told.count() == 2
+    (words,) = {sentence(one, world.now) for one in told}
+    assert words.startswith("You are called to a risk summit.")
+    folded_lines = folded(lines_of(world.by("quinn"), world.now))
+    assert len([one for one in folded_lines if "risk summit" in one.line.sentence]) == 1
+
+
+def test_whoever_is_told_that_a_body_was_not_reached_does_not_reach_it_by_reading_that(world):
+    summit = trigger(world)
+    now = world.move(hours=2, minutes=1)
+    bodies = Clock.objects.filter(record=summit.room.pk, family="summit_alert")
+    told = Message.objects.filter(recipient=world.people["chair"], topic__in=bodies.values("pk"))
+    assert {one.topic for one in told} > {bodies.get(responsible_agency=world.healthwatch).pk}
+    acknowledge_alert(by=world.by("chair"), now=now, summit=summit)
+    assert not told.filter(acknowledged_at=None).exists()
+    met = bodies.exclude(met_at=None).values_list("responsible_agency__name", flat=True)
+    assert set(met) == {"NHS Example CCG", "Example Area Team"}, "who called it, and the chair's own body"
+    people = Clock.objects.filter(record=summit.pk, family="summit_alert").exclude(met_at=None)
+    assert set(people.values_list("responsible_person", flat=True)) == {
+        world.people["cara"].pk,
+        world.people["chair"].pk,
+    }
+    assert not Message.objects.filter(
+        topic=bodies.get(responsible_agency=world.cqc).pk, ended_at=now
+    ).exists()
+    hetty = waiting_alerts(world.by("hetty"), summit).first()
+    acknowledge(message=hetty, by=world.by("hetty"), now=now)
+    assert bodies.get(responsible_agency=world.healthwatch).met_at == now
+
+
+def test_a_deputy_who_is_told_in_a_seat_holders_place_does_not_answer_for_them(world):
+    summit = trigger(world)
+    now = world.move(hours=1, minutes=1)
+    alert = Clock.objects.get(record=summit.pk, responsible_person=world.people["quinn"])
+    told = Message.objects.get(topic=alert.pk, recipient=world.people["quiz"])
+    acknowledge(message=told, by=world.by("quiz"), now=now)
+    alert.refresh_from_db()
+    assert alert.met_at is None
+
+
+def test_nobody_is_rung_in_a_bodys_place(world, room):
+    alert = Clock.objects.get(record=room.pk, responsible_agency=world.healthwatch)
+    now = world.move(hours=2, minutes=1)
+    assert Message.objects.filter(topic=alert.pk, recipient=world.people["chair"]).exists()
+    chair = world.people["chair"].pk
+    with pytest.raises(Invalid, match="who was told"):
+        tell_by_phone(by=world.by("chair"), now=now, room=room, clock=alert.pk, person=chair)
 
 
 def test_told_by_phone_by_somebody_at_a_time(world, room):

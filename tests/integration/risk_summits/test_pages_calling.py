@@ -2,6 +2,9 @@
 
 import pytest
 
+from accounts.models import User
+from agencies.models import Membership
+from providers.models import Provider
 from risk_summits.models import RiskSummit
 from tests.integration.risk_summits.pages import client_as, hidden, post, text_of
 from tests.summits import called, trigger
@@ -53,6 +56,20 @@ def test_three_lines_then_the_list_then_the_room(world):
         "Example Council",
         "NHS Trust Development Authority",
     }
+
+
+def test_the_last_page_names_the_provider_in_full_and_says_why_a_body_is_rung(world):
+    Provider.objects.filter(pk=world.provider.pk).update(ods_code="ZZ9", town="Exampleton")
+    world.provider.refresh_from_db()
+    Membership.objects.filter(user__in=[world.people["cora"], world.people["hetty"]]).update(role="reader")
+    User.objects.filter(pk=world.people["tess"].pk).update(is_active=False)
+    shown = text_of(listing(client_as(world, "cara"), world, provider_words="ZZ9"))
+    assert "It is about Fictional Hospital NHS Trust (NHS trust, Exampleton, ZZ9)." in shown
+    no_lead = "Nobody there is a lead or holds a cleared seat, so nobody is told: ring"
+    assert f"{no_lead} 0113 496 0003." in shown
+    assert f"{no_lead}; no number is recorded here" in shown
+    assert "Nobody there has an account, so nobody is told: ring; no number is recorded here" in shown
+    assert "Telephone numbers (opens in a new tab)" in shown
 
 
 def test_who_is_told_on_the_page_is_who_is_told(world):

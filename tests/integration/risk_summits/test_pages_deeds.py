@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from access.models import Listing, Record
+from actions.operations import ask_for_action
 from audit.models import Line
 from concerns.models import Concern
 from risk_summits.models import Judgement
@@ -85,6 +86,7 @@ def test_told_by_phone_at_another_moment(world, room):
     answer = client_as(world, "chair").get(room_address(room, deed))
     assert answer.status_code == 409
     assert "reached already" in text_of(answer)
+    assert f'<a href="{room_address(room)}">Back to the summit</a>' in answer.content.decode()
 
 
 def test_another_body_is_called_and_marked(world, room):
@@ -355,6 +357,25 @@ def test_cqc_asks_what_a_step_would_do_and_a_body_answers(world, room):
 # Gates, the provider, the end
 
 
+def test_an_answer_from_an_older_page_never_passes_over_another(world, room):
+    address = room_address(room, "gates/safeguarding_children")
+    first, second = client_as(world, "chair"), client_as(world, "secretary")
+    older = marks(second.get(address))
+    done(post(first, address, {"answer": "at_risk", "text": "The ward sister rang."}))
+    calm = {"answer": "none_known", "text": "Nobody said so on the call."}
+    answer = second.post(address, {**older, **calm})
+    refused(answer, "Somebody answered this while you were writing")
+    shown = text_of(answer)
+    assert "A child is, or may be, at risk . Chair of team of Example Area Team said so" in shown
+    assert "The ward sister rang." in shown
+    assert "Nobody said so on the call." in shown
+    assert room.gateanswers.get().answer == "at_risk"
+    assert "why that answer no longer holds" in text_of(second.get(address))
+    refused(post(second, address, {**calm, "text": ""}), "Say in a sentence how you know")
+    done(post(second, address, calm))
+    assert room.gateanswers.count() == 2
+
+
 def test_a_gate_needs_its_reason_and_an_unknown_one_is_absent(world, room):
     gate = "gates/safeguarding_adults"
     refused(send(world, "chair", room, gate, answer="none_known", text=""), "Say in a sentence how you know")
@@ -365,8 +386,19 @@ def test_a_gate_needs_its_reason_and_an_unknown_one_is_absent(world, room):
 def test_the_summit_closes_only_when_everything_is_answered(world, room):
     judged(world, room)
     hold(world, room, world.move(hours=3), world.at(2), "team", "ccg", "cqc")
+    ask_for_action(
+        by=world.by("chair"),
+        now=world.at(3),
+        asked=world.ccg.pk,
+        statement="Count the staff on each ward",
+        aim="safeguard",
+        power_kind="none",
+        due_at=world.at(60),
+        risk="serious",
+        origin=room.record,
+    )
     client = client_as(world, "chair")
-    words = {"learning": "Ask for the charts first."}
+    words = {"learning": "Ask for the charts first.", "unfinished": "on"}
     answer = post(client, room_address(room, "close"), words)
     refused(
         answer, "Not answered yet: professional standards and safeguarding adults and safeguarding children"
@@ -394,7 +426,21 @@ def test_the_summit_closes_only_when_everything_is_answered(world, room):
     criterion = room.criteria.get()
     refused(send(world, "chair", room, f"exit/{criterion.pk}", evidence=""), "Say what shows it.")
     done(send(world, "chair", room, f"exit/{criterion.pk}", evidence="Weekly counts."))
-    refused(post(client, room_address(room, "close"), {"learning": ""}), "Say what was learnt")
+    refused(post(client, room_address(room, "close"), {**words, "learning": ""}), "Say what was learnt")
+    plain = post(client, room_address(room, "close"), {"learning": "Ask for the charts first."})
+    refused(plain, "Say that the summit is closed with what is listed above unfinished")
+    page = text_of(plain)
+    for sentence in (
+        "Not reached: Care Quality Commission, Example Area Team, Example Council, ",
+        "The provider has not been told of the summit.",
+        "No view was stated by",
+        "Count the staff on each ward : NHS Example CCG, not accepted, due",
+        "Deadlines that stop, unmet",
+        "Meet again, due",
+        "Deadlines that go on",
+        "Tell the provider, due",
+    ):
+        assert sentence in page, sentence
     done(post(client, room_address(room, "close"), {**words, "outcome": "Staffing is back."}))
     shown = text_of(client.get(room_address(room)))
     assert "Ask for the charts first." in shown
