@@ -94,7 +94,7 @@ def test_what_was_ended_can_be_shared_again(world) -> None:
 
 def test_the_database_refuses_to_delete_a_share(world) -> None:
     record = world.record(world.seats())
-    with pytest.raises(DatabaseError, match="permission denied|Cannot delete"):
+    with pytest.raises(DatabaseError, match=r"permission denied|Cannot delete"):
         record.shares.all().delete()
 
 

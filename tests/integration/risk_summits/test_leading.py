@@ -297,7 +297,7 @@ def test_the_database_refuses_a_moment_with_nobody_and_one_with_two(world, judge
     )
     refused(lambda: RingHolding.objects.filter(pk=held.pk).update(ends_at=world.at(30)))
     refused(lambda: RingHolding.objects.filter(pk=held.pk).update(superseded_at=world.at(30)))
-    with pytest.raises(Exception, match="permission denied|annot delete"), transaction.atomic():
+    with pytest.raises(Exception, match=r"permission denied|annot delete"), transaction.atomic():
         RingHolding.objects.filter(pk=held.pk).delete()
 
 
