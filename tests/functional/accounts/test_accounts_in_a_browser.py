@@ -209,7 +209,7 @@ def test_every_component_and_field(portal, person, browser_as, looks_right, sett
     page.get_by_label("Not sure").check()
     assert not rung.is_visible()
     page.get_by_role("button", name="Share this").click()
-    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    page.wait_for_function("document.activeElement.className.startsWith('nhsuk-error-summary')", timeout=5000)
     looks_right(page, "form-errors")
     page.get_by_role("link", name="Enter an answer to").click()
     assert page.evaluate("document.activeElement.id") == "id_narrative"
