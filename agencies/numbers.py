@@ -66,25 +66,3 @@ def numbers_of(qsg: QualitySurveillanceGroup, day: date) -> list[NumberLine]:
     for post in holders(list(lines), day):
         lines[post.agency_id].posts.append(post)
     return list(lines.values())
-
-
-def safeguarding_numbers(agencies: list[UUID], day: date) -> list[tuple[str, str, str]]:
-    """Whom to ring about safeguarding at these bodies: (who, number or "", when).
-
-    Leads for adults and children with their numbers, by day and out of hours, and each duty desk.
-    """
-    posts = (
-        "out_of_hours",
-        "safeguarding_lead_adults",
-        "safeguarding_lead_children",
-        "safeguarding_lead",
-    )
-    numbers = []
-    for post in holders(agencies, day, posts):
-        who = f"{post.agency}, {post.get_post_display().lower()}" + (
-            f" ({post.holder_name})" if post.holder_name else ""
-        )
-        numbers.append((who, number_of(post), "in office hours" if post.out_of_hours_telephone else ""))
-        if post.out_of_hours_telephone:
-            numbers.append((who, post.out_of_hours_telephone, "out of hours"))
-    return numbers

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import Agency, FootprintAgency, Post, QSGMember
-from agencies.numbers import safeguarding_numbers
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import (
     LAST_YEAR,
@@ -201,26 +200,6 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
 def test_somebody_without_a_group_chooses_one(world: World):
     assert "Choose a group" in read(client_as(world.bob), "agencies:telephones")
     assert "Choose a group" in read(client_as(world.portal_admin), "agencies:telephones", group="nonsense")
-
-
-def test_safeguarding_numbers_come_in_the_order_they_are_rung(world: World):
-    given = {"agency": world.ccg, "starts_on": LAST_YEAR}
-    Post.objects.create(**given, post="safeguarding_lead", holder_name="Lead", telephone="1")
-    Post.objects.create(
-        **given,
-        post="safeguarding_lead_adults",
-        holder_name="Adults",
-        telephone="2",
-        out_of_hours_telephone="3",
-    )
-    Post.objects.create(**given, post="out_of_hours", telephone="4")
-    Post.objects.create(**given, post="director", telephone="5")
-    assert safeguarding_numbers([world.ccg.pk], TODAY) == [
-        ("NHS Example CCG, out of hours duty desk", "4", ""),
-        ("NHS Example CCG, safeguarding lead, adults (Adults)", "2", "in office hours"),
-        ("NHS Example CCG, safeguarding lead, adults (Adults)", "3", "out of hours"),
-        ("NHS Example CCG, safeguarding lead (Lead)", "1", ""),
-    ]
 
 
 def test_about_the_rules_says_which_rules_are_the_documents(ann: Client):
