@@ -9,7 +9,7 @@ from access.refusals import Invalid, NotNow
 from audit.models import Line
 from clocks import registry
 from clocks.models import Clock, ClockStep
-from clocks.operations import correct, extend, fall_due, meet, start_clock, stop, tick
+from clocks.operations import correct, extend, fall_due, judge_again, meet, start_clock, stop, tick
 from clocks.registry import Deed, Family
 from notifications.models import Delivery, Message
 from tests.timed import START, hours
@@ -355,3 +355,8 @@ def test_times_are_kept_in_utc(cast):
     clock.refresh_from_db()
     assert clock.due_at.isoformat() == "2026-02-25T12:00:00+00:00"
     assert Delivery.objects.filter(message__topic=clock.pk).exists()
+
+
+def test_what_was_never_met_is_not_judged_again(cast):
+    with pytest.raises(NotNow, match="not met"):
+        judge_again(clock=cast.start(), by=cast.by(), now=START + hours(1), deed=None)
