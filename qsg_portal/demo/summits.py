@@ -166,6 +166,7 @@ def _called(tell: Teller) -> None:
         "not_sure",
         hours=2,
     )
+    tell.rang("council", danger.ADULT, "Our own duty desk for adults", hours=1.75)
     tell.reached("cqc", "chair", hours=1.5)
     tell.views({"cqc": ("potential", "We hold two notifications from this month.")}, hours=1)
 
