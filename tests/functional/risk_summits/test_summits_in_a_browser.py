@@ -131,7 +131,7 @@ def test_from_the_call_to_the_end(world, live_server, browser_as, looks_right, s
 
     # An action is asked, and accepted
     press(tda, "Ask for action")
-    tda.get_by_label("Which body do you ask?").select_option(label="NHS Example CCG")
+    tda.get_by_role("radio", name="NHS Example CCG").check()
     press(tda, "Continue")
     tda.get_by_label("What do you ask them to do?").fill("Buy twelve beds elsewhere.")
     tda.get_by_role("radio", name="Safeguard people").check()
