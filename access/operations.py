@@ -248,11 +248,6 @@ def list_participants(*, summit: Record, people: Iterable[tuple[UUID, UUID]], no
     return [held[one] for one in wanted]
 
 
-def list_participant(*, summit: Record, user: UUID, agency: UUID, now: datetime) -> Listing:
-    """List one person at a body called to a summit: see ``list_participants``."""
-    return list_participants(summit=summit, people=[(user, agency)], now=now)[0]
-
-
 def lock(record: Record) -> None:
     """Take the record's row for this transaction and read it afresh."""
     fresh = Record.objects.select_for_update().get(pk=record.pk)

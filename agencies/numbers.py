@@ -9,8 +9,6 @@ from django.db.models import Q
 from agencies.models import Agency, FootprintAgency, Post, QSGMember, QualitySurveillanceGroup
 from agencies.roster import standing
 
-NOT_IN_THE_SOURCE = "number not in the source"
-
 # What is rung first stands first.
 _ORDER = (
     "out_of_hours",

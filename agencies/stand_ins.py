@@ -44,16 +44,6 @@ def holders_of(agency: UUID, posts: Iterable[str], now: datetime) -> list[UUID]:
     return _each(held.order_by("post", "starts_on", "id").values_list("user_id", flat=True))
 
 
-def safeguarding_leads_of(agency: UUID, now: datetime) -> list[UUID]:
-    """Return a body's safeguarding leads, of whatever topic."""
-    codes = [
-        PostCode.SAFEGUARDING_LEAD,
-        PostCode.SAFEGUARDING_LEAD_ADULTS,
-        PostCode.SAFEGUARDING_LEAD_CHILDREN,
-    ]
-    return holders_of(agency, codes, now)
-
-
 def seated(groups: Iterable[UUID], kind: str, now: datetime, *, agency: UUID | None = None) -> list[UUID]:
     """Return those in a kind of seat at these groups now; of one body, where given."""
     seats = Seat.objects.filter(

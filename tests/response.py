@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from access.models import Record
-from access.operations import audience, create_record, list_participant, share_record
+from access.operations import audience, create_record, list_participants, share_record
 from access.principal import Principal, principal_of
 from accounts.models import User
 from agencies.models import Agency, Membership
@@ -108,7 +108,7 @@ def room(world: Bodies, *people: tuple[User, Agency], **more: object) -> Record:
     )
     share_record(record=record, audiences=[audience("participants", summit=record.pk)], by=by, now=world.now)
     for user, agency in people:
-        list_participant(summit=record, user=user.pk, agency=agency.pk, now=world.now)
+        list_participants(summit=record, people=[(user.pk, agency.pk)], now=world.now)
     return record
 
 

@@ -20,6 +20,7 @@ from providers.models import Commissioning, Provider, ProviderGroup
 from reference.operations import DATA, load_lists
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations import Trigger, trigger_summit
+from risk_summits.operations.judging import judges_as
 
 LAST_YEAR = date(2025, 3, 3)
 AFTERNOON = "2026-03-03T14:02:35Z"
@@ -177,6 +178,11 @@ def trigger(made: World, by: str = "cara", **said: object) -> RiskSummit:
 def called(room: Room) -> set[str]:
     """Return the names of the bodies called."""
     return set(room.called.values_list("agency__name", flat=True))
+
+
+def judges_for(by: Principal, room: Room, now: datetime) -> str | None:
+    """Return as what somebody's body judges in a room."""
+    return judges_as(room.called.select_related("agency").filter(agency=by.agency_id).first(), by, room, now)
 
 
 def clock(room: Room, family: str, **more: object) -> Clock:

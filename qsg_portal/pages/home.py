@@ -60,10 +60,9 @@ class HomePage(Page):
             self.news(),
             self.meetings(),
         )
+        timed = {one.clock.pk for one in clocks}
         waiting = folded(
-            line
-            for line in lines_of(self.by, self.now)
-            if line.waits and line.message.topic not in {one.clock.pk for one in clocks}
+            line for line in lines_of(self.by, self.now) if line.waits and line.message.topic not in timed
         )
         shown = [one.clock.record_id for one in clocks]
         shown += [one.line.message.record_id for one in waiting if one.line.message.record_id]
@@ -114,7 +113,9 @@ def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
     """
     mine = Q(responsible_agency=by.agency_id) | Q(responsible_person=by.user_id)
     summit = Q(record__kind__in=EVERYBODYS, responsible_agency=None, responsible_person=None)
-    clocks = list(open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)[:CLOCKS])
+    wanted = open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)
+    live = wanted.filter(due_at__gte=now - OLD)[:CLOCKS]
+    clocks = [*live, *wanted.filter(due_at__lt=now - OLD).order_by("-due_at", "pk")[:CLOCKS]]
     timetable, today = Timetable(), london_day(now)
     things = things_of(one.record_id for one in clocks)
     found = [

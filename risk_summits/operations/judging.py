@@ -116,13 +116,11 @@ def check_may_judge(by: Principal, room: Room, judge: str, *, now: datetime) -> 
     )
 
 
-def judges_for(by: Principal, room: Room, now: datetime) -> str | None:
-    """Return as what the principal's own body judges here; None when it judges only with the group."""
-    return judges_as(room.called.select_related("agency").filter(agency=by.agency_id).first(), by, room, now)
-
-
 def judges_as(called: CalledBody | None, by: Principal, room: Room, now: datetime) -> str | None:
-    """Say the same, given the call of the principal's body."""
+    """Return as what the principal's own body judges here; None when it judges only with the group.
+
+    ``called`` is the call of that body, if it was called.
+    """
     if called is None or not by.may("summit.judge_for_body", at=OWN_BODY):
         return None
     return judging.judge_of(called.agency.kind, commissions=_commissions(room, called.agency, now))

@@ -196,11 +196,3 @@ def action_is_outstanding(room: Room) -> bool:
 
 def _how(meeting: Meeting) -> str:
     return f"held_{meeting.proceedings.latest('number').how}"
-
-
-def lacking(room: Room, meeting: Meeting, held: Held, judged_at: datetime | None) -> frozenset[UUID] | None:
-    """Return who was missing, where a response meeting does not count for want of them; None when it is none."""
-    opened_at = response.response_opened_at(held, judged_at)
-    if opened_at is None:
-        return None
-    return essential_bodies(room, meeting, opened_at) - held.present

@@ -1,8 +1,6 @@
 """What is asked as a matter of routine, and what must be answered before a summit ends (NQB ch. 5, l.838, l.868)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from access.refusals import Invalid, NotNow
 from concerns.rules.danger import ADULT, BOTH, CHILD, NEITHER, Standing
@@ -45,15 +43,6 @@ PROVIDER_WORDS = {
     REPLY: "The provider answered on the facts",
 }
 """What passes between the room and the provider (NQB 1c)."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer at a gate."""
-
-    gate: str
-    code: str
-    recorded_at: datetime
 
 
 def check_answer(gate: str, code: str, words: str) -> None:
@@ -107,14 +96,6 @@ def lacks(gate: str, said: str | None, safety: Standing, *, flagged: bool) -> li
         )
         if not done
     ]
-
-
-def open_gates(
-    answers: Iterable[Answer], safety: Standing, *, flagged: bool, gates: Iterable[str] = tuple(GATES)
-) -> list[str]:
-    """Return the gates that are not answered yet, in their order. The newest answer at each counts."""
-    said: dict[str, str] = {one.gate: one.code for one in sorted(answers, key=lambda one: one.recorded_at)}
-    return [gate for gate in gates if lacks(gate, said.get(gate), safety, flagged=flagged)]
 
 
 def check_may_stand_down(

@@ -179,8 +179,3 @@ def failure_judged_at(judgements: Iterable[Judgement]) -> datetime | None:
     Later judgements are added and never start the response again (clocks.md).
     """
     return min((one.happened_at for one in judgements if one.starts_response), default=None)
-
-
-def may_end_not_taken_forward(judgements: Iterable[Judgement]) -> bool:
-    """Say whether "no failure and no further action" may still close the summit: nobody has judged otherwise."""
-    return not any(one.starts_response for one in judgements)

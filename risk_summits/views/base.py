@@ -14,7 +14,7 @@ from access.principal import OWN_BODY, Place
 from access.reach import why
 from access.refusals import NotNow
 from access.sight import visible_to
-from access.views import RecordFormPage
+from access.views import RecordFormPage, version_in
 from risk_summits.models import CalledBody, Room
 from risk_summits.operations.entering import own_call
 from risk_summits.operations.facts import stage
@@ -115,9 +115,8 @@ class RoomFormPage(RecordFormPage):
 
     @property
     def seen(self) -> int:
-        """The version that was on the screen; 0 when the form does not say."""
-        text = self.request.POST.get("seen", "")
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+        """The version that was on the screen."""
+        return version_in(self.request.POST.get("seen", ""))
 
     @cached_property
     def called(self) -> list[CalledBody]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from access.operations import list_participant
+from access.operations import list_participants
 from actions.models import Action
 from tests.response import NOON, bodies
 from timekeeping.london import LONDON
@@ -102,7 +102,7 @@ def test_another_body_is_refused_in_a_sentence(world, live_server, browser_as, l
     from tests.response import room
 
     origin = room(world, (world.ccg_lead, world.ccg))
-    list_participant(summit=origin, user=world.tda_lead.pk, agency=world.tda.pk, now=world.now)
+    list_participants(summit=origin, people=[(world.tda_lead.pk, world.tda.pk)], now=world.now)
     action = ask_for_action(
         by=world.by(world.ccg_lead),
         now=world.now,

@@ -16,7 +16,7 @@ from access.operations import (
     drifted_circles,
     end_shares,
     exclude,
-    list_participant,
+    list_participants,
     lock,
     share_record,
     withdraw_record,
@@ -281,18 +281,18 @@ class TestListings:
         assert not sees(world, world.olu, room)
 
     def test_a_person_listed_at_their_body_sees_the_room(self, world, room) -> None:
-        first = list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
-        again = list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
+        first = list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)[0]
+        again = list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)[0]
         assert first == again
         assert sees(world, world.nia, room)
 
     def test_a_person_listed_for_a_body_they_are_not_of_does_not(self, world, room) -> None:
-        list_participant(summit=room, user=world.sol.pk, agency=world.neighbour.pk, now=world.now)
+        list_participants(summit=room, people=[(world.sol.pk, world.neighbour.pk)], now=world.now)
         assert not sees(world, world.sol, room)
 
     def test_a_bodys_own_participants_are_an_audience(self, world, room) -> None:
-        list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
-        list_participant(summit=room, user=world.sol.pk, agency=world.stranger.pk, now=world.now)
+        list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)
+        list_participants(summit=room, people=[(world.sol.pk, world.stranger.pk)], now=world.now)
         view = world.record(
             audience("body_participants", summit=room.pk, agency=world.neighbour.pk),
             kind="stated_view",
@@ -302,14 +302,14 @@ class TestListings:
         assert not sees(world, world.sol, view)
 
     def test_taken_off_the_list_they_see_it_no_more_and_may_come_back(self, world, room) -> None:
-        list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
+        list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)
         Listing.objects.filter(summit=room, user=world.nia).update(ended_at=world.now)
         assert not sees(world, world.nia, room)
-        list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
+        list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)
         assert sees(world, world.nia, room)
         assert Listing.objects.count() == 2
 
     def test_the_database_refuses_to_list_twice_at_a_time(self, world, room) -> None:
-        list_participant(summit=room, user=world.nia.pk, agency=world.neighbour.pk, now=world.now)
+        list_participants(summit=room, people=[(world.nia.pk, world.neighbour.pk)], now=world.now)
         with pytest.raises(IntegrityError, match="listed_once_at_a_time"), transaction.atomic():
             Listing.objects.create(summit=room, user=world.nia, agency=world.neighbour, starts_at=world.now)

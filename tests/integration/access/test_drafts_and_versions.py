@@ -8,7 +8,7 @@ import pytest
 from access.drafts import open_draft, set_about
 from access.earlier import Period, periods_reached
 from access.models import Conflict, Inheritance
-from access.operations import audience, end_shares, list_participant, share_record
+from access.operations import audience, end_shares, list_participants, share_record
 from access.principal import Principal, clockwork
 from access.refusals import NotNow
 from tests.integration.access.conftest import LONG_AGO, TODAY
@@ -136,10 +136,9 @@ class TestEarlierVersions:
             by=world.by(world.olu),
             now=datetime.fromisoformat(DAYS[0]),
         )
-        listing = list_participant(
+        (listing,) = list_participants(
             summit=summit,
-            user=world.sol.pk,
-            agency=world.stranger.pk,
+            people=[(world.sol.pk, world.stranger.pk)],
             now=datetime.fromisoformat("2026-02-09T09:00Z"),
         )
         listing.ended_at = "2026-02-16T09:00Z"

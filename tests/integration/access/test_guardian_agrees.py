@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from guardian.shortcuts import get_objects_for_user, get_users_with_perms
 
 from access.models import Circle, CircleReading, Record
-from access.operations import audience, list_participant
+from access.operations import audience, list_participants
 from access.principal import principal_of
 from access.sight import visible_to
 from accounts.models import User
@@ -74,7 +74,7 @@ def test_a_seat_that_starts_tomorrow_counts_from_midnight_in_london(world, freez
 def test_a_listing_counts_from_its_moment_to_its_end(world, freeze) -> None:
     summit = world.record(kind="risk_summit", gate="listed")
     room = world.record(audience("participants", summit=summit.pk)).circle
-    listing = list_participant(summit=summit, user=world.sol.pk, agency=world.stranger.pk, now=world.now)
+    listing = list_participants(summit=summit, people=[(world.sol.pk, world.stranger.pk)], now=world.now)[0]
     listing.ended_at = "2026-03-03T11:00Z"
     listing.save()
     assert circles_by_every_way(world.sol) == {room.pk}

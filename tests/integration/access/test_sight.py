@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from access.models import Conflict, EmergencyAccess, Inheritance, Record, RecordProvider, Share
-from access.operations import audience, end_shares, exclude, list_participant, withdraw_record
+from access.operations import audience, end_shares, exclude, list_participants, withdraw_record
 from access.principal import clockwork
 from access.reach import (
     WORDS,
@@ -379,7 +379,7 @@ class TestReaders:
         summit = world.record(kind="risk_summit", gate="listed")
         room = audience("participants", summit=summit.pk)
         record = world.record(room, gate="listed")
-        list_participant(summit=summit, user=world.sol.pk, agency=world.stranger.pk, now=world.now)
+        list_participants(summit=summit, people=[(world.sol.pk, world.stranger.pk)], now=world.now)
         assert {one.name for one in readers(plan_of(record))} == {"Sol Stranger"}
 
 

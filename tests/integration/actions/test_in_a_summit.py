@@ -57,9 +57,9 @@ def test_whoever_convenes_asks_for_their_own_body_only(world, room):
 
 
 def test_a_contributor_in_the_room_does_not_ask(world, room):
-    from access.operations import list_participant
+    from access.operations import list_participants
 
     quiz = world.people["quiz"]
-    list_participant(summit=room.record, user=quiz.pk, agency=world.cqc.pk, now=world.now)
+    list_participants(summit=room.record, people=[(quiz.pk, world.cqc.pk)], now=world.now)
     with pytest.raises(NotPermitted):
         ask(world, room, by="quiz", asked=world.tda.pk, power_kind="none", power="")

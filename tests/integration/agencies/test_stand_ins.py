@@ -82,15 +82,6 @@ def test_without_a_post_the_body_is_rung_and_without_a_number_nobody(world):
     assert numbers(frozenset({world.ann.pk, world.bob.pk}), world.now) == {world.ann.pk: "020 2"}
 
 
-def test_safeguarding_leads_and_holders_of_posts(world):
-    for code in ("safeguarding_lead_adults", "safeguarding_lead_children"):
-        Post.objects.create(agency=world.ccg, post=code, user=world.ann, starts_on=LAST_YEAR)
-    Post.objects.create(
-        agency=world.ccg, post="safeguarding_lead", holder_name="No account", starts_on=LAST_YEAR
-    )
-    assert stand_ins.safeguarding_leads_of(world.ccg.pk, world.now) == [world.ann.pk]
-
-
 def test_of_last_resort_the_body_s_leads_are_told_and_else_the_chairs_of_its_groups(world, chain):
     clock = SimpleNamespace(responsible_agency_id=world.ccg.pk, record=None)
     assert stand_ins.last_resort(clock, world.now) == [chain[2].pk]

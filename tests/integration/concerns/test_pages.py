@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from access.models import Record
-from access.operations import audience, create_record, list_participant, share_record
+from access.operations import audience, create_record, list_participants, share_record
 from access.refusals import NotNow
 from actions.operations import ask_for_action
 from audit.models import Line
@@ -1182,7 +1182,7 @@ def test_who_does_not_see_a_room_finds_its_people_by_name_on_what_was_put_before
     room = create_record(kind="summit_room", by=world.by("inspector"), now=world.now, gate=Record.Gate.LISTED)
     together = audience("participants", summit=room.pk)
     for name, body in (("inspector", world.cqc), ("lead", world.ccg)):
-        list_participant(summit=room, user=getattr(world, name).pk, agency=body.pk, now=world.now)
+        list_participants(summit=room, people=[(getattr(world, name).pk, body.pk)], now=world.now)
     for record in (room, concern.record):
         share_record(record=record, audiences=[together], by=world.by("lead"), now=world.now)
     client_of("inspector").get(f"/concerns/{concern.pk}/")

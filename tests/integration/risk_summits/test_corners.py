@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import Http404
 
 from access.models import Conflict, Listing, Record
-from access.operations import create_record, list_participant
+from access.operations import create_record, list_participants
 from access.refusals import Invalid, NotNow, NotPermitted
 from agencies.models import Membership, Post, Seat
 from clocks.models import Clock
@@ -37,13 +37,12 @@ from risk_summits.operations import (
     tell_by_phone,
     telling,
 )
-from risk_summits.operations.judging import judges_for
 from risk_summits.operations.people import representatives
 from risk_summits.operations.proposing import propose
 from tests import summits
 from tests.integration.risk_summits.conftest import again
 from tests.integration.risk_summits.test_responding import concern
-from tests.summits import LAST_YEAR, called, clock, hold, trigger
+from tests.summits import LAST_YEAR, called, clock, hold, judges_for, trigger
 
 
 def failure(world, room, at=10.0, **more):
@@ -310,7 +309,7 @@ def test_telling_the_provider_ends_a_withholding_that_was_only_proposed(world, r
 
 
 def test_a_body_not_called_does_not_speak_though_its_person_is_listed(world, room):
-    list_participant(summit=room.record, user=world.people["nell"].pk, agency=world.nearby.pk, now=world.now)
+    list_participants(summit=room.record, people=[(world.people["nell"].pk, world.nearby.pk)], now=world.now)
     assert judges_for(world.by("nell"), room, world.now) is None
     with pytest.raises(NotPermitted, match="was not called"):
         state_view(by=world.by("nell"), now=world.at(1), room=room, answer="none", text="x")

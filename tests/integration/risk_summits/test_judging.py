@@ -19,9 +19,8 @@ from risk_summits.operations import (
     say_danger,
 )
 from risk_summits.operations.facts import stage
-from risk_summits.operations.judging import judges_for
 from tests.integration.risk_summits.conftest import again
-from tests.summits import clock, hold, trigger
+from tests.summits import clock, hold, judges_for, trigger
 
 
 def judge(world, room, name="chair", judge="group", code="actual", at=10.0, **more):

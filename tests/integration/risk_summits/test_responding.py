@@ -26,7 +26,7 @@ from risk_summits.operations import (
     table_concern,
 )
 from risk_summits.operations.responding import who_must_be_there
-from risk_summits.operations.timing import held_meetings, lacking
+from risk_summits.operations.timing import held_meetings
 from tests.integration.risk_summits.conftest import again
 from tests.summits import clock, hold
 
@@ -48,14 +48,13 @@ def test_a_meeting_with_those_who_must_be_there_meets_the_response(world, judged
     assert follow_up.due_at.isoformat() == "2026-03-12T00:00:00+00:00"
 
 
-def test_without_the_lead_commissioner_it_does_not_count_and_who_lacked_is_named(world, judged):
+def test_without_the_lead_commissioner_it_does_not_count(world, judged):
     meeting = hold(world, judged, world.at(31), world.at(30), "team", "cqc")
     assert clock(judged, "response").state == "running"
     assert clock(judged, "follow_up") is None
     ((found, held),) = held_meetings(again(judged), world.at(31))
     assert found == meeting
-    assert lacking(again(judged), meeting, held, world.at(10)) == {world.ccg.pk}
-    assert lacking(again(judged), meeting, held, None) is None
+    assert held.present == {world.team.pk, world.cqc.pk}
     assert set(who_must_be_there(judged.record)) == {world.team.pk, world.ccg.pk}
 
 
