@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults oracle twins lock clean
+.PHONY: help run test check docs faults oracle twins bench lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -46,6 +46,9 @@ oracle: ## Put generated worlds to the portal and to an independent oracle (WORL
 
 twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
 	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
+
+bench: ## Build the national data set and measure the pages (BENCH_CONCERNS=1000000)
+	$(TO_WORK); exec $(PY) -m benchmarks
 
 lock: ## Lock the packages again, with hashes
 	$(TO_WORK); \

@@ -7,7 +7,7 @@ meanwhile move nothing, and no number tells of rows that are out of sight.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.core import signing
@@ -16,6 +16,22 @@ from django.db.models import Model, Q, QuerySet
 SALT = "nhsuk.paging"
 NAME_SALT = "nhsuk.paging.name"
 PAGE_SIZE = 25
+
+
+class Take(Protocol):
+    """Takes the first rows of an ordered list that goes on from a moment; how it finds them is its own matter."""
+
+    def __call__(
+        self, rows: QuerySet[Any], size: int, *, after: datetime | None, rising: bool
+    ) -> Sequence[Any]:
+        """Return at most ``size`` rows."""
+
+
+def straight(
+    rows: QuerySet[Any], size: int, *, after: datetime | None = None, rising: bool = False
+) -> Sequence[Any]:
+    """Take the first rows as the database finds them."""
+    return list(rows[:size])
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,13 @@ class ListPage:
 
 
 def page_of(
-    rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAGE_SIZE, soonest: bool = False
+    rows: QuerySet[Any],
+    *,
+    moment: str,
+    mark: str = "",
+    size: int = PAGE_SIZE,
+    soonest: bool = False,
+    take: Take = straight,
 ) -> ListPage:
     """Take a page, newest first.
 
@@ -46,6 +68,7 @@ def page_of(
         size: how many rows.
         soonest: the earliest moment first, for what is due; `older` then leads to
             what is due later.
+        take: how the first rows of the ordered list are found.
 
     Returns:
         The page; `rows` may be empty.
@@ -56,8 +79,11 @@ def page_of(
     chosen = rows.order_by(*order)
     if at is not None:
         side = "gt" if rising else "lt"
-        chosen = chosen.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key}))
-    found = list(chosen[: size + 1])
+        # The first condition says no more than the second, and lets an index begin there.
+        chosen = chosen.filter(
+            Q(**{f"{moment}__{side}e": at}), Q(**{f"{moment}__{side}": at}) | Q(**{f"pk__{side}": key})
+        )
+    found = list(take(chosen, size + 1, after=at, rising=rising))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -88,7 +114,9 @@ def page_by_name(
     chosen = rows.order_by(*((f"-{name}", "-pk") if backwards else (name, "pk")))
     if key is not None:
         side = "lt" if backwards else "gt"
-        chosen = chosen.filter(Q(**{f"{name}__{side}": at}) | Q(**{name: at, f"pk__{side}": key}))
+        chosen = chosen.filter(
+            Q(**{f"{name}__{side}e": at}), Q(**{f"{name}__{side}": at}) | Q(**{f"pk__{side}": key})
+        )
     found = list(chosen[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:

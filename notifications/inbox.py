@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from access.models import KINDS, Sighted
 from access.principal import Principal
-from access.sight import RecordPath, owned, visible_to
+from access.sight import owned, visible_to
 from notifications import rules
 from notifications.events import directory, known
 from notifications.models import Delivery, Message
@@ -142,7 +142,7 @@ def not_brought(by: Principal) -> QuerySet[Message]:
     failing = Q(state__in=rules.WAITING, attempts__gte=rules.PASSED_ON_AFTER) & ~Q(reason="")
     mails = Delivery.objects.filter(failed | failing)
     told_instead = Message.objects.filter(recipient_id=by.user_id).values("instead_of")
-    theirs = owned(by, RecordPath("record")) | Q(pk__in=told_instead)
+    theirs = owned(by, "record") | Q(pk__in=told_instead)
     not_mailed = Q(delivery__in=mails) | Q(mailed_with__delivery__in=mails)
     return visible_to(by, Message.objects.filter(theirs, not_mailed), through="record")
 
