@@ -5,9 +5,13 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.operations import ask_for_reset
+from nhsuk import forms
 from nhsuk.forms import NhsForm
 from timekeeping import portal_now
 
@@ -44,6 +48,33 @@ class NewPasswordForm(NhsForm, account.ResetPasswordKeyForm):
     """A new password, from a link."""
 
     wording = {"password1": NEW_PASSWORD, "password2": AGAIN}
+
+
+class FirstPasswordForm(forms.Form):
+    """The first password of an account that is being opened, held to the same rules as every other."""
+
+    telephone = forms.TelephoneField(
+        label="Telephone number", hint="Where colleagues can ring you. They see it.", required=False
+    )
+    password1 = forms.PasswordField(label="Password", hint=NEW_PASSWORD[1], autocomplete="new-password")
+    password2 = forms.PasswordField(label="Password again", autocomplete="new-password")
+
+    def __init__(self, *, owner: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.owner = User(email=owner.email, full_name=owner.full_name)
+
+    def clean(self) -> dict[str, Any]:
+        """Both the same, and none that is short, common or like the name."""
+        given = super().clean() or {}
+        first, second = given.get("password1"), given.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two are not the same. Type both again.")
+        if first:
+            try:
+                validate_password(first, self.owner)
+            except ValidationError as refusal:
+                self.add_error("password1", refusal)
+        return given
 
 
 class ResetForm(NhsForm, account.ResetPasswordForm):

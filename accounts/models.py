@@ -115,7 +115,8 @@ class Letter(models.Model):
         """What it says."""
 
         RESET = "reset", "How to set a new password"
-        OPENED = "opened", "An account was opened"
+        INVITED = "invited", "An invitation to join"
+        OPENED = "opened", "An account was opened again"
         PASSWORD_CHANGED = "password_changed", "The password was changed"
         FACTOR_CHANGED = "factor_changed", "The second factor was changed"
 
@@ -135,6 +136,8 @@ class Letter(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     ended_at = models.DateTimeField(null=True)
+    # Of an invitation's link: what the mail says is kept nowhere, only its hash, and that of the last mail alone.
+    key_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         """Found by when they are next tried."""

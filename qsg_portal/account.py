@@ -123,7 +123,7 @@ class CodesPage(OwnPage):
 
 
 class KeptPage(OwnPage):
-    """Offers again what was being sent when the session had ended, until it is sent, thrown away or an hour old."""
+    """Offers again what was being sent when the person had to show who they are, until it is sent, thrown away or an hour old."""
 
     template = "account/kept.jinja"
 

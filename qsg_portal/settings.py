@@ -263,6 +263,7 @@ CONTENT_SECURITY_POLICY = {
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))
 SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=12))
 SESSION_WARNING = timedelta(minutes=3)  # before the end; WCAG 2.2.1 asks for at least 20 s, E04 for 2 min
+FACTOR_FRESH = timedelta(minutes=15)  # what is worth guarding asks again after that
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 
 # What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A
