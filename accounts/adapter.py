@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.factors import second_factor_of
 from accounts.models import User
@@ -28,6 +28,8 @@ WRONG_CODE = (
     "That code is not right. Codes from an app change every 30 seconds; a printed code works only once"
 )
 OLD_LINK = "This link has been used, or is more than a day old. Ask for a new one"
+
+BEGUN_WITH = "portal.begun_with"
 
 SENTENCES = {
     "account_inactive": "This account has been closed. Ask the administrator of your body",
@@ -59,6 +61,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody opens an account for themselves; an administrator does."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Keep which password the sign-in was begun with: a sign-in half done ends when that is changed."""
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def add_message(
         self,

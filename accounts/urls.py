@@ -8,9 +8,11 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
+from accounts.views import SecondFactorView
+
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
-    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-in/code/", SecondFactorView.as_view(), name="mfa_authenticate"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
     path("sign-in/code/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),

@@ -383,7 +383,7 @@ class TestThePages:
         address = reverse("agencies:invitations")
         assert "the mail is on its way" in text_of(client.get(address))
         Letter.objects.update(outcome="given_up")
-        assert "the mail could not be delivered" in text_of(client.get(address))
+        assert "The mail could not be delivered" in text_of(client.get(address))
         MembershipInvitation.objects.update(expires_at=world.now)
         assert "Expired" in text_of(client.get(address))
         submit(client, reverse("agencies:invite_again", args=[held.pk]))
