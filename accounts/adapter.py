@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.factors import second_factor_of
 from accounts.models import User
+from accounts.passkeys import WRONG_PASSKEY, portal_host
 
 WRONG = "That e-mail address and password do not belong together. Check both and try again"
 RESTING = (
@@ -50,6 +51,8 @@ TOLD = {
     "account/messages/password_changed.txt": "Your password is changed. You were signed out everywhere else.",
     "mfa/messages/totp_activated.txt": "Your app is set up.",
     "mfa/messages/totp_deactivated.txt": "Your app is removed.",
+    "mfa/messages/webauthn_added.txt": "Your passkey is set up.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
 }
 
 
@@ -77,7 +80,9 @@ class AccountAdapter(DefaultAccountAdapter):
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
-        """Tell the person, in our words, what is worth telling."""
+        """Tell the person, in our words, what is worth telling; a form's own refusal is in our words already."""
+        if message == WRONG_PASSKEY:
+            messages.warning(request, message)
         sentence = TOLD.get(message_template or "", "")
         if sentence:
             messages.add_message(request, messages.SUCCESS, sentence, extra_tags=extra_tags)
@@ -136,6 +141,10 @@ class FactorAdapter(DefaultMFAAdapter):
         if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
             types = [*types, Authenticator.Type.RECOVERY_CODES]
         return bool(super().is_mfa_enabled(user, types=types))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom a passkey is for: the portal at its own address, not whatever host a request names."""
+        return {"id": portal_host(), "name": settings.MFA_TOTP_ISSUER}
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Never from a page: `qsg_portal.hearing` hears of the change and writes a letter."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.factors import second_factor_of
 from accounts.kept import gather, keep
 
 GIVEN_AT = "portal.factor_given_at"
@@ -39,7 +40,10 @@ def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:
     """Lead to giving the second factor again, and back; a form on its way is kept meanwhile."""
     kept = gather(request) if request.method == "POST" else None
     back = reverse("kept") if kept else request.get_full_path() if request.method == "GET" else "/"
-    address = f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}"
+    factor = second_factor_of(request.user)  # type: ignore[arg-type]
+    by_passkey = factor.passkeys and not factor.app
+    asking = reverse("mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate")
+    address = f"{asking}?{urlencode({'next': back})}"
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"detail": ASK_AGAIN}, status=403)
     if request.headers.get("HX-Request"):

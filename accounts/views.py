@@ -6,14 +6,18 @@ from typing import Any
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.account.models import Login
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
 from accounts.adapter import BEGUN_WITH
 from accounts.factors import second_factor_of
+from accounts.passkeys import WRONG_PASSKEY
 
 
 class SecondFactorView(AuthenticateView):
@@ -30,6 +34,15 @@ class SecondFactorView(AuthenticateView):
             return HttpResponseRedirect(reverse("account_login") + query)
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
+
+
+class PasskeyAgainView(ReauthenticateWebAuthnView):
+    """Asks somebody who is signed in for their passkey."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        """Say so, and ask again; the page's options are new."""
+        messages.warning(self.request, WRONG_PASSKEY)
+        return HttpResponseRedirect(self.request.get_full_path())
 
 
 def _is_over(request: HttpRequest, login: Login) -> bool:

@@ -22,6 +22,7 @@ from accounts.factors import codes_of, make_codes, second_factor_of
 from accounts.middleware import NEXT
 from accounts.models import User
 from accounts.operations import end_sessions
+from accounts.passkeys import passkeys_of
 from accounts.rules import FEW_CODES
 from accounts.sessions import end_one, note_use, sessions_of
 from audit.operations import record_deed
@@ -54,6 +55,7 @@ class AccountPage(OwnPage):
         return {
             "person": self.person,
             "factor": second_factor_of(self.person),
+            "passkeys": passkeys_of(self.person),
             "few": FEW_CODES,
             "sessions": sessions_of(self.person, self.request.session.session_key),
         }
