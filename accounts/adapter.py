@@ -31,6 +31,7 @@ WRONG_CODE = (
 OLD_LINK = "This link has been used, or is more than a day old. Ask for a new one"
 
 BEGUN_WITH = "portal.begun_with"
+SIGNED_ON = "portal.signed_on"
 
 SENTENCES = {
     "account_inactive": "This account has been closed. Ask the administrator of your body",
@@ -82,13 +83,20 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell the person, in our words, what is worth telling; a form's own refusal is in our words already."""
         if message == WRONG_PASSKEY:
-            messages.warning(request, message)
+            messages.warning(request, f"{message}.")
         sentence = TOLD.get(message_template or "", "")
         if sentence:
             messages.add_message(request, messages.SUCCESS, sentence, extra_tags=extra_tags)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Never from a page: letters are written down and sent by the clockwork."""
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out here; say where the person may still be signed in."""
+        name = request.session.get(SIGNED_ON)
+        super().logout(request)
+        if name:
+            messages.info(request, f"You may still be signed in at {name}: sign out there too.")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where a session was begun, for its owner's own list; limits never hang on it."""
@@ -136,9 +144,12 @@ class FactorAdapter(DefaultMFAAdapter):
         """Whether a second factor must be given.
 
         The library asks about apps and keys when somebody signs in. A person
-        without a telephone may have printed codes only, and they count too.
+        without a telephone may have printed codes only, and they count too. Who has
+        just given one to the organisation that signs them in is not asked again.
         """
         if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+            if getattr(context.request, "second_factor_given", False):
+                return False
             types = [*types, Authenticator.Type.RECOVERY_CODES]
         return bool(super().is_mfa_enabled(user, types=types))
 

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from accounts.factors import second_factor_of
 from accounts.kept import gather, keep
+from accounts.middleware import NEXT
 
 GIVEN_AT = "portal.factor_given_at"
 ASK_AGAIN = "This needs your second factor again. Give it, then repeat what you did."
@@ -44,6 +45,9 @@ def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:
     by_passkey = factor.passkeys and not factor.app
     asking = reverse("mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate")
     address = f"{asking}?{urlencode({'next': back})}"
+    if not factor.usable:  # signed in by an organisation that asked for one: here it needs one of its own
+        request.session[NEXT] = back
+        address = reverse("second_factor")
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"detail": ASK_AGAIN}, status=403)
     if request.headers.get("HX-Request"):

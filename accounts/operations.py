@@ -20,7 +20,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Letter, User
+from accounts.models import Letter, SignOn, User
 from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ SUBJECTS = {
     Kind.OPENED: "Your account is open again",
     Kind.PASSWORD_CHANGED: "Your password was changed",
     Kind.FACTOR_CHANGED: "Your second factor was changed",
+    Kind.SIGN_ON_LINKED: "Your account can be opened another way",
 }
 
 
@@ -45,7 +46,8 @@ def close_account(*, user: User) -> None:
 
 @transaction.atomic
 def reopen_account(*, user: User, now: datetime) -> None:
-    """Open a closed account again; a new password must be set first."""
+    """Open a closed account again; a new password must be set first, and single sign-on linked anew."""
+    SignOn.objects.filter(user_id=user.pk).delete()
     user.is_active = True
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])

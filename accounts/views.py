@@ -41,7 +41,7 @@ class PasskeyAgainView(ReauthenticateWebAuthnView):
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Say so, and ask again; the page's options are new."""
-        messages.warning(self.request, WRONG_PASSKEY)
+        messages.warning(self.request, f"{WRONG_PASSKEY}.")
         return HttpResponseRedirect(self.request.get_full_path())
 
 

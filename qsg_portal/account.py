@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_reset
+from django.conf import settings
 from django.contrib import messages
 from django.http import (
     Http404,
@@ -56,6 +57,8 @@ class AccountPage(OwnPage):
             "person": self.person,
             "factor": second_factor_of(self.person),
             "passkeys": passkeys_of(self.person),
+            "sign_on": self.person.sign_ons.filter(issuer=settings.OIDC_ISSUER).first(),
+            "organisation": settings.OIDC_NAME,
             "few": FEW_CODES,
             "sessions": sessions_of(self.person, self.request.session.session_key),
         }

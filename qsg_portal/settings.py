@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from qsg_portal.surroundings import (
     WEB_ROLE,
@@ -206,6 +207,18 @@ MFA_FORMS = {
     "login_webauthn": "accounts.forms.PasskeySignInForm",
     "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
 }
+
+# Single sign-on through one organisation's OpenID Connect; with no issuer given there is none. OIDC_STRONG_ACR lists
+# what that organisation calls a sign-in with two factors, where it does not say "mfa" among the methods (amr).
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", default="my organisation")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_STRONG_ACR = frozenset(env.list("OIDC_STRONG_ACR", default=[]))
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https address: what it says decides who is let in.")
 
 # Attempts are counted in the database: every process sees the same count, and
 # nothing in the request path needs the broker.

@@ -62,6 +62,8 @@ PLACES: dict[str, dict[str, str]] = {
     "record_readers": {"id": "record"},
     "record_saw": {"id": "record"},
     "end_session": {"mark": "mark"},
+    "rename_passkey": {"mark": "mark"},
+    "remove_passkey": {"mark": "mark"},
     "account_reset_password_from_key": {"uidb36": "uidb36", "key": "key"},
     "agencies:agency": {"id": "agency"},
     "agencies:appoint": {"id": "agency"},

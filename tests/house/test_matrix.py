@@ -240,6 +240,7 @@ GUARDED = {
     "agencies:shut_out": "others' accounts",
     "agencies:let_in": "others' accounts",
     "agencies:forget_factor": "others' accounts",
+    "unlink_sign_on": "who opens one's account",
 }
 
 
