@@ -50,16 +50,12 @@ class _OfPasskey(OwnPage):
     passkey: Passkey
 
     def find(self) -> None:
-        """Fetch it; another person's is absent."""
+        """Fetch it; another person's is absent. Then ask who it is, before anything is shown."""
         found = passkey_of(self.person, self.kwargs["mark"])
         if found is None:
             raise Http404
+        raise_if_reauthentication_required(self.request, app="allauth.mfa")
         self.passkey = found
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Ask who it is before anything is shown."""
-        raise_if_reauthentication_required(request, app="allauth.mfa")
-        return super().dispatch(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         """The passkey."""
