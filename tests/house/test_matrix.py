@@ -250,9 +250,12 @@ def test_what_is_worth_guarding_is_listed() -> None:
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_what_is_worth_guarding_asks_for_the_second_factor_again(portal, name) -> None:
-    """Of whoever may, and nothing is written before it is given; to whoever may not, it answers as ever."""
+    """Of whoever may, and nothing is written before it is given; to whoever may not, it answers as ever.
+
+    The cast has none of their own here, so they are led to setting one up.
+    """
     (place,) = (one for one in places() if one.name == name)
-    again, asked_of = reverse("mfa_reauthenticate"), 0
+    again, asked_of = reverse("second_factor"), 0
     for persona in KINDS_OF_PERSON:
         asker, stale = Asker(portal, persona), sign_in(persona, fresh=False)
         for ids, in_sight in asker.chosen(place):
