@@ -70,7 +70,9 @@ def mails(to: str = "") -> list[Mail]:
     found = []
     folder = Path(settings.EMAIL_FILE_PATH)
     files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
-    for file in files[:MOST]:
+    for file in files:
+        if len(found) >= MOST:
+            break
         for part in BETWEEN.split(file.read_bytes()):
             if part.strip():
                 message = message_from_bytes(part.strip() + b"\n", policy=policy.default)
