@@ -67,7 +67,7 @@ def _code_now(secret: str) -> str:
 
 def mails(to: str = "") -> list[Mail]:
     """Return the newest mails of the demonstration, to one address or to all."""
-    found = []
+    found: list[Mail] = []
     folder = Path(settings.EMAIL_FILE_PATH)
     files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
     for file in files:
