@@ -24,7 +24,7 @@ help: ## Say what each command does
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 	echo
 	echo "Told by the environment: PORT (8000), HOST (127.0.0.1), DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL,"
-	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL."
+	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL, OIDC_ISSUER."
 
 run: ## Set everything up and start the portal; Ctrl-C stops it
 	$(TO_RUN); exec $(PY) -m qsg_portal

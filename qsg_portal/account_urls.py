@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from qsg_portal import account, statements
+from qsg_portal import account, passkeys, sign_on, statements
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("account/second-factor/", account.SecondFactorPage.as_view(), name="mfa_index"),
     path("account/second-factor/codes/", account.CodesPage.as_view(), name="mfa_view_recovery_codes"),
     path("account/second-factor/codes/new/", account.MakeCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/passkeys/new/", passkeys.AddPasskey.as_view(), name="add_passkey"),
+    path("account/passkeys/<slug:mark>/name/", passkeys.RenamePasskey.as_view(), name="rename_passkey"),
+    path("account/passkeys/<slug:mark>/remove/", passkeys.RemovePasskey.as_view(), name="remove_passkey"),
+    path("sign-in/organisation/", sign_on.SignOnPage.as_view(), name="sign_on"),
+    path("sign-in/organisation/back/", sign_on.SignOnBack.as_view(), name="sign_on_back"),
+    path("account/sign-on/unlink/", sign_on.UnlinkSignOn.as_view(), name="unlink_sign_on"),
     path("account/kept/", account.KeptPage.as_view(), name="kept"),
     path("account/stay/", account.SessionExtend.as_view(), name="session_extend"),
     path("accessibility/", statements.AccessibilityPage.as_view(), name="accessibility"),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from qsg_portal.surroundings import (
     WEB_ROLE,
@@ -190,7 +191,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
 }
 MFA_ADAPTER = "accounts.adapter.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RATE_LIMITS = {"webauthn_login": ""}
 MFA_TOTP_ISSUER = "Quality Surveillance Portal"
@@ -201,7 +203,22 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.CodeAgainForm",
     "activate_totp": "accounts.forms.AppForm",
     "deactivate_totp": "accounts.forms.RemoveAppForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
 }
+
+# Single sign-on through one organisation's OpenID Connect; with no issuer given there is none. OIDC_STRONG_ACR lists
+# what that organisation calls a sign-in with two factors, where it does not say "mfa" among the methods (amr).
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", default="my organisation")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_STRONG_ACR = frozenset(env.list("OIDC_STRONG_ACR", default=[]))
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https address: what it says decides who is let in.")
 
 # Attempts are counted in the database: every process sees the same count, and
 # nothing in the request path needs the broker.
@@ -263,6 +280,7 @@ CONTENT_SECURITY_POLICY = {
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))
 SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=12))
 SESSION_WARNING = timedelta(minutes=3)  # before the end; WCAG 2.2.1 asks for at least 20 s, E04 for 2 min
+FACTOR_FRESH = timedelta(minutes=15)  # what is worth guarding asks again after that
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 
 # What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A

@@ -10,8 +10,18 @@ from django.db import connection
 from access.models import Conflict, EmergencyAccess
 from access.operations import audience
 from access.principal import Principal, principal_of
-from accounts.models import User
-from agencies.models import Agency, Membership, PortalRole, Post, QSGMember, QualitySurveillanceGroup, Seat
+from accounts.models import Letter, User
+from accounts.operations import hash_of
+from agencies.models import (
+    Agency,
+    Membership,
+    MembershipInvitation,
+    PortalRole,
+    Post,
+    QSGMember,
+    QualitySurveillanceGroup,
+    Seat,
+)
 from providers.models import Commissioning, Location, Provider, ProviderGroup
 from reference.operations import load_lists
 from tests.house.chance import drawn_from
@@ -22,6 +32,7 @@ BEGINS = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """When the story begins; a step is some minutes long."""
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 """When everybody looks."""
+INVITED = "the-key-in-an-invitations-link"
 
 
 def key(name: str) -> UUID:
@@ -162,6 +173,7 @@ def set_the_stage() -> Stage:
         load_lists()
         _bodies()
         _people()
+        _invitation()
         _audiences()
     return stage
 
@@ -244,6 +256,29 @@ def _people() -> None:
         provider_id=key("provider home"),
         starts_at=NOON - timedelta(hours=1),
         ends_at=NOON + timedelta(hours=3),
+    )
+
+
+def _invitation() -> None:
+    """Somebody who acts for no body yet is invited to one."""
+    letter = Letter.objects.create(
+        kind="invited",
+        address="nobody@people.example",
+        asked_at=BEGINS,
+        next_try_at=BEGINS,
+        outcome="sent",
+        key_hash=hash_of(INVITED),
+    )
+    MembershipInvitation.objects.create(
+        id=key("invitation"),
+        agency_id=key("body ccg"),
+        role="reader",
+        email="nobody@people.example",
+        full_name="Nobody Person",
+        invited_by_id=key("person agency_administrator"),
+        sent_at=BEGINS,
+        expires_at=NOON + timedelta(days=1),
+        letter=letter,
     )
 
 

@@ -98,6 +98,21 @@ def test_the_pages_that_anybody_may_read(portal, person, new_context, looks_righ
         looks_right(page, path.strip("/").replace("/", "-"))
 
 
+@pytest.mark.parametrize("path", ["sign-in/", "account/password/"])
+def test_a_password_may_be_pasted(portal, person, browser_as, new_context, path):
+    """As a password manager does it."""
+    page = browser_as(person) if path.startswith("account") else new_context().new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{portal}/{path}")
+    page.evaluate("navigator.clipboard.writeText('three random words')")
+    boxes = page.locator("main input[type=password]").all()
+    assert boxes
+    for box in boxes:
+        box.focus()
+        page.keyboard.press("Control+V")
+        assert box.input_value() == "three random words"
+
+
 def test_ones_own_pages(portal, person, browser_as, looks_right):
     page = browser_as(person)
     browser_as(person)
