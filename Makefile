@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults oracle twins lock clean
+.PHONY: help run test check docs faults oracle twins secrets lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -46,6 +46,13 @@ oracle: ## Put generated worlds to the portal and to an independent oracle (WORL
 
 twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
 	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
+
+secrets: ## Make the random secrets of a deployment in ./secrets, those that are missing
+	mkdir -p secrets && chmod 700 secrets
+	for name in secret_key metrics_secret superuser_password owner_password web_password clockwork_password; do \
+		[ -s "secrets/$$name" ] || python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > "secrets/$$name"; \
+	done
+	[ -s secrets/email_url ] || echo "Write the mail server's address into secrets/email_url: smtp+tls://user:password@mail.example:587"
 
 lock: ## Lock the packages again, with hashes
 	$(TO_WORK); \

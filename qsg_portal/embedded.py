@@ -16,10 +16,8 @@ import psycopg2
 import redis
 
 from qsg_portal.surroundings import (
-    CLOCKWORK_ROLE,
     DATABASE,
     OWNER_ROLE,
-    WEB_ROLE,
     CannotStart,
     embedded_broker_url,
     embedded_database_url,
@@ -28,7 +26,7 @@ from qsg_portal.surroundings import (
 from qsg_portal.system_user import as_user, engine_for, private_folder, reason_in, system_user, wheel
 
 SUPERUSER = "postgres"
-WEB_STATEMENT_LIMIT = "8s"
+ROLES = Path(__file__).with_name("roles.sql")
 
 
 ALWAYS = {
@@ -142,14 +140,7 @@ class Database:
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                for role in (OWNER_ROLE, WEB_ROLE, CLOCKWORK_ROLE):
-                    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-                    if not cursor.fetchone():
-                        cursor.execute(f"CREATE ROLE {role} LOGIN")
-                # A ticker that hangs in a transaction must not hold its rows for long.
-                cursor.execute(f"ALTER ROLE {CLOCKWORK_ROLE} SET idle_in_transaction_session_timeout = '5s'")
-                # A page that takes longer helps nobody, and holds a thread that others wait for.
-                cursor.execute(f"ALTER ROLE {WEB_ROLE} SET statement_timeout = '{WEB_STATEMENT_LIMIT}'")
+                cursor.execute(ROLES.read_text())
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if not cursor.fetchone():
                     cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")

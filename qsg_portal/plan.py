@@ -17,9 +17,11 @@ import redis
 from qsg_portal.children import Child
 from qsg_portal.surroundings import (
     CLOCKWORK_ROLE,
+    LOOPBACK,
     OWNER_ROLE,
     WEB_ROLE,
     CannotStart,
+    Given,
     data_dir,
     embedded_broker_url,
     embedded_database_url,
@@ -28,7 +30,6 @@ from qsg_portal.surroundings import (
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROOM_NEEDED = 300 * 1024 * 1024  # bytes: a new database takes 40 MB, the demonstration about as much
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 OLDEST_POSTGRESQL = 15
 PATIENCE = 15.0  # seconds in which a process finishes what it is doing; a task takes under a minute, or is done again
 
@@ -42,6 +43,7 @@ class Plan:
         Raises:
             CannotStart: PORT is not a port.
         """
+        environ = Given(environ)
         self.given = environ
         self.project = PROJECT
         self.manage = [sys.executable, str(PROJECT / "manage.py")]
@@ -175,12 +177,16 @@ class Plan:
 def portal_processes(plan: Plan) -> list[Child]:
     """Return the processes that make the portal, the servers apart."""
     web = [
-        *(sys.executable, "-m", "gunicorn", "qsg_portal.wsgi:application"),
-        *("--bind", f"{_in_url(plan.host)}:{plan.port}", "--workers", "2", "--threads", "4", "--preload"),
-        *("--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
+        *(
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "python:qsg_portal.serving",
+            "qsg_portal.wsgi:application",
+        ),
+        *("--bind", f"{_in_url(plan.host)}:{plan.port}", "--graceful-timeout", "5"),
     ]
-    if Path("/dev/shm").is_dir():  # a heartbeat must not wait for a slow disk
-        web += ["--worker-tmp-dir", "/dev/shm"]
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "qsg_portal.celery:app"]
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "warning"]
     worker += ["--without-gossip", "--without-mingle"]

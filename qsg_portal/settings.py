@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from qsg_portal.logs import configuration
 from qsg_portal.surroundings import (
+    GIVEN,
     WEB_ROLE,
     data_dir,
     embedded_broker_url,
@@ -18,10 +20,11 @@ from qsg_portal.surroundings import (
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir()
 env = environ.Env()
+env.ENVIRON = GIVEN  # each NAME may be given as NAME_FILE, the name of a file with the value
 
 DEBUG = False
 # The portal's own database holds the demonstration unless told otherwise; anybody else's never does.
-DEMO = env.bool("DEMO", default="DATABASE_URL" not in env.ENVIRON)
+DEMO = env.bool("DEMO", default="DATABASE_URL" not in GIVEN)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
@@ -65,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "qsg_portal.health.HealthMiddleware",  # first: it answers when all below it fails
+    "qsg_portal.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,6 +124,8 @@ TEMPLATES = [
 
 # With no address given, the portal's own servers in its data folder are meant.
 DATABASES = {"default": env.db("DATABASE_URL", default=embedded_database_url(DATA_DIR, WEB_ROLE))}
+if "DATABASE_PASSWORD" in GIVEN:  # where the address stands in the open and the password in a file
+    DATABASES["default"]["PASSWORD"] = env("DATABASE_PASSWORD")
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # A database that stops answering is noticed within ten seconds, not after TCP's own quarter of an hour.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -267,16 +273,4 @@ SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 
 # What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A
 # traceback names places in the code, never values: no intelligence stands in a log.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "qsg_portal.logs.WithoutValues", "format": "%(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["output"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = configuration(as_json=env.bool("LOG_JSON", default=not DEMO))

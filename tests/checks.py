@@ -27,6 +27,7 @@ def checks() -> Iterator[tuple[str, list[str]]]:
             *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
         ],
     )
+    yield "the image", [str(BIN / "hadolint"), "Dockerfile"]
     if any(Path().glob("*/management/commands/generate_docs.py")):
         yield "generated documents in step with the code", [*MANAGE, "generate_docs", "--check"]
 
