@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults oracle twins secrets lock clean
+.PHONY: help run test check docs faults backup restore recovery oracle twins secrets lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -46,6 +46,16 @@ oracle: ## Put generated worlds to the portal and to an independent oracle (WORL
 
 twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
 	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
+
+backup: ## Back up the database and its secrets to TO (./backups); KEEP of them are kept (14)
+	$(TO_RUN); exec $(PY) -m qsg_portal.keeping backup "$(or $(TO),backups)" --keep $(or $(KEEP),14)
+
+restore: ## Restore the backup FROM into an empty DATA_DIR or database, and verify it
+	$(TO_RUN); [ -n "$(FROM)" ] || { echo "Say which backup: make restore FROM=backups/portal-…"; exit 1; }; \
+	exec $(PY) -m qsg_portal.keeping restore "$(FROM)"
+
+recovery: ## Lose a database's disk, recover it from its archive, and print what was lost and how long it took
+	$(TO_WORK); exec $(PY) manage.py recovery_drill $(ARGS)
 
 secrets: ## Make the random secrets of a deployment in ./secrets, those that are missing
 	mkdir -p secrets && chmod 700 secrets

@@ -48,6 +48,9 @@ class Plan:
         self.project = PROJECT
         self.manage = [sys.executable, str(PROJECT / "manage.py")]
         self.data_dir = data_dir(environ)
+        self.archive = (
+            Path(environ["ARCHIVE_DIR"]).expanduser().absolute() if environ.get("ARCHIVE_DIR") else None
+        )
         self.host = environ.get("HOST") or "127.0.0.1"
         self.port = _port(environ.get("PORT") or "8000")
         self.database_is_ours = not environ.get("DATABASE_URL")
@@ -110,6 +113,15 @@ class Plan:
             CannotStart: with the sentence for the person who typed the command.
         """
         self._check_port()
+        self.check_room()
+        secret_key({**self.given, "DATA_DIR": str(self.data_dir)})
+
+    def check_room(self) -> None:
+        """Refuse a data folder that cannot be made, or a disk that is too full for a new database.
+
+        Raises:
+            CannotStart: with the sentence for the person who typed the command.
+        """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
             room = shutil.disk_usage(self.data_dir).free
@@ -122,7 +134,6 @@ class Plan:
                 f"The disk that holds {self.data_dir} has {room // 2**20} MB free, and the portal needs "
                 f"{ROOM_NEEDED // 2**20} MB. Make room, or choose another folder with DATA_DIR."
             )
-        secret_key({**self.given, "DATA_DIR": str(self.data_dir)})
 
     def check_servers(self) -> None:
         """Insist that a database given by address answers; warn when a broker given by address does not.

@@ -132,7 +132,7 @@ def secret_key(environ: Mapping[str, str] = GIVEN) -> str:
     Raises:
         CannotStart: the data folder cannot be written or the kept key cannot be read.
     """
-    if given := environ.get("SECRET_KEY"):
+    if given := Given(environ).get("SECRET_KEY"):
         return given
     path = data_dir(environ) / "secret_key"
     try:
