@@ -29,6 +29,7 @@ from qsg_portal.surroundings import (
 )
 
 PROJECT = Path(__file__).resolve().parent.parent
+EVERY_ADDRESS = ("0.0.0.0", "")  # nosec B104 - what somebody may have asked for
 ROOM_NEEDED = 300 * 1024 * 1024  # bytes: a new database takes 40 MB, the demonstration about as much
 OLDEST_POSTGRESQL = 15
 PATIENCE = 15.0  # seconds in which a process finishes what it is doing; a task takes under a minute, or is done again
@@ -147,7 +148,7 @@ class Plan:
 
     def web_answers(self) -> bool:
         """Return whether the web server answers at all."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else "::1" if self.host == "::" else self.host
+        host = "127.0.0.1" if self.host in EVERY_ADDRESS else "::1" if self.host == "::" else self.host
         connection = http.client.HTTPConnection(host, self.port, timeout=10)
         try:
             connection.request("GET", "/health")

@@ -247,6 +247,10 @@ CSRF_FAILURE_VIEW = "nhsuk.errors.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_COOKIES
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy with TLS leads plain requests to itself; the portal never sees one
+    "security.W021",  # whether a whole domain is on the browsers' lists is for its owner to say
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
