@@ -11,7 +11,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 OWN_RULES = ["tests/house/test_source.py", "tests/house/test_locks.py"]
-TEXT = {".py", ".toml", ".yml", ".sql", ".sh", ".md", ".jinja", ".in", ""}
+TEXT = {".py", ".toml", ".yml", ".sql", ".sh", ".md", ".in", ""}
 NOT_OURS = {
     ".venv",
     ".git",
