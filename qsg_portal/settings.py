@@ -8,7 +8,9 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from qsg_portal.logs import configuration
 from qsg_portal.surroundings import (
+    GIVEN,
     WEB_ROLE,
     data_dir,
     embedded_broker_url,
@@ -19,10 +21,11 @@ from qsg_portal.surroundings import (
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir()
 env = environ.Env()
+env.ENVIRON = GIVEN  # each NAME may be given as NAME_FILE, the name of a file with the value
 
 DEBUG = False
 # The portal's own database holds the demonstration unless told otherwise; anybody else's never does.
-DEMO = env.bool("DEMO", default="DATABASE_URL" not in env.ENVIRON)
+DEMO = env.bool("DEMO", default="DATABASE_URL" not in GIVEN)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "qsg_portal.health.HealthMiddleware",  # first: it answers when all below it fails
+    "qsg_portal.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -121,6 +125,8 @@ TEMPLATES = [
 
 # With no address given, the portal's own servers in its data folder are meant.
 DATABASES = {"default": env.db("DATABASE_URL", default=embedded_database_url(DATA_DIR, WEB_ROLE))}
+if "DATABASE_PASSWORD" in GIVEN:  # where the address stands in the open and the password in a file
+    DATABASES["default"]["PASSWORD"] = env("DATABASE_PASSWORD")
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # A database that stops answering is noticed within ten seconds, not after TCP's own quarter of an hour.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -258,6 +264,10 @@ CSRF_FAILURE_VIEW = "nhsuk.errors.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_COOKIES
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy with TLS leads plain requests to itself; the portal never sees one
+    "security.W021",  # whether a whole domain is on the browsers' lists is for its owner to say
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -285,16 +295,4 @@ SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 
 # What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A
 # traceback names places in the code, never values: no intelligence stands in a log.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "qsg_portal.logs.WithoutValues", "format": "%(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["output"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = configuration(as_json=env.bool("LOG_JSON", default=not DEMO))

@@ -31,8 +31,12 @@ SETTINGS = "qsg_portal.faults.settings"
 class Rig:
     """Everything that `make run` starts but the pages, in a folder that is thrown away."""
 
-    def __init__(self) -> None:
-        """Lay out the folder and describe the processes; nothing runs yet."""
+    def __init__(self, *, archive_every: int = 0) -> None:
+        """Lay out the folder and describe the processes; nothing runs yet.
+
+        Args:
+            archive_every: seconds after which the database's log is archived at the latest; 0 for no archive.
+        """
         self.folder = Path(tempfile.mkdtemp(prefix="qsg-faults-"))
         self.folder.chmod(0o711)  # PostgreSQL's own user passes through when this runs as root
         self.sink = Sink()
@@ -40,7 +44,9 @@ class Rig:
             name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))
         }
         self.plan = Plan({**kept, "DATA_DIR": str(self.folder), "DEMO": "false"})
-        self.database, self.broker = Database(self.folder), Broker(self.folder)
+        archive = self.folder / "archive" if archive_every else None
+        self.database = Database(self.folder, archive=archive, archive_every=archive_every)
+        self.broker = Broker(self.folder)
         self.log = (self.folder / "log").open("wb")
         self.children: dict[str, Child] = {}
         self.wanted: set[str] = set()

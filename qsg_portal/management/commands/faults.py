@@ -11,6 +11,7 @@ from qsg_portal.children import adopt_orphans
 from qsg_portal.faults import trials
 from qsg_portal.faults.figures import Figure, table
 from qsg_portal.faults.rig import CLOCKWORK, Rig
+from qsg_portal.faults.rolling import rolling
 
 
 class Command(BaseCommand):
@@ -74,6 +75,7 @@ class Command(BaseCommand):
                 say=self._say,
             ),
             "restarting": lambda: trials.restarting(rig, 100, options["restarts"]),
+            "rolling": lambda: rolling(rig, options["restarts"]),
             "broker": lambda: trials.without_broker(rig, 50, options["broker_off"]),
             "frozen": lambda: trials.frozen(rig, 100, 15),
             "overdue": lambda: trials.overdue(rig, options["overdue"]),

@@ -1,10 +1,7 @@
 """A database that stops answering, as it does behind a dead network: no refusal, only silence."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,44 +11,10 @@ from django.test import Client
 from psycopg2.extensions import set_wait_callback
 
 from qsg_portal import health
-from qsg_portal.patience import lose_patience_with_a_silent_database
+from qsg_portal.faults.wire import Wire
+from qsg_portal.patience import Silence, lose_patience_with_a_silent_database, silence
 
 WORLD = {"REMOTE_ADDR": "203.0.113.9", "HTTP_HOST": "portal.example"}
-
-
-class Wire:
-    """Stands between the portal and its database, and can fall silent."""
-
-    def __init__(self, behind: Path) -> None:
-        self.behind = behind
-        self.speaks = threading.Event()
-        self.speaks.set()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self.listener.accept()
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(str(self.behind))
-                self.open += [near, far]
-                for source, target in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
-
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                self.speaks.wait()
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    def close(self) -> None:
-        self.speaks.set()
-        for one in [self.listener, *self.open]:
-            one.close()
 
 
 @pytest.fixture
@@ -107,12 +70,32 @@ def test_a_page_in_the_middle_of_its_work_gives_up_too(wire: Wire) -> None:
             with pytest.raises(OperationalError, match="fallen silent"):
                 cursor.execute("SELECT 1")
             assert time.monotonic() - began < 10
+        connection.close()
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="fallen silent"):
+            connection.ensure_connection()
+        assert time.monotonic() - began < 1, "whoever comes next does not wait as well"
         wire.speaks.set()
-        assert not connection.is_usable()
+        time.sleep(1.1)
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
     finally:
         set_wait_callback(None)
+        silence.heard()
         connection.close()
+
+
+def test_while_the_server_is_silent_one_at_a_time_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 100.0
+    monkeypatch.setattr("qsg_portal.patience.time.monotonic", lambda: moment)
+    known = Silence()
+    assert known.patience() == 9
+    known.noted()
+    assert known.patience() == 0
+    moment += 1
+    assert [known.patience() for _ in range(3)] == [3, 0, 0]
+    known.noted()
+    known.heard()
+    assert known.patience() == 9
