@@ -7,6 +7,7 @@ meanwhile move nothing, and no number tells of rows that are out of sight.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,10 @@ from django.db.models import Model, Q, QuerySet
 SALT = "nhsuk.paging"
 NAME_SALT = "nhsuk.paging.name"
 PAGE_SIZE = 25
+
+
+class BadMark(Exception):
+    """A mark that no page gave."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,13 @@ class ListPage:
 
 
 def page_of(
-    rows: QuerySet[Any], *, moment: str, mark: str = "", size: int = PAGE_SIZE, soonest: bool = False
+    rows: QuerySet[Any],
+    *,
+    moment: str,
+    mark: str = "",
+    size: int = PAGE_SIZE,
+    soonest: bool = False,
+    strict: bool = False,
 ) -> ListPage:
     """Take a page, newest first.
 
@@ -46,11 +57,14 @@ def page_of(
         size: how many rows.
         soonest: the earliest moment first, for what is due; `older` then leads to
             what is due later.
+        strict: raise BadMark for a mark that no page gave.
 
     Returns:
         The page; `rows` may be empty.
     """
     backwards, at, key = _read(mark)
+    if strict and mark and at is None:
+        raise BadMark
     rising = backwards != soonest
     order = (moment, "pk") if rising else (f"-{moment}", "-pk")
     chosen = rows.order_by(*order)
@@ -70,7 +84,7 @@ def page_of(
 
 
 def page_by_name(
-    rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE, strict: bool = False
 ) -> ListPage:
     """Take a page in the order of a name, A to Z.
 
@@ -80,11 +94,14 @@ def page_by_name(
         mark: what `newer` (towards A) or `older` (towards Z) of another page
             said; anything else, a forged mark too, gives the first page.
         size: how many rows.
+        strict: see ``page_of``.
 
     Returns:
         The page; `rows` may be empty.
     """
     backwards, at, key = _read_name(mark)
+    if strict and mark and key is None:
+        raise BadMark
     chosen = rows.order_by(*((f"-{name}", "-pk") if backwards else (name, "pk")))
     if key is not None:
         side = "lt" if backwards else "gt"
@@ -96,7 +113,7 @@ def page_by_name(
     has_before, has_after = (more, True) if backwards else (key is not None, more)
 
     def marked(side: str, row: Any) -> str:
-        return signing.dumps([side, getattr(row, name), str(row.pk)], salt=NAME_SALT)
+        return signing.dumps([side, _value(row, name), str(row.pk)], salt=NAME_SALT)
 
     return ListPage(
         found,
@@ -114,10 +131,11 @@ def _read_name(mark: str) -> tuple[bool, str, UUID | None]:
 
 
 def _mark(side: str, row: Model, moment: str) -> str:
-    value = row
-    for part in moment.split("__"):
-        value = getattr(value, part)
-    return signing.dumps([side, value.isoformat(), str(row.pk)], salt=SALT)  # type: ignore[attr-defined]
+    return signing.dumps([side, _value(row, moment).isoformat(), str(row.pk)], salt=SALT)
+
+
+def _value(row: Model, path: str) -> Any:
+    return reduce(getattr, path.split("__"), row)
 
 
 def _read(mark: str) -> tuple[bool, datetime | None, UUID | None]:

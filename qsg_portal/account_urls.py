@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from qsg_portal import account, statements
+from qsg_portal import account, statements, tokens
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("account/second-factor/", account.SecondFactorPage.as_view(), name="mfa_index"),
     path("account/second-factor/codes/", account.CodesPage.as_view(), name="mfa_view_recovery_codes"),
     path("account/second-factor/codes/new/", account.MakeCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/tokens/", tokens.TokensPage.as_view(), name="tokens"),
+    path("account/tokens/new/", tokens.MakeToken.as_view(), name="make_token"),
+    path("account/tokens/<uuid:id>/revoke/", tokens.RevokeToken.as_view(), name="revoke_token"),
     path("account/kept/", account.KeptPage.as_view(), name="kept"),
     path("account/stay/", account.SessionExtend.as_view(), name="session_extend"),
     path("accessibility/", statements.AccessibilityPage.as_view(), name="accessibility"),

@@ -7,9 +7,11 @@ from uuid import UUID, uuid5
 
 from django.db import connection
 
-from access.models import Conflict, EmergencyAccess
+from access.models import Conflict, EmergencyAccess, Token
 from access.operations import audience
 from access.principal import Principal, principal_of
+from access.roles import SCOPES, SERVICE_SCOPES
+from access.tokens import hash_of
 from accounts.models import User
 from agencies.models import Agency, Membership, PortalRole, Post, QSGMember, QualitySurveillanceGroup, Seat
 from providers.models import Commissioning, Location, Provider, ProviderGroup
@@ -163,6 +165,7 @@ def set_the_stage() -> Stage:
         _bodies()
         _people()
         _audiences()
+        _tokens()
     return stage
 
 
@@ -245,6 +248,30 @@ def _people() -> None:
         starts_at=NOON - timedelta(hours=1),
         ends_at=NOON + timedelta(hours=3),
     )
+
+
+TOKENS = {"reader": False, "lead": True, "cqc": True}
+"""Who of the cast has a token, and whether it is their body's own system."""
+
+
+def secret_of(name: str) -> str:
+    """The secret of the token of one of the cast."""
+    return f"qsp_{name}"
+
+
+def _tokens() -> None:
+    for name, service in TOKENS.items():
+        Token.objects.create(
+            id=key(f"token {name}"),
+            hash=hash_of(secret_of(name)),
+            name="A system of ours",
+            user_id=key(f"person {name}"),
+            agency_id=key(f"body {CAST[name].body}"),
+            service=service,
+            scopes=sorted(SERVICE_SCOPES if service else SCOPES),
+            made_at=BEGINS,
+            expires_at=NOON + timedelta(days=1),
+        )
 
 
 def _audiences() -> None:
