@@ -102,7 +102,7 @@ class ListQsgs(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return the groups, narrowed."""
-        asked = {name: self.wanted[name] for name in ("tier", "region") if name in self.wanted}
+        asked = self.narrowing("tier", "region")
         return QualitySurveillanceGroup.objects.select_related("region", "team").filter(**asked)
 
 
@@ -151,7 +151,7 @@ class ListSeats(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return the seats, narrowed."""
-        asked = {name: self.wanted[name] for name in ("qsg", "agency", "kind") if name in self.wanted}
+        asked = self.narrowing("qsg", "agency", "kind")
         seats = Seat.objects.filter(standing(london_day(self.now)), **asked)
         return seats.select_related("user", "agency", "qsg")
 
@@ -198,7 +198,7 @@ class ListContacts(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return the posts, narrowed."""
-        asked = {name: self.wanted[name] for name in ("agency", "post") if name in self.wanted}
+        asked = self.narrowing("agency", "post")
         day = self.wanted.get("on") or london_day(self.now)
         return Post.objects.filter(standing(day), **asked).select_related("user", "agency")
 

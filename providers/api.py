@@ -92,9 +92,8 @@ class ListProviders(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return the providers, narrowed."""
-        by_column = ("kind", "status", "ods_code", "cqc_provider_id")
         asked = self.wanted
-        rows = with_groups().filter(**{name: asked[name] for name in by_column if name in asked})
+        rows = with_groups().filter(**self.narrowing("kind", "status", "ods_code", "cqc_provider_id"))
         if "qsg" in asked:
             there = ProviderGroup.objects.filter(Q(qsg=asked["qsg"]) | Q(qsg__region=asked["qsg"]))
             rows = rows.filter(pk__in=there.values("provider_id"))
@@ -156,8 +155,7 @@ class ListLocations(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return the places, narrowed."""
-        by_column = ("provider", "status", "ods_code", "cqc_location_id")
-        asked = {name: self.wanted[name] for name in by_column if name in self.wanted}
+        asked = self.narrowing("provider", "status", "ods_code", "cqc_location_id")
         return Location.objects.select_related("provider").filter(**asked)
 
 
@@ -224,7 +222,7 @@ class ListLevels(ToldLevel, Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return those in sight, narrowed."""
-        asked = {name: self.wanted[name] for name in ("provider", "qsg", "level") if name in self.wanted}
+        asked = self.narrowing("provider", "qsg", "level")
         held = SurveillanceLevel.objects.filter(**asked)
         return visible_to(self.by, held).select_related("record", "provider", "qsg", "follows")
 

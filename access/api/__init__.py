@@ -5,7 +5,7 @@ and what it answers. `endpoints` says how one is written; the other files are wh
 """
 
 from access.api.address import addresses, nothing_here
-from access.api.endpoints import ENDPOINTS, Deed, Endpoint, Listing, One, Reading
+from access.api.endpoints import ENDPOINTS, Deed, Endpoint, Listing, ListingUnder, One, Reading
 from access.api.fields import (
     Choice,
     Day,
@@ -33,6 +33,7 @@ __all__ = [
     "Guarded",
     "Key",
     "Listing",
+    "ListingUnder",
     "Many",
     "Moment",
     "Named",

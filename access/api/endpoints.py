@@ -183,6 +183,11 @@ class Listing(Endpoint):
         """Return the rows, through ``visible_to``, narrowed by ``self.wanted``."""
         raise NotImplementedError  # pragma: no cover - each says its own
 
+    def narrowing(self, *names: str, **others: str) -> dict[str, Any]:
+        """Return the parameters that were given as conditions: each by its own name, or by another's."""
+        columns = {**{name: name for name in names}, **others}
+        return {columns[name]: value for name, value in self.wanted.items() if name in columns}
+
     def records(self, rows: Iterable[Any]) -> list[UUID]:
         """Return the records that these rows show, for the log."""
         return [one.pk for one in rows]
@@ -223,17 +228,17 @@ class Listing(Endpoint):
         return replace_query_param(address, "cursor", mark) if mark else None
 
 
-class One(Endpoint):
-    """One thing, named by ``id`` in the address, with its ETag.
+class AboutOne(Endpoint):
+    """Base of whatever is about one thing, named by ``id`` in the address.
 
-    A thing with sight is fetched through ``visible_to`` and each reading of it is a line of the log;
-    a row of the directory says ``find`` and ``logged = False``.
+    A thing with sight is fetched through ``visible_to``; so is a row that hangs on a record, which says
+    ``through``. A row of the directory is there for everybody.
     """
 
     abstract = True
     kind: ClassVar[type[Model]]
     related: ClassVar[tuple[str, ...]] = ()
-    logged: ClassVar[bool] = True
+    through: ClassVar[str] = ""
     thing: Any
 
     def find(self) -> None:
@@ -242,24 +247,37 @@ class One(Endpoint):
             ("record", "record__owner", *self.related) if issubclass(self.kind, Sighted) else self.related
         )
         things = self.kind._default_manager.select_related(*related)
-        if issubclass(self.kind, Sighted | Record):
-            things = visible_to(self.by, things)
+        if issubclass(self.kind, Sighted | Record) or self.through:
+            things = visible_to(self.by, things, through=self.through)
         self.thing = things.filter(pk=self.ids["id"]).first()
         if self.thing is None:
             raise Http404
+
+
+class ListingUnder(AboutOne, Listing):
+    """A list of what hangs on one thing: the thing must be in sight, and each row by itself."""
+
+    abstract = True
+
+
+class One(AboutOne):
+    """One thing, with its ETag. Each reading is a line of the log; of the directory, ``logged = False``."""
+
+    abstract = True
+    logged: ClassVar[bool] = True
 
     @property
     def record(self) -> Record:
         """The record by which it is seen."""
         return self.thing if isinstance(self.thing, Record) else self.thing.record
 
-    def answer(self) -> Response:
-        """Answer with it, and write that it was read."""
-        return self.shown()
-
     def address(self) -> str:
         """Return where the thing is read."""
         return reverse(f"api:{name_of(self.path)}", kwargs={"id": self.thing.pk})
+
+    def answer(self) -> Response:
+        """Answer with it, and write that it was read."""
+        return self.shown()
 
     @cached_property
     def reasons(self) -> list[Reason]:

@@ -4,9 +4,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
 
-from access.api import Choice, Day, Key, Listing, One, Text
+from access.api import Choice, Day, Key, Listing, ListingUnder, One, Text
 from access.api.endpoints import PageOf
 from access.models import Sighted
 from access.reach import explain, plan_of, readers, rooms_out_of_sight
@@ -127,22 +126,13 @@ class ReadAccess(OfConcern):
         }
 
 
-class ListSaid(Shelved, Listing):
+class ListSaid(Shelved, ListingUnder):
     """Base of the lists of what is said of one concern, the newest first."""
 
     abstract = True
     permission = "concern.read"
+    kind = Concern
     says: ClassVar[type[Sighted]]
-    thing: Concern
-
-    def find(self) -> None:
-        """Fetch the concern, if it is in sight."""
-        found = (
-            visible_to(self.by, Concern.objects.select_related("record")).filter(pk=self.ids["id"]).first()
-        )
-        if found is None:
-            raise Http404
-        self.thing = found
 
     def rows(self) -> QuerySet[Any]:
         """Return what is in sight by itself, too."""

@@ -156,6 +156,8 @@ class Place:
         (kind,) = kinds
         if kind is Record:
             return "record"
+        if kind.__name__ == "Room":  # a room is named by its summit
+            return "risk_summit"
         names = {apps.get_model(label): name for name, label in MODELS.items()}
         return names.get(kind) or str(kind.KIND)
 
