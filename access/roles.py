@@ -6,6 +6,8 @@ accepting and declining, the QSG for its meetings and levels, the summit for its
 response, one's own body otherwise (visibility.md).
 """
 
+from collections.abc import Iterable
+
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
 EVERYBODY = frozenset({"home.read", "directory.read", "account.own", "notification.read"})
@@ -48,6 +50,7 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "summit.bring",
     "action.ask",
     "action.answer",
+    "token.make_service",
 }
 CHAIR = frozenset(
     {
@@ -104,3 +107,48 @@ def permissions_of(roles: frozenset[str] | set[str]) -> frozenset[str]:
 
 
 ALL_PERMISSIONS = EVERYBODY.union(*ROLES.values())
+
+SCOPES: dict[str, tuple[str, frozenset[str]]] = {
+    "directory:read": ("Read the directory: bodies, groups, providers", frozenset({"home.read", "directory.read"})),
+    "concerns:read": ("Read concerns", frozenset({"concern.read", "access.why", "audit.own"})),
+    "concerns:raise": ("Raise concerns", frozenset({"concern.raise"})),
+    "concerns:write": (
+        "Change, share, close and comment on concerns",
+        frozenset(
+            {
+                "concern.amend", "concern.share", "concern.withdraw", "concern.close", "concern.comment",
+                "concern.corroborate", "concern.go_and_look", "safeguarding.answer",
+            }
+        ),
+    ),
+    "actions:read": ("Read actions", frozenset({"action.read"})),
+    "actions:write": (
+        "Ask for actions, answer and report on them",
+        frozenset({"action.ask", "action.answer", "action.progress", "action.comment"}),
+    ),
+    "summits:read": ("Read risk summits", frozenset({"summit.read"})),
+    "summits:write": (
+        "Trigger risk summits and act in them",
+        frozenset(code for code in ALL_PERMISSIONS if code.startswith("summit.") and code != "summit.read"),
+    ),
+    "meetings:read": ("Read meetings", frozenset({"meeting.read"})),
+    "meetings:write": ("Answer invitations", frozenset({"meeting.answer"})),
+    "levels:read": ("Read surveillance levels", frozenset({"level.read"})),
+    "levels:write": ("Set surveillance levels", frozenset({"level.set"})),
+    "clocks:read": ("Read clocks", frozenset({"clock.read"})),
+    "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
+}  # fmt: skip
+"""What a token may be for: words, and the permissions to which it is limited. Sight is asked apart, as ever."""
+
+SERVICE_SCOPES = frozenset(
+    {
+        "directory:read", "concerns:read", "concerns:raise", "actions:read", "summits:read", "meetings:read",
+        "levels:read", "clocks:read",
+    }
+)  # fmt: skip
+"""Those a body's own system may have: it reads, and hands concerns in. Every other deed is a person's."""
+
+
+def permissions_for(scopes: Iterable[str]) -> frozenset[str]:
+    """Return the permissions to which a token of these scopes is limited; ``home.read`` is every token's."""
+    return frozenset({"home.read"}).union(*(SCOPES[scope][1] for scope in scopes if scope in SCOPES))

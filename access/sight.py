@@ -141,8 +141,7 @@ def _gate(by: Principal, r: Above, mine: str) -> str:
     named = _named(r)
     handlers_only = f"({r.kind} <> '{PROTECTED_SOURCE}' OR {mine})"
     sealed = f"({named} OR {mine})" if by.safeguarding_lead else named
-    had_it = f"""EXISTS (SELECT FROM {_table(LastReader)} one WHERE one.record_id = {r.id}
-        AND one.user_id = :user AND one.agency_id = :me)"""
+    had_it = _there(LastReader, r, "one.user_id = :user AND one.agency_id = :me")
     return f"""({r.gate} = '{Gate.OPEN}' OR ({r.gate} = '{Gate.DRAFT}' AND {named})
         OR ({r.gate} = '{Gate.NAMED}' AND {named} AND {handlers_only})
         OR ({r.gate} = '{Gate.LISTED}' AND {_shared(r)}) OR ({r.gate} = '{Gate.SEALED}' AND {sealed})
@@ -169,24 +168,25 @@ def _shared(r: Above) -> str:
 
 def _not_shut_out(by: Principal, r: Above) -> str:
     """Return that the body has no conflict, and stands not on the record's list of those shut out."""
-    listed = f"SELECT FROM {_table(RecordExclusion)} one WHERE one.record_id = {r.id} AND one.agency_id = :me"
-    return f"(NOT EXISTS ({listed}) AND NOT {_about(by.body_conflicts, 'body_conflicts', r)})"
+    listed = _there(RecordExclusion, r, "one.agency_id = :me")
+    return f"(NOT {listed} AND NOT {_about(by.body_conflicts, 'body_conflicts', r)})"
 
 
 def _about(providers: frozenset[UUID], fact: str, r: Above) -> str:
     """Return whether the record is about one of these providers."""
     if not providers:
         return "false"
-    return f"""EXISTS (SELECT FROM {_table(RecordProvider)} one WHERE one.record_id = {r.id}
-        AND one.provider_id = ANY(:{fact}::uuid[]))"""
+    return _there(RecordProvider, r, f"one.provider_id = ANY(:{fact}::uuid[])")
 
 
 def _any(*ways: str) -> str:
     return " OR ".join(ways)
 
 
-def _table(model: type[Model]) -> str:
-    return model._meta.db_table
+def _there(model: type[Model], r: Above, condition: str) -> str:
+    """Return whether there is a row of a record of which this holds."""
+    table = model._meta.db_table
+    return f"EXISTS (SELECT FROM {table} one WHERE one.record_id = {r.id} AND {condition})"  # nosec B608 - our own words
 
 
 _COLUMN = re.compile(r"\{(\d)\.(\w+)\}")

@@ -81,6 +81,13 @@ def is_public(request: HttpRequest) -> bool:
     return not getattr(view, "login_required", True)
 
 
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether the person could sign in again; remembered for the session: taking a factor away ends or resets it."""
+    if not request.session.get(FACTOR_SEEN) and second_factor_of(request.user).usable:  # type: ignore[arg-type]
+        request.session[FACTOR_SEEN] = True
+    return bool(request.session.get(FACTOR_SEEN))
+
+
 class SecondFactorRequired:
     """Leads a person who could not sign in again to setting up a second factor, before anything else."""
 
@@ -104,11 +111,7 @@ class SecondFactorRequired:
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
         match = request.resolver_match
-        if request.session.get(FACTOR_SEEN) or (match is not None and match.url_name in self.OPEN):
-            return None
-        if second_factor_of(request.user).usable:
-            # Remembered for the session: taking a factor away ends or resets it.
-            request.session[FACTOR_SEEN] = True
+        if (match is not None and match.url_name in self.OPEN) or has_second_factor(request):
             return None
         if request.method == "GET":
             request.session[NEXT] = request.get_full_path()

@@ -33,6 +33,10 @@ class Doer(Protocol):
     def agency_id(self) -> UUID | None:
         """The body acted for."""
 
+    @property
+    def token_id(self) -> UUID | None:
+        """The token by which they came in, if it was one."""
+
 
 def record_deed(
     *,
@@ -51,6 +55,7 @@ def record_deed(
         record: the record it is about, if any.
         detail: ids and codes only; never a text that a person typed.
     """
+    through = {"token": str(by.token_id)} if by.token_id else {}
     # Together, or a line that nobody was told to seal would look like one that was put in.
     with transaction.atomic(savepoint=False):
         line = Line.objects.create(
@@ -60,7 +65,7 @@ def record_deed(
             agency_id=by.agency_id,
             deed=deed,
             record_id=record,
-            detail=dict(detail or {}),
+            detail={**(detail or {}), **through},
         )
         Unsealed.objects.create(line=line)
     written = _written.get()

@@ -7,6 +7,7 @@ meanwhile move nothing, and no number tells of rows that are out of sight.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -34,6 +35,10 @@ def straight(
     return list(rows[:size])
 
 
+class BadMark(Exception):
+    """A mark that no page gave."""
+
+
 @dataclass(frozen=True)
 class ListPage:
     """One page of a list.
@@ -57,6 +62,7 @@ def page_of(
     size: int = PAGE_SIZE,
     soonest: bool = False,
     take: Take = straight,
+    strict: bool = False,
 ) -> ListPage:
     """Take a page, newest first.
 
@@ -69,11 +75,14 @@ def page_of(
         soonest: the earliest moment first, for what is due; `older` then leads to
             what is due later.
         take: how the first rows of the ordered list are found.
+        strict: raise BadMark for a mark that no page gave.
 
     Returns:
         The page; `rows` may be empty.
     """
     backwards, at, key = _read(mark)
+    if strict and mark and at is None:
+        raise BadMark
     rising = backwards != soonest
     order = (moment, "pk") if rising else (f"-{moment}", "-pk")
     chosen = rows.order_by(*order)
@@ -96,7 +105,7 @@ def page_of(
 
 
 def page_by_name(
-    rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[Any], *, name: str = "name", mark: str = "", size: int = PAGE_SIZE, strict: bool = False
 ) -> ListPage:
     """Take a page in the order of a name, A to Z.
 
@@ -106,11 +115,14 @@ def page_by_name(
         mark: what `newer` (towards A) or `older` (towards Z) of another page
             said; anything else, a forged mark too, gives the first page.
         size: how many rows.
+        strict: see ``page_of``.
 
     Returns:
         The page; `rows` may be empty.
     """
     backwards, at, key = _read_name(mark)
+    if strict and mark and key is None:
+        raise BadMark
     chosen = rows.order_by(*((f"-{name}", "-pk") if backwards else (name, "pk")))
     if key is not None:
         side = "lt" if backwards else "gt"
@@ -124,7 +136,7 @@ def page_by_name(
     has_before, has_after = (more, True) if backwards else (key is not None, more)
 
     def marked(side: str, row: Any) -> str:
-        return signing.dumps([side, getattr(row, name), str(row.pk)], salt=NAME_SALT)
+        return signing.dumps([side, _value(row, name), str(row.pk)], salt=NAME_SALT)
 
     return ListPage(
         found,
@@ -142,10 +154,11 @@ def _read_name(mark: str) -> tuple[bool, str, UUID | None]:
 
 
 def _mark(side: str, row: Model, moment: str) -> str:
-    value = row
-    for part in moment.split("__"):
-        value = getattr(value, part)
-    return signing.dumps([side, value.isoformat(), str(row.pk)], salt=SALT)  # type: ignore[attr-defined]
+    return signing.dumps([side, _value(row, moment).isoformat(), str(row.pk)], salt=SALT)
+
+
+def _value(row: Model, path: str) -> Any:
+    return reduce(getattr, path.split("__"), row)
 
 
 def _read(mark: str) -> tuple[bool, datetime | None, UUID | None]:

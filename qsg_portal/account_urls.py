@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from qsg_portal import account, passkeys, sign_on, statements
+from qsg_portal import account, passkeys, sign_on, statements, tokens
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("sign-in/organisation/", sign_on.SignOnPage.as_view(), name="sign_on"),
     path("sign-in/organisation/back/", sign_on.SignOnBack.as_view(), name="sign_on_back"),
     path("account/sign-on/unlink/", sign_on.UnlinkSignOn.as_view(), name="unlink_sign_on"),
+    path("account/tokens/", tokens.TokensPage.as_view(), name="tokens"),
+    path("account/tokens/new/", tokens.MakeToken.as_view(), name="make_token"),
+    path("account/tokens/<uuid:id>/revoke/", tokens.RevokeToken.as_view(), name="revoke_token"),
     path("account/kept/", account.KeptPage.as_view(), name="kept"),
     path("account/stay/", account.SessionExtend.as_view(), name="session_extend"),
     path("accessibility/", statements.AccessibilityPage.as_view(), name="accessibility"),

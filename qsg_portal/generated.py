@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from access.api import Endpoint
 from access.roles import ALL_PERMISSIONS, EVERYBODY, ROLES
 from access.views import PUBLIC, Page
 from reference.files import read_table
@@ -158,8 +159,14 @@ def page_of(view: Any) -> type[Page] | None:
     return shown if isinstance(shown, type) and issubclass(shown, Page) else None
 
 
+def endpoints_of(view: Any) -> Mapping[str, type[Endpoint]]:
+    """Return the endpoints at an address of the API, by method; none for any other."""
+    found: Mapping[str, type[Endpoint]] = getattr(getattr(view, "cls", None), "endpoints", {})
+    return found
+
+
 def required_by() -> dict[str, list[str]]:
-    """Return, for each permission, the pages and operations that require it.
+    """Return, for each permission, the pages, endpoints of the API and operations that require it.
 
     A button that is offered to those who may, and a line of the menu, require nothing.
     """
@@ -168,6 +175,8 @@ def required_by() -> dict[str, list[str]]:
         page = page_of(view)
         if page is not None and page.permission != PUBLIC:
             found.setdefault(page.permission, []).append(f"page `{route}`")
+        for method, endpoint in endpoints_of(view).items():
+            found.setdefault(endpoint.permission, []).append(f"`{method} {route}`")
     for source in sources():
         for where, permission in sorted(set(_asked_in(source))):
             found.setdefault(permission, []).append(f"`{source.name}.{where}`")

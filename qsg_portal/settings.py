@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "qsg_portal.health.HealthMiddleware",  # first: it answers when all below it fails
     "qsg_portal.logs.RequestLog",
+    "access.api.problems.ProblemDetails",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -285,6 +286,28 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
     }
+}
+
+# The API's own: JSON and nothing else. Limits are counted in the database, where every process sees the same count.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=600)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # characters of a form or of JSON; more is 413
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_METADATA_CLASS": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Quality Surveillance Portal",
+    "DESCRIPTION": "For the own systems of the bodies that share what worries them. See docs/api.md.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [],  # codes stand where they are used
+    "COMPONENT_SPLIT_PATCH": False,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
 }
 
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))

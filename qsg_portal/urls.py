@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/", include("meetings.urls")),
     path("risk-summits/", include("risk_summits.urls")),
     path("", include("qsg_portal.account_urls")),
+    path("api/v1/", include("qsg_portal.api_urls")),
 ]
 
 handler400 = "nhsuk.errors.bad_request"

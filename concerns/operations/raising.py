@@ -127,10 +127,30 @@ def note_concern(
     by.require("concern.raise", at=OWN_BODY)
     _check_exists(by, about)
     refuse(rules.check_content(content, shelf(london_day(now)).lists, now=now, wanted=rules.ALWAYS))
+    concern = _open_at_once(about, content, by=by, now=now, decided=decided, note=True)
+    given = _give(concern, usual_choice(about.providers, by.agency_id, now), by=by, now=now)
+    flag_if_in_danger(concern, by=by, now=now)
+    time_the_look(concern, by=by, now=now)
+    detail = {"audiences": [one.pk for one in given], "personal_data": codes(content.texts.values())}
+    record_deed(by=by, now=now, deed="concern.noted", record=concern.pk, detail=detail)
+    return concern
+
+
+def _open_at_once(
+    about: About,
+    content: Content,
+    *,
+    by: Principal,
+    now: datetime,
+    decided: Set[str],
+    note: bool = False,
+    closed: bool = False,
+) -> Concern:
+    """Make an open concern, shared with nobody yet, of what was checked already."""
     guard({**content.texts, "name": about.name, "place": about.place}, decided=decided)
-    record = create_record(kind=Concern.KIND, by=by, now=now, providers=about.providers)
+    record = create_record(kind=Concern.KIND, by=by, now=now, providers=about.providers, closed=closed)
     concern = Concern(
-        record=record, status=states.OPEN, to_complete=True, changed_at=now, changed_by_id=by.user_id
+        record=record, status=states.OPEN, to_complete=note, changed_at=now, changed_by_id=by.user_id
     )
     _put_about(concern, about)
     put_content(concern, content)
@@ -139,11 +159,56 @@ def note_concern(
     _save_new(concern)
     ConcernChange.objects.create(concern=concern, became=states.OPEN, at=now, by_id=by.user_id)
     keep_version(concern, by=by, now=now)
-    given = _give(concern, usual_choice(about.providers, by.agency_id, now), by=by, now=now)
+    return concern
+
+
+@operation("concern.raised")
+def raise_at_once(
+    *,
+    by: Principal,
+    now: datetime,
+    about: About,
+    content: Content,
+    choice: Choice,
+    decided: Set[str] = frozenset(),
+) -> Concern:
+    """Raise a concern that is complete already, as a body's own system hands one in: the five steps in one.
+
+    Args:
+        by: needs ``concern.raise`` at their own body.
+        now: the moment.
+        about: what it is about.
+        content: all that a concern must say.
+        choice: who should see it; a person who closes it stays among those named.
+        decided: see ``note_concern``.
+
+    Returns:
+        The open concern.
+
+    Raises:
+        NotPermitted, NotNow, Invalid: with their sentences.
+    """
+    by.require("concern.raise", at=OWN_BODY)
+    if by.agency_id is None:
+        raise NotNow("You act for no body at the moment, so nothing can be raised in its name.")
+    _check_exists(by, about)
+    refuse(rules.check_content(content, shelf(london_day(now)).lists, now=now))
+    if choice.closed and by.user_id:
+        choice = keeping(choice, who_acts(by))
+    refuse(check_choice(choice, owner=by.agency_id) | are_known(choice, now))
+    concern = _open_at_once(about, content, by=by, now=now, decided=decided, closed=choice.closed)
+    given = _give(concern, choice, by=by, now=now)
     flag_if_in_danger(concern, by=by, now=now)
     time_the_look(concern, by=by, now=now)
-    detail = {"audiences": [one.pk for one in given], "personal_data": codes(content.texts.values())}
-    record_deed(by=by, now=now, deed="concern.noted", record=record.pk, detail=detail)
+    tell_the_named(concern, [one for one, _ in choice.people], by=by, now=now)
+    detail = {
+        "audiences": [one.pk for one in given],
+        "gateway": choice.gateway,
+        "closed": choice.closed,
+        "excluded": sorted(map(str, choice.excluded)),
+        "personal_data": codes(content.texts.values()),
+    }
+    record_deed(by=by, now=now, deed="concern.raised", record=concern.pk, detail=detail)
     return concern
 
 

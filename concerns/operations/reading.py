@@ -20,7 +20,7 @@ from concerns.models import Comment, Concern, ConcernVersion, Corroboration, GoA
 from concerns.operations.lists import Shelf
 from concerns.operations.writing import content_of
 from concerns.rules import origins
-from concerns.rules.content import DANGER_WORDS, DAY, NOT_SAID, Content, from_plain, month_of
+from concerns.rules.content import DANGER_WORDS, DAY, MONTH, NOT_SAID, Content, from_plain, month_of
 from concerns.rules.origins import Report
 from concerns.rules.states import DRAFT, STATUSES, TOMBSTONES
 from concerns.rules.words import Change, changes
@@ -128,38 +128,70 @@ def is_ours(by: Principal, record: Record) -> bool:
     return record.owner_id == by.agency_id or accepted
 
 
-def when_in_words(content: Content, *, month_only: bool) -> str:
-    """Return when it happened as the reader may know it."""
-    if content.happened_at is None or content.precision == NOT_SAID:
-        return "Not said"
-    if month_only:
-        return f"{london_day(month_of(content.happened_at)):%B %Y}"
-    if content.precision == DAY:
-        return day_in_words(london_day(content.happened_at))
-    return moment_in_words(content.happened_at)
+@dataclass(frozen=True)
+class Known:
+    """How a concern is known and when it happened, as a reader may know it.
+
+    Attributes:
+        source_kind: the code; "" outside the owner, where only the name stands under which it may be shown.
+        source: what the kind of source is called.
+        source_other: what other kind of source it is, in free words.
+        happened_at: the moment; of a protected source, outside the owner, the start of its month.
+        precision: ``minute``, ``day``, ``month`` or ``not_said``.
+    """
+
+    source_kind: str
+    source: str
+    source_other: str
+    happened_at: datetime | None
+    precision: str
 
 
-def says(content: Content, *, ours: bool, shelf: Shelf) -> dict[str, str]:
-    """Return what a concern says, field by field, in the words of the screen.
+def known(content: Content, *, ours: bool, shelf: Shelf) -> Known:
+    """Return how it is known and when it happened, as a reader may know it.
 
-    Outside the owner a kind of source stands under the name it may be shown as, and a protected
-    source with its month only (visibility.md).
+    Outside the owner a kind of source stands under the name it may be shown as, and a protected source with its
+    month only (visibility.md).
 
     Args:
-        content: what it says.
+        content: what the concern says.
         ours: whether the reader's body looks after it.
         shelf: the lists.
     """
     hidden = not ours and shelf.is_protected(content.source_kind)
-    source = (
+    said = content.happened_at is not None and content.precision != NOT_SAID
+    happened_at = content.happened_at if said else None
+    name = (
         shelf.label("source_kind", content.source_kind) if ours else shelf.shown_outside(content.source_kind)
     )
-    if content.source_other and not hidden:
-        source = f"{source}: {content.source_other}"
+    return Known(
+        source_kind=content.source_kind if ours else "",
+        source=name,
+        source_other="" if hidden else content.source_other,
+        happened_at=month_of(happened_at) if hidden and happened_at else happened_at,
+        precision=NOT_SAID if not said else MONTH if hidden else content.precision,
+    )
+
+
+def when_in_words(when: Known) -> str:
+    """Return when it happened, in words."""
+    if when.happened_at is None:
+        return "Not said"
+    if when.precision == MONTH:
+        return f"{london_day(when.happened_at):%B %Y}"
+    if when.precision == DAY:
+        return day_in_words(london_day(when.happened_at))
+    return moment_in_words(when.happened_at)
+
+
+def says(content: Content, *, ours: bool, shelf: Shelf) -> dict[str, str]:
+    """Return what a concern says, field by field, in the words of the screen, as a reader may know it (``known``)."""
+    may_know = known(content, ours=ours, shelf=shelf)
+    source = f"{may_know.source}: {may_know.source_other}" if may_know.source_other else may_know.source
     return {
         "headline": content.headline,
         "narrative": content.narrative,
-        "happened": when_in_words(content, month_only=hidden),
+        "happened": when_in_words(may_know),
         "danger": DANGER_WORDS.get(content.danger, ""),
         "source": source,
         "reliability": shelf.label("reliability", content.reliability),

@@ -24,6 +24,8 @@ ABOUT_WORDS = {
 
 MINUTE, DAY, NOT_SAID = "minute", "day", "not_said"
 """How exactly it is known when it happened."""
+MONTH = "month"
+"""All that is told of a protected source outside its owner; never kept."""
 
 YES, NO, NOT_SURE = "yes", "no", "not_sure"
 DANGER_WORDS = {YES: "Yes", NO: "No", NOT_SURE: "Not sure"}

@@ -18,6 +18,7 @@ from meetings.operations.reading import (
     essential_to,
     meetings_of,
     participants_of,
+    place_of,
     present_at,
     proceedings_of,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "meetings_of",
     "move_meeting",
     "participants_of",
+    "place_of",
     "present_at",
     "proceedings_of",
     "record_call_held",

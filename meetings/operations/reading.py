@@ -1,14 +1,26 @@
 """What is read of meetings together: those of a matter, who may come, who was there."""
 
+from typing import Any
 from uuid import UUID
 
+from django.http import Http404
+
 from access.models import Audience, Listing, Record, Standing
-from access.principal import Principal
+from access.principal import Place, Principal
 from access.sight import visible_to
 from meetings import rules
 from meetings.models import Meeting, Proceedings
 from meetings.registry import matter_of
 from meetings.rules import Attended
+
+
+def place_of(of: Record) -> Place:
+    """Return where the roles of a matter's meetings are held; what is no place has no meetings (404)."""
+    thing: Any = of.sighted
+    if not hasattr(thing, "roles_of"):
+        raise Http404
+    place: Place = thing
+    return place
 
 
 def participants_of(of: Record) -> list[tuple[UUID, UUID]]:

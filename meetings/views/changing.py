@@ -18,10 +18,10 @@ from meetings.operations import (
     invite_people,
     move_meeting,
     participants_of,
+    place_of,
     proceedings_of,
     record_meeting_held,
 )
-from meetings.views.matter import place_of
 
 
 class ChangePage(RecordFormPage):

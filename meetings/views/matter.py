@@ -14,17 +14,9 @@ from meetings import forms
 from meetings.operations import (
     convene_meeting,
     participants_of,
+    place_of,
     record_call_held,
 )
-
-
-def place_of(of: Record) -> Place:
-    """Return where the roles of a matter's meetings are held; what is no place has no meetings (404)."""
-    thing: Any = of.sighted
-    if not hasattr(thing, "roles_of"):
-        raise Http404
-    place: Place = thing
-    return place
 
 
 def matter_in_sight(by: Any, of: Record) -> Any:

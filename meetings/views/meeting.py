@@ -12,8 +12,9 @@ from meetings.entries import PUBLISH, entry
 from meetings.models import Invitation, Meeting, Proceedings
 from meetings.operations import (
     answer_invitation,
+    place_of,
 )
-from meetings.views.matter import matter_in_sight, place_of
+from meetings.views.matter import matter_in_sight
 
 Answer = Invitation.Answer
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.sessions import BEGAN_AT, SEEN_AT
 from agencies.views.joining import KEY
 from tests.house.chance import drawn_from
-from tests.house.stage import INVITED, NOON, key
+from tests.house.stage import INVITED, NOON, key, secret_of
 from tests.house.story import undone
 
 # What may differ between two answers to the same question, by name. Nothing else may.
@@ -56,14 +56,16 @@ def plain(text: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Question:
-    """One request: how, where, and what is posted."""
+    """One request: how, where, and what is posted; of a program, its JSON and the ETag of what it read."""
 
     address: str
     way: str = "get"
     data: tuple[tuple[str, Any], ...] = ()
+    json: str = ""
+    read: str = ""
 
     def __str__(self) -> str:
-        posted = f" {urlencode(self.data)}" if self.data else ""
+        posted = f" {urlencode(self.data)}" if self.data else f" {self.json}" if self.json else ""
         return f"{self.way.upper()} {self.address}{posted}"
 
 
@@ -96,6 +98,11 @@ def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
     return client
 
 
+def with_token(persona: str) -> Client:
+    """The program of one of the cast who has a token."""
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret_of(persona)}"})
+
+
 @contextmanager
 def hushed() -> Iterator[None]:
     """Let the framework's log of refusals be silent: what is asked here is refused a thousand times."""
@@ -108,7 +115,10 @@ def ask(client: Client, question: Question) -> Answer:
     """Ask, and take back whatever the question changed."""
     with undone(), hushed(), drawn_from(str(question)):
         given: dict[str, Any] = {}
-        if question.way == "post":
+        if question.json:
+            given = {"data": question.json, "content_type": "application/json"}
+            given["headers"] = {"If-Match": question.read} if question.read else {}
+        elif question.way == "post":
             given = {"data": urlencode(question.data), "content_type": "application/x-www-form-urlencoded"}
         kept = dict(client.cookies)
         answer = getattr(client, question.way)(question.address, **given)

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from access.models import Record
 from concerns.rules.content import STEPS
-from qsg_portal.generated import addresses, page_of
+from qsg_portal.generated import addresses, endpoints_of, page_of
 
 ABSENT = UUID("0dd0dd0d-0dd0-4dd0-8dd0-0dd0dd0dd0dd")
 """The key of nothing."""
@@ -40,6 +40,8 @@ MODELS = {
     "tabled": "risk_summits.Tabled",
     "message": "notifications.Message",
     "clock": "clocks.Clock",
+    "location": "providers.Location",
+    "token": "access.Token",
 }
 """Things that are no records, by what places call them."""
 
@@ -65,6 +67,7 @@ PLACES: dict[str, dict[str, str]] = {
     "rename_passkey": {"mark": "mark"},
     "remove_passkey": {"mark": "mark"},
     "account_reset_password_from_key": {"uidb36": "uidb36", "key": "key"},
+    "revoke_token": {"id": "token"},
     "agencies:agency": {"id": "agency"},
     "agencies:appoint": {"id": "agency"},
     "agencies:end_post": {"id": "post"},
@@ -137,6 +140,7 @@ class Place:
         page: the page that is there; None where the account library answers.
         parts: what stands in it, by the name of the part.
         needs_sign_in: whether its view is closed to those who are not signed in, by its own mark.
+        endpoints: those of the API that are there, by method.
     """
 
     name: str
@@ -144,11 +148,24 @@ class Place:
     page: Any = field(compare=False)
     parts: tuple[str, ...]
     needs_sign_in: bool = True
+    endpoints: Any = field(default_factory=dict, compare=False)
 
     @property
     def pools(self) -> dict[str, str]:
-        """What the ids in it are of."""
-        return PLACES.get(self.name, {})
+        """What the ids in it are of; an endpoint says so itself."""
+        return PLACES.get(self.name) or {part: self._pool(part) for part in self.parts if self.endpoints}
+
+    def _pool(self, part: str) -> str:
+        kinds = {getattr(one, "kind", None) for one in self.endpoints.values()} - {None}
+        if part != "id" or not kinds:
+            return {"qsg": "group", "id": "concern"}.get(part, part)
+        (kind,) = kinds
+        if kind is Record:
+            return "record"
+        if kind.__name__ == "Room":  # a room is named by its summit
+            return "risk_summit"
+        names = {apps.get_model(label): name for name, label in MODELS.items()}
+        return names.get(kind) or str(kind.KIND)
 
     def at(self, **ids: Any) -> str:
         return reverse(self.name, kwargs=ids or None)
@@ -161,7 +178,8 @@ def places() -> Iterator[Place]:
         parts = _parts(name, route)
         if name not in seen:
             seen.add(name)
-            yield Place(name, route, page_of(view), parts, getattr(view, "login_required", True))
+            needs_sign_in = getattr(view, "login_required", True)
+            yield Place(name, route, page_of(view), parts, needs_sign_in, endpoints_of(view))
 
 
 def _parts(name: str, route: str) -> tuple[str, ...]:

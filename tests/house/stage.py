@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 
 from django.db import connection
 
-from access.models import Conflict, EmergencyAccess
+from access.models import Conflict, EmergencyAccess, Token
 from access.operations import audience
 from access.principal import Principal, principal_of
+from access.roles import SCOPES, SERVICE_SCOPES
 from accounts.models import Letter, User
 from accounts.operations import hash_of
 from agencies.models import (
@@ -175,6 +176,7 @@ def set_the_stage() -> Stage:
         _people()
         _invitation()
         _audiences()
+        _tokens()
     return stage
 
 
@@ -280,6 +282,30 @@ def _invitation() -> None:
         expires_at=NOON + timedelta(days=1),
         letter=letter,
     )
+
+
+TOKENS = {"reader": False, "lead": True, "cqc": True}
+"""Who of the cast has a token, and whether it is their body's own system."""
+
+
+def secret_of(name: str) -> str:
+    """The secret of the token of one of the cast."""
+    return f"qsp_{name}"
+
+
+def _tokens() -> None:
+    for name, service in TOKENS.items():
+        Token.objects.create(
+            id=key(f"token {name}"),
+            hash=hash_of(secret_of(name)),
+            name="A system of ours",
+            user_id=key(f"person {name}"),
+            agency_id=key(f"body {CAST[name].body}"),
+            service=service,
+            scopes=sorted(SERVICE_SCOPES if service else SCOPES),
+            made_at=BEGINS,
+            expires_at=NOON + timedelta(days=1),
+        )
 
 
 def _audiences() -> None:

@@ -41,6 +41,8 @@ SIGN_IN = reverse("account_login")
 REFUSED, ABSENCE, ELSEWHERE = 403, 404, 302
 LET_IN = frozenset({200, 302, 405, 409})
 """What whoever may is answered: the page, another page, that it takes a form only, or the rule's own sentence."""
+DONE_OR_SAID = frozenset({200, 201, 204, 400, 409, 422, 428})
+"""What whoever may do a thing is answered to an empty request: done, or what is wanted."""
 WRITES = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "(?!django_session")', re.IGNORECASE)
 
 
@@ -78,7 +80,11 @@ ASKING = [*KINDS_OF_PERSON, *({"shut_out"} - set(KINDS_OF_PERSON))]
 
 
 def asked(place: Place) -> bool:
-    return place.name not in NOT_ASKED
+    return place.name not in NOT_ASKED and not place.name.startswith("api:")
+
+
+def of_the_api() -> list[Place]:
+    return [place for place in places() if place.endpoints]
 
 
 def roles_at(where: Any, name: str, by: Principal) -> set[str]:
@@ -116,7 +122,8 @@ class Asker:
         return True
 
     def _record_in_sight(self, place: Place, pk: Any) -> bool:
-        if getattr(place.page, "kind", None) is Room:
+        kinds = [place.page, *place.endpoints.values()]
+        if any(getattr(one, "kind", None) is Room for one in kinds):
             pk = Room.objects.values_list("pk", flat=True).get(summit=pk)
         return pk in self.seen
 
@@ -153,6 +160,47 @@ class Asker:
         if place.page.permission in EVERYBODY | permissions_of(held):
             return LET_IN
         return frozenset({REFUSED})
+
+    @cached_property
+    def api_absence(self) -> Answer:
+        """The one answer of the API to every address at which nothing is."""
+        return self.ask(f"/api/v1/concerns/{ABSENT}/")
+
+    def expected_of(self, endpoint: Any, ids: dict[str, Any], in_sight: bool) -> frozenset[int]:
+        """What may come back from an endpoint, from what it declares."""
+        if not in_sight:
+            return frozenset({ABSENCE})
+        asking = endpoint(SimpleNamespace(auth=self.by), ids)
+        asking.wanted = {}
+        try:
+            asking.find()
+        except Http404:
+            return frozenset({ABSENCE})
+        held = roles_at(asking.place(), self.name, self.by)
+        if endpoint.permission not in EVERYBODY | permissions_of(held):
+            return frozenset({REFUSED})
+        return frozenset({200}) if endpoint.method == "GET" else DONE_OR_SAID
+
+    def wrong_of(self, place: Place, ids: dict[str, Any], in_sight: bool) -> list[str]:
+        """What is wrong with the answers of the endpoints at an address."""
+        wrong = []
+        for method, endpoint in place.endpoints.items():
+            with undone():
+                expected = self.expected_of(endpoint, ids, in_sight)
+            question = Question(place.at(**ids), method.lower(), json="" if method == "GET" else "{}")
+            with CaptureQueriesContext(connection) as queries:
+                answer = ask(self.client, question)
+            written = [one["sql"][:80] for one in queries.captured_queries if WRITES.match(one["sql"])]
+            narrower = expected == DONE_OR_SAID and answer.status == REFUSED
+            if answer.status not in expected and not narrower:
+                wrong.append(f"{self.name} {question}: {answer.status}, not {sorted(expected)}")
+            if expected == {ABSENCE} and answer != self.api_absence:
+                wrong.append(f"{self.name} {question}: what is hidden is told from what is absent")
+            if answer.status in (ABSENCE, REFUSED) and written:
+                wrong.append(f"{self.name} {question}: {answer.status} wrote {written}")
+            if expected.isdisjoint({ABSENCE, REFUSED}) and answer.status != REFUSED:
+                OPENED[endpoint.__name__].add(self.name)
+        return wrong
 
     def page_at(self, place: Place, ids: dict[str, Any]) -> Any:
         """The page as a request to it would find it."""
@@ -281,7 +329,7 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(portal, way) -> None:
     client, wrong = sign_in(None), []
     for place in places():
         open_to_all = place.page.permission == PUBLIC if place.page else not place.needs_sign_in
-        if open_to_all:
+        if open_to_all:  # the account library's, or the API's, which answers 401: see below
             continue
         address = place.at(**portal.pools.every(place)[0])
         answer, written = writing(client, address) if way == "post" else (ask(client, Question(address)), [])
@@ -296,3 +344,41 @@ def test_somebody_can_open_every_page(portal) -> None:
     unopened = [place for place in filter(asked, places()) if place.page and not OPENED[place.name]]
     askers = [Asker(portal, name) for name, persona in CAST.items() if persona.active] if unopened else []
     assert [place.name for place in unopened if not any(one.opens(place) for one in askers)] == []
+
+
+# --- The API ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_every_endpoint_answers_as_declared(portal, name) -> None:
+    asker, wrong = Asker(portal, name), []
+    for place in of_the_api():
+        for ids, in_sight in asker.chosen(place):
+            wrong += asker.wrong_of(place, ids, in_sight)
+    assert wrong == []
+
+
+def test_no_program_gets_in_without_a_token(portal) -> None:
+    client, wrong = sign_in(None), []
+    for place in (one for one in places() if one.name.startswith("api:") and not one.page):
+        for ids in (portal.pools.every(place) or [{}])[:1]:
+            address = place.at(**ids)
+            wrong += [
+                f"{way} {address}"
+                for way in ("get", "post", "patch", "put", "delete", "options")
+                if ask(client, Question(address, way)).status != 401
+            ]
+    assert wrong == []
+
+
+def test_somebody_can_use_every_endpoint(portal) -> None:
+    unused = {one for place in of_the_api() for one in place.endpoints.values() if not OPENED[one.__name__]}
+    for name, persona in CAST.items():
+        if unused and persona.active:
+            asker = Asker(portal, name)
+            for place in of_the_api():
+                if unused & set(place.endpoints.values()):
+                    for ids in portal.pools.every(place):
+                        asker.wrong_of(place, ids, asker.in_sight(place, ids))
+            unused = {one for one in unused if not OPENED[one.__name__]}
+    assert {one.__name__ for one in unused} == set()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0001_initial"),
+        ("access", "0002_tokens"),
         ("agencies", "0002_standing"),
         ("providers", "0002_surveillance_level"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,6 +10,14 @@ from django.contrib.auth.models import Group
 from django.db import models
 from guardian.models import GroupObjectPermissionBase
 
+from access.models.doors import TakenRequest, Tally, Token
+
+__all__ = [
+    "KINDS", "Audience", "Circle", "CircleReading", "Conflict", "EmergencyAccess", "Inheritance", "LastReader",
+    "Listing", "Record", "RecordExclusion", "RecordProvider", "Share", "Sighted", "Standing", "Submission",
+    "TakenRequest", "Tally", "Token",
+]  # fmt: skip
+
 
 class Standing(models.Model):
     """A person's current place in an audience: a row of the view ``access_standing``.

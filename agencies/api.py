@@ -1,0 +1,209 @@
+"""The directory of bodies through the API: bodies, groups, seats, and whom to ring."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from access.api import Choice, Day, Key, Listing, Named, One, Shown, Text, facts_of
+from access.api.endpoints import PageOf
+from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind, Tier
+from agencies.numbers import number_of, of_group
+from agencies.roster import seat_lines, standing
+from timekeeping.london import london_day
+
+
+class AgencyShown(Shown):
+    """A body. A blank telephone means that the source has none."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField(help_text="A code of the list `agency_kinds`.")
+    name = serializers.CharField()
+    short_name = serializers.CharField()
+    ods_code = serializers.CharField(allow_null=True)
+    parent = Named(allow_null=True)
+    town = serializers.CharField()
+    telephone = serializers.CharField()
+    out_of_hours_telephone = serializers.CharField()
+    email = serializers.CharField()
+    opened_on = serializers.DateField(allow_null=True)
+    closed_on = serializers.DateField(allow_null=True)
+
+
+class AgencyFilters(PageOf):
+    """What narrows the list of bodies."""
+
+    kind = Text(required=False)
+    qsg = Key(required=False, help_text="The group of which it is a member, or in whose area it lies.")
+    ods_code = Text(required=False)
+
+
+class ListAgencies(Listing):
+    """The bodies, A to Z."""
+
+    path = "agencies/"
+    permission = "directory.read"
+    shows = AgencyShown
+    filters = AgencyFilters
+    name = "name"
+    logged = False
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the bodies, narrowed."""
+        rows, asked = Agency.objects.select_related("parent"), self.wanted
+        if "kind" in asked:
+            rows = rows.filter(kind=asked["kind"])
+        if "ods_code" in asked:
+            rows = rows.filter(ods_code=asked["ods_code"])
+        if "qsg" in asked:
+            rows = rows.filter(of_group(asked["qsg"], london_day(self.now)))
+        return rows
+
+
+class ReadAgency(One):
+    """One body."""
+
+    path = "agencies/<uuid:id>/"
+    permission = "directory.read"
+    kind = Agency
+    related = ("parent",)
+    shows = AgencyShown
+    logged = False
+
+
+class QsgShown(Shown):
+    """A Quality Surveillance Group."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    tier = serializers.CharField()
+    region = Named(allow_null=True)
+    team = Named()
+    footprint_known = serializers.BooleanField()
+
+
+class QsgFilters(PageOf):
+    """What narrows the list of groups."""
+
+    tier = Choice(Tier.values, required=False)
+    region = Key(required=False)
+
+
+class ListQsgs(Listing):
+    """The groups, A to Z."""
+
+    path = "qsgs/"
+    permission = "directory.read"
+    shows = QsgShown
+    filters = QsgFilters
+    name = "name"
+    logged = False
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the groups, narrowed."""
+        asked = self.narrowing("tier", "region")
+        return QualitySurveillanceGroup.objects.select_related("region", "team").filter(**asked)
+
+
+class ReadQsg(One):
+    """One group."""
+
+    path = "qsgs/<uuid:id>/"
+    permission = "directory.read"
+    kind = QualitySurveillanceGroup
+    related = ("region", "team")
+    shows = QsgShown
+    logged = False
+
+
+class SeatShown(Shown):
+    """A person's seat in a group, and whether it counts today: only while their body, and they there, stand too."""
+
+    id = serializers.UUIDField()
+    qsg = Named()
+    agency = Named()
+    person = Named(source="user")
+    kind = serializers.CharField()
+    cleared = serializers.BooleanField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+    counts = serializers.BooleanField()
+
+
+class SeatFilters(PageOf):
+    """What narrows the list of seats."""
+
+    qsg = Key(required=False)
+    agency = Key(required=False)
+    kind = Choice(SeatKind.values, required=False)
+
+
+class ListSeats(Listing):
+    """The seats that stand today, by the name of their holder."""
+
+    path = "seats/"
+    permission = "directory.read"
+    shows = SeatShown
+    filters = SeatFilters
+    name = "user__full_name"
+    logged = False
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the seats, narrowed."""
+        asked = self.narrowing("qsg", "agency", "kind")
+        seats = Seat.objects.filter(standing(london_day(self.now)), **asked)
+        return seats.select_related("user", "agency", "qsg")
+
+    def filled(self, rows: Sequence[Any]) -> Iterable[Any]:
+        """Say of each whether it counts, in a fixed number of questions."""
+        chosen = Seat.objects.filter(pk__in=[one.pk for one in rows])
+        counts = {line.seat.pk: line.counts for line in seat_lines(chosen, london_day(self.now))}
+        for one in rows:
+            one.counts = counts.get(one.pk, False)
+        return rows
+
+
+class ContactShown(Shown):
+    """Who holds a post that others need to find, and how they are reached."""
+
+    id = serializers.UUIDField()
+    agency = Named()
+    post = serializers.CharField()
+    topic = serializers.CharField()
+    holder = serializers.CharField()
+    telephone = serializers.CharField()
+    out_of_hours_telephone = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+
+
+class ContactFilters(PageOf):
+    """What narrows the list of contacts."""
+
+    agency = Key(required=False)
+    post = Choice(PostCode.values, required=False)
+    on = Day(required=False, help_text="The day in London; today unless told.")
+
+
+class ListContacts(Listing):
+    """Who holds which post today, by body."""
+
+    path = "contacts/"
+    permission = "directory.read"
+    shows = ContactShown
+    filters = ContactFilters
+    name = "agency__name"
+    logged = False
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the posts, narrowed."""
+        asked = self.narrowing("agency", "post")
+        day = self.wanted.get("on") or london_day(self.now)
+        return Post.objects.filter(standing(day), **asked).select_related("user", "agency")
+
+    def told(self, thing: Any) -> Any:
+        """Return the post with its holder's name and number."""
+        return facts_of(
+            ContactShown, thing, holder=str(thing.user or thing.holder_name), telephone=number_of(thing)
+        )

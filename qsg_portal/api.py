@@ -1,0 +1,158 @@
+"""What the API tells that is no single app's: who one is, what a record is and why one sees it, and its own document."""
+
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Shown
+from access.api.described import SECURITY
+from access.api.endpoints import PageOf
+from access.models import KINDS, Record
+from access.reach import explain
+from access.sight import visible_to
+from agencies.models import Agency, QualitySurveillanceGroup
+from notifications.inbox import things_of
+
+
+class SeatHeld(Shown):
+    """A seat that counts now."""
+
+    qsg = Named()
+    kinds = serializers.ListField(child=serializers.CharField())
+
+
+class MeShown(Shown):
+    """Who calls, for whom, and what they may do there."""
+
+    kind = serializers.CharField(help_text="`person`, or `token` for a body's own system.")
+    id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+    agency = Named(allow_null=True)
+    agency_roles = serializers.ListField(child=serializers.CharField())
+    portal_roles = serializers.ListField(child=serializers.CharField())
+    seats = SeatHeld(many=True)
+    limited_to = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="Of a token, the permissions it is for."
+    )
+    asked_at = Moment(help_text="The portal's own time.")
+
+
+class Me(Reading):
+    """Who you are to the portal at this moment."""
+
+    path = "me/"
+    permission = "home.read"
+    shows = MeShown
+
+    def tell(self) -> Any:
+        """Return the principal."""
+        by = self.by
+        groups = QualitySurveillanceGroup.objects.filter(pk__in=by.seats).order_by("name")
+        return {
+            "kind": by.kind,
+            "id": by.user_id,
+            "name": by.name,
+            "agency": Agency.objects.filter(pk=by.agency_id).first() if by.agency_id else None,
+            "agency_roles": sorted(by.agency_roles),
+            "portal_roles": sorted(by.portal_roles),
+            "seats": [{"qsg": one, "kinds": sorted(by.seats[one.pk])} for one in groups],
+            "limited_to": None if by.limit is None else sorted(by.limit),
+            "asked_at": by.asked_at,
+        }
+
+
+class RecordLine(Shown):
+    """Anything that has sight, in a list of all kinds."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    owner = Named()
+    happened_at = Moment()
+    recorded_at = Moment()
+
+
+class RecordShown(RecordLine):
+    """Anything that has sight, and why the caller sees it."""
+
+    why = serializers.ListField(child=serializers.CharField())
+
+
+def line_of(record: Record, title: str) -> dict[str, Any]:
+    """Return a record as a list tells it."""
+    return {
+        "id": record.pk,
+        "kind": record.kind,
+        "title": title,
+        "owner": record.owner,
+        "happened_at": record.happened_at,
+        "recorded_at": record.recorded_at,
+    }
+
+
+class RecordFilters(PageOf):
+    """What narrows the list of records."""
+
+    kind = Choice(sorted(KINDS), required=False)
+    provider = Key(required=False, help_text="Whom it is about.")
+
+
+class ListRecords(Listing):
+    """All that you see, of every kind, the newest first: of one provider, its timeline. Drafts stand on the pages only."""
+
+    path = "records/"
+    permission = "concern.read"
+    shows = RecordLine
+    filters = RecordFilters
+    moment = "recorded_at"
+
+    def rows(self) -> QuerySet[Any]:
+        """Return those in sight, narrowed."""
+        rows = Record.objects.exclude(gate=Record.Gate.DRAFT).select_related("owner")
+        if "kind" in self.wanted:
+            rows = rows.filter(kind=self.wanted["kind"])
+        if "provider" in self.wanted:
+            rows = rows.filter(about__provider=self.wanted["provider"])
+        return visible_to(self.by, rows)
+
+    def filled(self, rows: Any) -> Any:
+        """Return each with its title, in one question a kind."""
+        things = things_of(one.pk for one in rows)
+        return [line_of(one, things[one.pk].title) for one in rows]
+
+
+class ReadRecord(One):
+    """What a record is, whatever its kind, and why you see it."""
+
+    path = "records/<uuid:id>/"
+    permission = "access.why"
+    kind = Record
+    related = ("owner",)
+    shows = RecordShown
+
+    def told(self, thing: Record) -> Any:
+        """Return it with its title and the reasons."""
+        return {**line_of(thing, things_of([thing.pk])[thing.pk].title), "why": explain(self.reasons)}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document: the same for everybody, for it names no thing that is kept."""
+    made: dict[str, Any] = SchemaGenerator(urlconf="qsg_portal.urls").get_schema(request=None, public=True)
+    made.setdefault("components", {})["securitySchemes"] = SECURITY
+    return made
+
+
+class ReadDocument(Endpoint):
+    """This document."""
+
+    path = "schema/"
+    permission = "home.read"
+
+    def answer(self) -> Response:
+        """Answer with it."""
+        return Response(document())

@@ -1,0 +1,27 @@
+"""The root of the API: every endpoint of every app, its document to read, and nothing else below it."""
+
+from django.urls import path, re_path
+
+from access.api import ENDPOINTS, addresses, nothing_here
+from actions import api as actions
+from agencies import api as agencies
+from clocks import api as clocks
+from concerns import api as concerns
+from meetings import api as meetings
+from notifications import api as notifications
+from providers import api as providers
+from qsg_portal import api as portal
+from qsg_portal.pages.api import ApiPage
+from risk_summits import api as risk_summits
+
+APPS = (
+    portal, agencies, providers, clocks, notifications, actions, concerns, meetings, risk_summits,
+)  # fmt: skip
+"""Imported for the endpoints that they make."""
+
+app_name = "api"
+urlpatterns = [
+    *addresses(one for one in ENDPOINTS if one.__module__.startswith(tuple(app.__name__ for app in APPS))),
+    path("docs/", ApiPage.as_view(), name="docs"),
+    re_path(r"", nothing_here, name="nothing"),
+]
