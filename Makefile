@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults backup restore recovery oracle twins bench secrets audit sbom lock clean
+.PHONY: help run test check docs faults restarts backup restore recovery oracle twins bench secrets audit sbom lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -38,8 +38,11 @@ check: ## Linters, types, contracts, migrations, documents, unsafe calls, secret
 docs: ## Write the generated documents again, from the code
 	$(TO_WORK); exec $(PY) manage.py generate_docs
 
-faults: ## Kill workers, timetable, ticker, broker and database at random and print the figures
+faults: ## Kill, freeze, silence and fill everything around the portal, and print the figures
 	$(TO_WORK); exec $(PY) manage.py faults $(ARGS)
+
+restarts: ## Restart the web and the clockwork RESTARTS times (20) under load, and print what was lost
+	$(TO_WORK); exec $(PY) manage.py faults --only restarting,rolling --restarts $(or $(RESTARTS),20)
 
 oracle: ## Put generated worlds to the portal and to an independent oracle (WORLDS=500)
 	$(TO_WORK); ORACLE_WORLDS=$(or $(WORLDS),500) exec $(PY) -m pytest tests/integration/access/test_oracle_agrees.py -s

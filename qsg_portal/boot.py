@@ -12,6 +12,7 @@ from qsg_portal.demo.cast import MARK
 from qsg_portal.surroundings import GIVEN, LOOPBACK, CannotStart
 
 SHORTEST_SECRET = 50
+SHORTEST_METRICS_SECRET = 32
 FEWEST_CHARACTERS = 12
 """Different ones in a secret: ``token_urlsafe(50)`` has about forty."""
 WELL_KNOWN = ("django-insecure", "changeme", "change-me", "secret", "password", "example")
@@ -47,6 +48,10 @@ def insist_on_settings() -> None:
     if settings.DEBUG or GIVEN.get("DEBUG", "").strip().lower() in ("1", "true", "yes", "on"):
         raise CannotStart("DEBUG shows the portal's insides to anybody. Take DEBUG away, and start again.")
     _insist_on_secret(settings.SECRET_KEY)
+    if settings.METRICS_SECRET and len(settings.METRICS_SECRET) < SHORTEST_METRICS_SECRET:
+        raise CannotStart(
+            f"METRICS_SECRET can be guessed: it must be at least {SHORTEST_METRICS_SECRET} random characters. {_MAKE_ONE}"
+        )
     if not settings.DEMO:
         _insist_on_address()
 

@@ -7,17 +7,11 @@ what is in the log that auditors read; this one is for whoever keeps the machine
 import json
 import logging
 import os
-import re
 import traceback
-import uuid
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from time import perf_counter
 from types import TracebackType
 from typing import Any
-
-from django.http import HttpRequest, HttpResponseBase
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -25,8 +19,6 @@ request: ContextVar[str] = ContextVar("request", default="")
 """The mark of what is being answered; handed on to the tasks that it wakes."""
 
 STDERR = 2
-A_MARK = re.compile(r"[A-Za-z0-9-]{8,64}")
-_asked = logging.getLogger("qsg_portal.asked")
 
 
 class WithoutValues(logging.Formatter):
@@ -90,30 +82,6 @@ class Output(logging.Handler):
             Output.unwritten += 1
         except Exception:
             self.handleError(record)
-
-
-class RequestLog:
-    """Gives each request its mark, and says in a line how it was answered: by its route, never by its address."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        """Keep the rest of the portal."""
-        self.get_response = get_response
-
-    def __call__(self, asked: HttpRequest) -> HttpResponseBase:
-        """Answer."""
-        given = asked.headers.get("X-Request-ID", "")
-        request.set(given if A_MARK.fullmatch(given) else uuid.uuid4().hex)
-        began = perf_counter()
-        response = self.get_response(asked)
-        route = asked.resolver_match.route if asked.resolver_match else None
-        fields = {
-            "method": asked.method,
-            "route": route,
-            "status": response.status_code,
-            "ms": round((perf_counter() - began) * 1000),
-        }
-        _asked.info("answered", extra={"fields": fields})
-        return response
 
 
 def configuration(*, as_json: bool) -> dict[str, Any]:

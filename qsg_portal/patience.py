@@ -17,7 +17,7 @@ import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 from psycopg2.extensions import connection as Connection
 
-PATIENCE = 9.0
+PATIENCE = 8.5
 """Seconds of silence after which a connection is given up; the page then answers 503."""
 
 TRIES_EVERY = 1.0

@@ -69,9 +69,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "qsg_portal.health.HealthMiddleware",  # first: it answers when all below it fails
-    "qsg_portal.logs.RequestLog",
+    "qsg_portal.asked.Asked",
     "access.api.problems.ProblemDetails",
     "django.middleware.security.SecurityMiddleware",
+    "nhsuk.errors.LargestBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -237,6 +238,11 @@ CACHES = {
     }
 }
 
+# What the scraper of /metrics must bring; without one there is no such page.
+METRICS_SECRET = env("METRICS_SECRET", default="")
+# Where the web server's processes keep their counters; the server names it at its start.
+METRICS_FOLDER = env("PROMETHEUS_MULTIPROC_DIR", default="")
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = False
@@ -269,6 +275,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy with TLS leads plain requests to itself; the portal never sees one
     "security.W021",  # whether a whole domain is on the browsers' lists is for its owner to say
 ]
+LARGEST_BODY = 5_000_000  # bytes of a request, its files included
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

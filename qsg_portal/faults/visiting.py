@@ -5,7 +5,6 @@ import socket
 import sys
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -17,6 +16,11 @@ from qsg_portal.plan import PROJECT
 
 NOTE = "/concerns/note/"
 WORKERS = 2
+MOST = 12
+THINKS = 0.1
+"""Seconds between an answer and the next request."""
+
+AROUND = {"Host": "localhost"}
 
 
 class Front:
@@ -39,8 +43,8 @@ class Front:
         self.serving: Child | None = None
         self.made = 0
 
-    def start(self) -> Child:
-        """Start a server on the open port and wait until it serves."""
+    def start(self, *, output: int | None = None) -> Child:
+        """Start a server on the open port and wait until it serves; what it says goes to the rig's log, or elsewhere."""
         self.made += 1
         number = self.listener.fileno()
         command = [
@@ -59,7 +63,7 @@ class Front:
             patience=30,
             handed_on=(number,),
         )
-        process = child.start(output=self.rig.log.fileno())
+        process = child.start(output=self.rig.log.fileno() if output is None else output)
         ends = time.monotonic() + 60
         while len(descendants(process.pid)) < WORKERS and child.runs() and time.monotonic() < ends:
             time.sleep(0.1)
@@ -82,47 +86,60 @@ class Front:
         self.listener.close()
 
 
-@dataclass
-class Told:
-    """What the visitors were told.
+@dataclass(frozen=True)
+class Asked:
+    """One request: when it was sent and answered, by the monotonic clock, and its status; "none" for no whole answer."""
 
-    Attributes:
-        answers: how many answers of each status; "none" for a request without a whole answer.
-        promised: the concerns that the portal said it kept.
-        slowest: seconds of the slowest answer.
-        failed_at: when each request that was not answered as it should had been sent.
-    """
-
-    answers: Counter[str] = field(default_factory=Counter)
-    promised: list[str] = field(default_factory=list)
-    slowest: float = 0.0
-    failed_at: list[float] = field(default_factory=list)
-    worked_at: list[float] = field(default_factory=list)
+    began: float
+    ended: float
+    status: str
 
     @property
-    def failed(self) -> int:
-        """Requests that got no answer, or an error."""
-        return sum(number for status, number in self.answers.items() if status == "none" or status >= "500")
+    def took(self) -> float:
+        """Seconds until the answer."""
+        return self.ended - self.began
+
+    @property
+    def well(self) -> bool:
+        """Whether it was answered as it should be."""
+        return self.status in ("200", "302")
+
+
+@dataclass
+class Told:
+    """What the visitors asked and were told, and the concerns that the portal said it kept."""
+
+    asked: list[Asked] = field(default_factory=list)
+    promised: list[str] = field(default_factory=list)
+
+
+def sign_in(rig: Rig, port: int) -> list[dict[str, str]]:
+    """Sign people in by password and second factor, and return their cookies.
+
+    Raises:
+        RuntimeError: somebody could not sign in.
+    """
+    found = rig.drill("visitors", number=MOST)
+    visitors = [Visitor("127.0.0.1", port, around=AROUND) for _ in found["people"]]
+    for visitor, (email, code) in zip(visitors, found["people"], strict=True):
+        if visitor.sign_in(email, found["password"], code).status != 302:
+            raise RuntimeError("a visitor could not sign in")
+    return [visitor.cookies for visitor in visitors]
 
 
 class Visitors:
     """Several people, each in a thread, who read and write notes until they are asked to stop."""
 
     def __init__(self, rig: Rig, port: int, number: int, *, patience: float = 60.0) -> None:
-        """Sign them in.
-
-        Raises:
-            RuntimeError: somebody could not sign in.
-        """
-        found = rig.drill("visitors", number=number)
+        """Sign them in, the first time; at most ``MOST``."""
+        if not rig.signed_in:
+            rig.signed_in = sign_in(rig, port)
         self.told = Told()
         self.stopping = threading.Event()
         self.lock = threading.Lock()
-        self.visitors = [Visitor("127.0.0.1", port, patience=patience) for _ in found["people"]]
-        for visitor, (email, code) in zip(self.visitors, found["people"], strict=True):
-            visitor.around["Host"] = "localhost"
-            if visitor.sign_in(email, found["password"], code).status != 302:
-                raise RuntimeError("a visitor could not sign in")
+        self.visitors = [Visitor("127.0.0.1", port, patience=patience, around=AROUND) for _ in range(number)]
+        for visitor, cookies in zip(self.visitors, rig.signed_in, strict=False):
+            visitor.cookies = dict(cookies)
         self.threads = [
             threading.Thread(target=self._visit, args=(one,), daemon=True) for one in self.visitors
         ]
@@ -146,7 +163,7 @@ class Visitors:
             self._ask(visitor, "GET", "/")
             page = self._ask(visitor, "GET", NOTE)
             if page:
-                self._ask(visitor, "POST", NOTE, page, headline=f"Note {number}")
+                self._ask(visitor, "POST", NOTE, page, headline=f"Canary note {number}")
 
     def _ask(self, visitor: Visitor, method: str, path: str, page: str = "", **fields: str) -> str:
         """Ask once, note what came of it, and return the page if it is one."""
@@ -158,16 +175,12 @@ class Visitors:
             else:
                 answer = visitor.ask(method, path)
             status, text, location = str(answer.status), answer.text, answer.location
-        took = time.monotonic() - began
-        well = status in ("200", "302")
+        asked = Asked(began, time.monotonic(), status)
         with self.lock:
-            self.told.answers[status] += 1
-            self.told.slowest = max(self.told.slowest, took)
-            (self.told.worked_at if well else self.told.failed_at).append(began)
+            self.told.asked.append(asked)
             if method == "POST" and status == "302":
                 self.told.promised.append(urlsplit(location).path.strip("/").split("/")[1])
-        if not well:
-            time.sleep(0.2)
+        time.sleep(THINKS if asked.well else THINKS * 2)
         return text if status == "200" else ""
 
 
@@ -175,5 +188,6 @@ WRITTEN = {
     "danger": "no",
     "provider_words": "Fictional Hospital of the drill",
     "source_kind": "complaint",
+    "narrative": "A canary that no log may hold.",
 }
 """The usual note."""

@@ -139,6 +139,9 @@ class Stage:
         self.now = moment
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('portal.frozen_now', %s, false)", [moment.isoformat()])
+            # A tick's limits last as long as its transaction, which here is the whole story.
+            for limit in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout"):
+                cursor.execute(f"SET LOCAL {limit} = 0")
 
     def body(self, name: str) -> Agency:
         return Agency.objects.get(pk=key(f"body {name}"))

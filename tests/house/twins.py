@@ -24,6 +24,7 @@ STORY = (story_of_concerns, story_of_summits)
 # Addresses that are not asked, and why.
 NOT_ASKED = {
     "health": "shows the state of the machine, and no intelligence",
+    "metrics": "is absent for whoever does not bring the scraper's secret",
     "demonstration": "is absent outside the demonstration",
     "sign_on": "is absent where no organisation is set up",
     "sign_on_back": "is absent where no organisation is set up",

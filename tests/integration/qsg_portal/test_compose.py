@@ -64,6 +64,7 @@ def with_password(deployed: Deployed, role: str) -> dict[str, str]:
         ({"PORTAL_URL": "http://portal.example"}, "Put the portal behind a proxy with TLS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name portal.example"),
         ({"ALLOWED_HOSTS": "other.example"}, "ALLOWED_HOSTS must name portal.example"),
+        ({"METRICS_SECRET": "short"}, "METRICS_SECRET can be guessed"),
         ({"EMAIL_URL_FILE": None}, "Give the mail server"),
     ],
 )
@@ -137,6 +138,13 @@ def test_all_come_up_are_alive_go_on_without_broker_and_one_ticker_and_end(deplo
     assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
     quiet = (deployed.folder / "log").read_text()
     assert "Traceback" not in quiet, quiet
+
+    assert deployed.get("/metrics")[0].status == 404
+    brought = (deployed.secrets / "metrics_secret").read_text().strip()
+    for _ in range(6):  # whichever process answers, it tells of all
+        text = deployed.get("/metrics", Authorization=f"Bearer {brought}")[1]
+        assert float(re.findall(r'portal_requests_total{method="GET",status="200"} (\S+)', text)[0]) >= 1
+    assert "portal_database_up 1.0" in text
 
     deployed.children["broker"].end()
     deployed.children["ticker-0"].end()

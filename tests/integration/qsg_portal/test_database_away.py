@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from psycopg2.extensions import set_wait_callback
 
+from nhsuk.errors import bad_request
 from qsg_portal import health
 from qsg_portal.faults.wire import Wire
 from qsg_portal.patience import Silence, lose_patience_with_a_silent_database, silence
@@ -91,11 +93,20 @@ def test_while_the_server_is_silent_one_at_a_time_tries(monkeypatch: pytest.Monk
     moment = 100.0
     monkeypatch.setattr("qsg_portal.patience.time.monotonic", lambda: moment)
     known = Silence()
-    assert known.patience() == 9
+    assert known.patience() == 8.5
     known.noted()
     assert known.patience() == 0
     moment += 1
     assert [known.patience() for _ in range(3)] == [3, 0, 0]
     known.noted()
     known.heard()
-    assert known.patience() == 9
+    assert known.patience() == 8.5
+
+
+def test_a_session_that_cannot_be_kept_is_no_fault_of_the_person() -> None:
+    """The framework takes it for a session that was ended meanwhile, and says that the request was bad."""
+    request = RequestFactory().get("/")
+    interrupted = SessionInterrupted("the session was deleted")
+    assert bad_request(request, interrupted).status_code == 400
+    interrupted.__context__ = OperationalError("the database is restarting")
+    assert bad_request(request, interrupted).status_code == 503
