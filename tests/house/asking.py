@@ -18,7 +18,7 @@ from accounts.middleware import FACTOR_SEEN
 from accounts.models import User
 from accounts.sessions import BEGAN_AT, SEEN_AT
 from tests.house.chance import drawn_from
-from tests.house.stage import NOON, key, secret_of
+from tests.house.stage import NOON, TOKENS, key, secret_of
 from tests.house.story import undone
 
 # What may differ between two answers to the same question, by name. Nothing else may.
@@ -68,10 +68,14 @@ class Question:
 
 
 def sign_in(persona: str | None) -> Client:
-    """A browser that is signed in as a persona, as fully as somebody can be; None for nobody's."""
+    """A browser that is signed in as a persona, as fully as somebody can be, or a program; None for nobody's."""
     client = Client(raise_request_exception=False)
     if persona is None:
         return client
+    if persona in TOKENS:
+        return Client(
+            raise_request_exception=False, headers={"Authorization": f"Bearer {secret_of(persona)}"}
+        )
     user = User.objects.get(pk=key(f"person {persona}"))
     session = SessionStore(session_key=f"{persona:x<32}"[:32])
     session.update(
@@ -87,11 +91,6 @@ def sign_in(persona: str | None) -> Client:
     session.save(must_create=not SessionStore().exists(session.session_key))
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
-
-
-def with_token(persona: str) -> Client:
-    """The program of one of the cast who has a token."""
-    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret_of(persona)}"})
 
 
 @contextmanager
