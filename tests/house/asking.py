@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.sessions import BEGAN_AT, SEEN_AT
 from agencies.views.joining import KEY
 from tests.house.chance import drawn_from
-from tests.house.stage import INVITED, NOON, key, secret_of
+from tests.house.stage import INVITED, NOON, TOKENS, key, secret_of
 from tests.house.story import undone
 
 # What may differ between two answers to the same question, by name. Nothing else may.
@@ -70,7 +70,7 @@ class Question:
 
 
 def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
-    """A browser that is signed in as a persona, as fully as somebody can be; None for nobody's.
+    """A browser that is signed in as a persona, as fully as somebody can be, or a program; None for nobody's.
 
     Args:
         persona: whose name.
@@ -79,6 +79,10 @@ def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
     client = Client(raise_request_exception=False)
     if persona is None:
         return client
+    if persona in TOKENS:
+        return Client(
+            raise_request_exception=False, headers={"Authorization": f"Bearer {secret_of(persona)}"}
+        )
     user = User.objects.get(pk=key(f"person {persona}"))
     session = SessionStore(session_key=f"{persona:x<32}"[:32])
     session.update(
@@ -96,11 +100,6 @@ def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
     session.save(must_create=not SessionStore().exists(session.session_key))
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
-
-
-def with_token(persona: str) -> Client:
-    """The program of one of the cast who has a token."""
-    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret_of(persona)}"})
 
 
 @contextmanager

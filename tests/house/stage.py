@@ -11,6 +11,7 @@ from access.models import Conflict, EmergencyAccess, Token
 from access.operations import audience
 from access.principal import Principal, principal_of
 from access.roles import SCOPES, SERVICE_SCOPES
+from access.tokens import bearer
 from accounts.models import Letter, User
 from accounts.operations import hash_of
 from agencies.models import (
@@ -156,8 +157,10 @@ class Stage:
         return User.objects.get(pk=key(f"person {name}"))
 
     def by(self, name: str) -> Principal:
-        """The principal that this person now is: asked afresh, as each page does."""
-        return principal_of(key(f"person {name}"))
+        """The principal that this person, or program, now is: asked afresh, as each page does."""
+        asking = bearer(secret_of(name)) if name in TOKENS else principal_of(key(f"person {name}"))
+        assert asking
+        return asking
 
     def at(self, name: str) -> tuple[UUID, UUID]:
         """A person at their body: what naming somebody means."""
@@ -287,23 +290,27 @@ def _invitation() -> None:
     )
 
 
-TOKENS = {"reader": False, "lead": True, "cqc": True}
-"""Who of the cast has a token, and whether it is their body's own system."""
+TOKENS = {
+    **{f"{name}'s program": (name, False) for name in ("reader", "lead", "chair", "cqc", "auditor")},
+    **{f"{name}'s system": (name, True) for name in ("lead", "cqc")},
+}
+"""The programs that ask: who made their token, and whether it is their body's own system."""
 
 
 def secret_of(name: str) -> str:
-    """The secret of the token of one of the cast."""
+    """The secret of a program's token."""
     return f"qsp_{name}"
 
 
 def _tokens() -> None:
-    for name, service in TOKENS.items():
+    for name, (maker, service) in TOKENS.items():
+        body = CAST[maker].body
         Token.objects.create(
             id=key(f"token {name}"),
             hash=hash_of(secret_of(name)),
-            name="A system of ours",
-            user_id=key(f"person {name}"),
-            agency_id=key(f"body {CAST[name].body}"),
+            name=name,
+            user_id=key(f"person {maker}"),
+            agency_id=key(f"body {body}") if body else None,
             service=service,
             scopes=sorted(SERVICE_SCOPES if service else SCOPES),
             made_at=BEGINS,

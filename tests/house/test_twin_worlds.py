@@ -20,7 +20,7 @@ from nhsuk import paging
 from qsg_portal.generated import addresses
 from tests.house.asking import still_signer
 from tests.house.places import PLACES, WORDS, Pools, places
-from tests.house.stage import CAST, set_the_stage
+from tests.house.stage import CAST, TOKENS, set_the_stage
 from tests.house.story import hidden_from, tell, undone
 from tests.house.twins import (
     NOT_ASKED,
@@ -35,11 +35,11 @@ from tests.house.twins import (
 
 THOROUGH = os.environ.get("TWIN_WORLDS") == "all"
 ASKING = (
-    [name for name, persona in CAST.items() if persona.active]
+    [name for name, persona in CAST.items() if persona.active] + list(TOKENS)
     if THOROUGH
-    else ["reader", "onlooker", "stranger", "colleague"]
+    else ["reader", "onlooker", "stranger", "colleague", "cqc's system"]
 )
-"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat."""
+"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, and a program."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,11 @@ def whole(stage, request) -> Told:
         return Told(
             Pools(),
             {name: type(thing).KIND for name, thing in told.things.items()},
-            {name: hidden_from(told, name) for name, persona in CAST.items() if persona.active},
+            {
+                name: hidden_from(told, name)
+                for name in (*CAST, *TOKENS)
+                if name in TOKENS or CAST[name].active
+            },
             {name: ask_everything(told, name, thorough=THOROUGH) for name in ASKING if name in chosen},
         )
 
@@ -137,7 +141,8 @@ class TestThatItLooksEverywhere:
 
     def test_whoever_asks_is_told_of_what_they_may_see(self, whole) -> None:
         """The words of what is in sight are found where they are looked for: the search for canaries is not blind."""
-        readers = [one for one in whole.asked.values() if READING_ROLES.intersection(CAST[one.persona].roles)]
+        roles = {**{name: one.roles for name, one in CAST.items()}, **dict.fromkeys(TOKENS, ("reader",))}
+        readers = [one for one in whole.asked.values() if READING_ROLES.intersection(roles[one.persona])]
         blind = [
             one.persona for one in readers if not shown_canaries(one, frozenset(whole.kinds) - one.hidden)
         ]

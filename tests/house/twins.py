@@ -2,6 +2,7 @@
 
 import ast
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +16,8 @@ from tests.house import story_of_concerns, story_of_summits
 from tests.house.asking import Answer, Form, Question, ask, forms_of, sign_in
 from tests.house.code import modules
 from tests.house.places import ABSENT, Place, Pools, places
-from tests.house.stage import CAST, Stage
+from tests.house.programs import POOLS, deeds_of, parameters_of
+from tests.house.stage import CAST, TOKENS, Stage
 from tests.house.story import canary, hidden_from
 
 STORY = (story_of_concerns, story_of_summits)
@@ -39,6 +41,8 @@ BY_OFFICE = {
         "who_saw",
     ): "an auditor reads ids, codes and times of every line, and titles of nothing out of sight",
 }
+FOLLOWING = re.compile(rb'"next":"([^"]+)"')
+"""The address of the page after, in an answer of the API."""
 LOOKUPS = {
     "provider__concerns__narrative__icontains": "night",
     "record__owner__name__startswith": "N",
@@ -81,8 +85,13 @@ class Asker:
         for place in places():
             if place.name in NOT_ASKED or (self.persona, place.name) in BY_OFFICE:
                 continue
+            if self.persona in TOKENS and not place.endpoints:
+                continue  # a program asks nothing but the API
             for ids in self.chosen(place):
-                yield from self.about(place, Question(place.at(**ids)))
+                question = Question(place.at(**ids))
+                yield from (
+                    self.by_program(place, question) if place.endpoints else self.about(place, question)
+                )
 
     def chosen(self, place: Place) -> list[dict[str, Any]]:
         """Which ids to ask an address with: some in sight, some hidden, one of nothing."""
@@ -113,6 +122,33 @@ class Asker:
             if form.posts and set(form.fields) - {"csrfmiddlewaretoken"}:
                 for data in self.sampled(list(self.posts(form)), 2):
                     yield Question(question.address, "post", data)
+
+    def by_program(self, place: Place, question: Question) -> Iterator[Question]:
+        """An address of the API: read, narrowed by everything, and sent what it takes, with ids seen, hidden and absent."""
+        answer = self.ask(question)
+        yield question
+        hidden = sorted(map(str, self.hidden_keys))
+        for parameter in self.sampled(list(parameters_of(place, lambda name: self.values())), 6):
+            narrowed = Question(f"{question.address}?{parameter}")
+            yield narrowed
+            following = FOLLOWING.search(self.ask(narrowed).body)
+            if following:  # the marks of pages, too
+                yield Question(following[1].decode())
+        tries: list[Any] = [lambda name: self.seen_of(name), lambda name: str(ABSENT)]
+        tries += [lambda name, key=key: key for key in self.sampled(hidden, 1)]
+        etag = dict(answer.headers).get("etag", b"").decode() or self.etag_above(question.address)
+        for pick in tries:
+            yield from deeds_of(place, question.address, pick, etag)
+
+    def seen_of(self, name: str) -> str:
+        """A key of the kind that a field wants, of what is in sight."""
+        keys = [key for key in self.pools.of(POOLS.get(name, "record")) if key not in self.hidden_keys]
+        return str(self.chance.choice(keys)) if keys else str(ABSENT)
+
+    def etag_above(self, address: str) -> str:
+        """The tag of the thing that an address is about."""
+        parts = address.split("/")
+        return dict(self.ask(Question("/".join(parts[:5]) + "/")).headers).get("etag", b"").decode()
 
     def sampled(self, many: list[Any], most: int) -> list[Any]:
         return many if self.thorough or len(many) <= most else self.chance.sample(many, most)
@@ -252,9 +288,8 @@ def first_difference(one: Answer, other: Answer) -> str:
 
 def hidden_names(world: World) -> frozenset[str]:
     """Whose words a persona must not be shown: what is hidden, and an earlier version that was out of their reach."""
-    if (
-        CAST[world.persona].body != "ccg"
-    ):  # its own people were in reach of the first words from the first day
+    maker = TOKENS.get(world.persona, (world.persona, False))[0]
+    if CAST[maker].body != "ccg":  # its own people were in reach of the first words from the first day
         return world.hidden | {"first words of later"}
     return world.hidden
 
