@@ -47,8 +47,8 @@ restarts: ## Restart the web and the clockwork RESTARTS times (20) under load, a
 oracle: ## Put generated worlds to the portal and to an independent oracle (WORLDS=500)
 	$(TO_WORK); ORACLE_WORLDS=$(or $(WORLDS),500) exec $(PY) -m pytest tests/integration/access/test_oracle_agrees.py -s
 
-twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
-	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
+twins: ## Ask everything as everybody (or WHO=chair,cqc), in a world with what is hidden and in one without
+	$(TO_WORK); TWIN_WORLDS=$(or $(WHO),all) exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
 
 bench: ## Build the national data set and measure the pages (BENCH_CONCERNS=1000000)
 	$(TO_WORK); exec $(PY) -m benchmarks

@@ -5,7 +5,8 @@ once without what is hidden from a person. That person then asks every address o
 see and of what is hidden, with every parameter that a page reads or offers, and posts every form. The answers must be
 the same bytes. What may differ stands by name in ``asking.DIFFERS``.
 
-``TWIN_WORLDS=all`` asks as everybody and samples nothing.
+``TWIN_WORLDS=all`` asks as everybody, ``TWIN_WORLDS=chair,cqc`` as these; ``TWIN_SAMPLES=none`` tries every value of every
+parameter where the suite tries some.
 """
 
 import os
@@ -33,12 +34,11 @@ from tests.house.twins import (
     shown_canaries,
 )
 
-THOROUGH = os.environ.get("TWIN_WORLDS") == "all"
-ASKING = (
-    [name for name, persona in CAST.items() if persona.active] + list(TOKENS)
-    if THOROUGH
-    else ["reader", "onlooker", "stranger", "colleague", "cqc's system"]
-)
+WANTED = os.environ.get("TWIN_WORLDS", "")
+THOROUGH = os.environ.get("TWIN_SAMPLES") == "none"
+EVERYBODY = [name for name, persona in CAST.items() if persona.active] + list(TOKENS)
+USUAL = ["reader", "onlooker", "stranger", "colleague", "cqc's system"]
+ASKING = EVERYBODY if WANTED == "all" else [name for name in EVERYBODY if name in WANTED.split(",")] or USUAL
 """In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, and a program."""
 
 
