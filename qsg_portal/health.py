@@ -14,7 +14,7 @@ from ipaddress import ip_address
 import redis
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.module_loading import module_has_submodule
 
@@ -26,6 +26,10 @@ from timekeeping import portal_now
 
 PATH = "/health"
 PATIENCE = "3s"
+A_MEGABYTE = (
+    "SELECT count(*) FROM (SELECT one FROM generate_series(60000, 1, -1) AS one ORDER BY one) AS sorted"
+)
+DISK_FULL = "53100"  # PostgreSQL's own code
 BEHIND_A_PROXY = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -100,7 +104,7 @@ def look() -> list[Part]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
             now = portal_now()
-            parts.append(Part("database", True, "answers"))
+            parts += [Part("database", True, "answers"), _room()]
             for config in apps.get_app_configs():
                 parts += _watched_by(config, now)
     except Error as problem:
@@ -142,6 +146,19 @@ def _watched_by(config: AppConfig, now: datetime) -> list[Part]:
         return []
     found = getattr(import_module(f"{config.name}.health"), "watched", None)
     return [Part(name, well, says) for name, (well, says) in found(now=now).items()] if found else []
+
+
+def _room() -> Part:
+    """Whether the database's disk has room: a sort too large for its memory writes a megabyte, and takes it away again."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '64kB'")
+            cursor.execute(A_MEGABYTE)
+    except OperationalError as problem:
+        if getattr(problem.__cause__, "pgcode", "") != DISK_FULL:
+            raise
+        return Part("room", False, "the database's disk is full: make room on it")
+    return Part("room", True, "the database's disk has room")
 
 
 def _log() -> Part:

@@ -29,8 +29,8 @@ SOON = 10.0
 CALM = 4.0
 """Seconds of good answers after which an outage is taken to be over."""
 
-RED_SOON, RED_WITHOUT_A_TICK = 12.0, 60.0
-"""Seconds within which /health is red: though it came when every thread waited; when it is the tick that stands still."""
+RED_SOON = 12.0
+"""Seconds within which /health is red though it came when every thread waited."""
 
 CONNECTIONS = 8
 """As many as the web has threads."""
@@ -163,7 +163,7 @@ def full_disk(rig: Rig, seconds: float) -> list[Figure]:
 
     Args:
         rig: one whose database has a small disk of its own.
-        seconds: how long it stays full; half a minute until /health is red.
+        seconds: how long it stays full.
     """
     front = Front(rig)
     name = f"database's disk full for {seconds:.0f} s"
@@ -177,11 +177,8 @@ def full_disk(rig: Rig, seconds: float) -> list[Figure]:
 
         told = outage.go_through(lambda: fill(ballast), empty, seconds)
         rig.recover()
-        figures = outage.figures(name, told)
-        if seconds >= RED_WITHOUT_A_TICK:  # sooner there is nothing to be red about
-            red = outage.red_after if outage.red_after is not None else 999
-            figures.append(Figure(name, "/health red after", red, RED_WITHOUT_A_TICK, " s"))
-        return figures
+        red = outage.red_after if outage.red_after is not None else 999
+        return [*outage.figures(name, told), Figure(name, "/health red after", red, RED_SOON, " s")]
     finally:
         front.end()
 

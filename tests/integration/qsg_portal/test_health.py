@@ -24,6 +24,8 @@ def test_somebody_on_the_machine_is_told_the_parts(embedded_servers: None) -> No
     parts = Client().get("/health", **HERE).json()["parts"]
     assert parts["database"] == {"well": True, "says": "answers"}
     assert parts["broker"]["well"]
+    assert parts["room"]["well"]
+    assert parts["log"]["well"]
     assert {"tick", "outbox", "seal", "deadlines"} <= set(parts)
 
 
