@@ -70,6 +70,7 @@ class TokensPage(OwnPage):
 class MakeToken(Former, OwnPage):
     """Makes a token, and shows its secret once."""
 
+    fresh = True
     template = "account/token_new.jinja"
     form_class = TokenForm
     secret = ""

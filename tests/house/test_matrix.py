@@ -289,6 +289,7 @@ GUARDED = {
     "agencies:let_in": "others' accounts",
     "agencies:forget_factor": "others' accounts",
     "unlink_sign_on": "who opens one's account",
+    "make_token": "what may ask in one's name, or one's body's",
 }
 
 
