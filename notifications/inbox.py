@@ -93,7 +93,13 @@ def folded(lines: Iterable[Line]) -> list[Alike]:
 
 def line_of(message: Message, now: datetime) -> Line:
     """Return the line of one message, whose record the reader was found to see."""
-    return _line(message, things_of([message.record_id]), now, 0)
+    return lines_for([message], now)[0]
+
+
+def lines_for(messages: Sequence[Message], now: datetime) -> list[Line]:
+    """Return a line for each message, whose records the reader was found to see, in one query a kind."""
+    things = things_of(one.record_id for one in messages)
+    return [_line(one, things, now, 0) for one in messages]
 
 
 def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
