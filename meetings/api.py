@@ -1,5 +1,6 @@
 """Meetings through the API: of a matter, such as a risk summit's room."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from access.api import (
 )
 from access.api.endpoints import PageOf
 from access.models import Record
-from access.principal import OWN_BODY, Place
+from access.principal import OWN_BODY, Place, Principal
 from access.sight import visible_to
 from meetings import rules
 from meetings.models import Invitation, Meeting
@@ -101,13 +102,22 @@ class MeetingShown(MeetingLine):
     proceedings = ProceedingsShown(allow_null=True)
 
 
-class ToldMeeting:
-    """Mixed into the endpoints of meetings: what each is held for, only where that is in sight too."""
+def lines_of(by: Principal, meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
+    """Return meetings as a list tells them; what each is held for only where that is in sight too."""
+    seen = visible_to(by, Record.objects.filter(pk__in=[one.of_id for one in meetings]))
+    matters = set(seen.values_list("pk", flat=True))
+    return [
+        facts_of(MeetingLine, one, id=one.pk, of=one.of_id if one.of_id in matters else None)
+        for one in meetings
+    ]
 
-    def told(self: Any, thing: Meeting) -> Any:
-        """Return its line."""
-        seen = visible_to(self.by, Record.objects.filter(pk=thing.of_id)).exists()
-        return facts_of(MeetingLine, thing, id=thing.pk, of=thing.of_id if seen else None)
+
+class Lines:
+    """Mixed into the lists of meetings."""
+
+    def filled(self: Any, rows: Sequence[Any]) -> Iterable[Any]:
+        """Return each as its line, in one question for all."""
+        return lines_of(self.by, rows)
 
 
 class MeetingFilters(PageOf):
@@ -117,7 +127,7 @@ class MeetingFilters(PageOf):
     purpose = Choice(list(rules.PURPOSES), required=False)
 
 
-class ListMeetings(ToldMeeting, Listing):
+class ListMeetings(Lines, Listing):
     """The meetings that you see, the latest first."""
 
     path = "meetings/"
@@ -132,7 +142,7 @@ class ListMeetings(ToldMeeting, Listing):
         return visible_to(self.by, Meeting.objects.filter(**asked))
 
 
-class ReadMeeting(ToldMeeting, One):
+class ReadMeeting(One):
     """One meeting; once it was held, its record."""
 
     path = "meetings/<uuid:id>/"
@@ -144,7 +154,7 @@ class ReadMeeting(ToldMeeting, One):
         """Return it with who comes, and who was there."""
         invited = thing.invitations.filter(sequence=thing.sequence).select_related("user", "agency")
         return {
-            **super().told(thing),
+            **lines_of(self.by, [thing])[0],
             "joining": thing.joining,
             "sequence": thing.sequence,
             "essential": list(thing.essential.order_by("name", "pk")),
@@ -163,7 +173,7 @@ class ReadMeeting(ToldMeeting, One):
         return facts_of(ProceedingsShown, held, decisions=decisions, attendance=list(there))
 
 
-class ListMeetingsOf(ToldMeeting, ListingUnder):
+class ListMeetingsOf(Lines, ListingUnder):
     """The meetings of one matter, such as a summit's room, the latest first."""
 
     path = "records/<uuid:id>/meetings/"

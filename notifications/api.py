@@ -1,5 +1,6 @@
 """One's own messages through the API: what they say now, and that one has read them."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 
-from access.api import Deed, Given, Listing, Moment, One, Shown, Whether
+from access.api import Deed, Given, Listing, Moment, One, Shown, Whether, facts_of
 from access.api.endpoints import PageOf
-from notifications.inbox import inbox_of, line_of, not_brought
+from notifications.inbox import Line, inbox_of, line_of, lines_for, not_brought
 from notifications.models import Message
 from notifications.operations import acknowledge, told_by_phone
 
@@ -34,24 +35,14 @@ class MessageFilters(PageOf):
     unanswered = Whether(required=False, help_text="Those that ask for an answer and have none.")
 
 
-class ToldMessage:
-    """Mixed into the endpoints of messages: what one says."""
-
-    def told(self: Any, thing: Message) -> Any:
-        """Return it in the words of this moment."""
-        line = line_of(thing, self.now)
-        kept = {name: getattr(thing, name) for name in ("event", "written_at", "seen_at", "acknowledged_at")}
-        return {
-            "id": thing.pk,
-            "record": thing.record_id,
-            "sentence": line.sentence,
-            "title": line.title,
-            "waits": line.waits,
-            **kept,
-        }
+def told_of(line: Line) -> dict[str, Any]:
+    """Return what a message says, in the words of this moment."""
+    message = line.message
+    words = {"sentence": line.sentence, "title": line.title, "waits": line.waits}
+    return facts_of(MessageShown, message, id=message.pk, record=message.record_id, **words)
 
 
-class ListMessages(ToldMessage, Listing):
+class ListMessages(Listing):
     """Your messages about what you see, the newest first."""
 
     path = "notifications/"
@@ -68,12 +59,16 @@ class ListMessages(ToldMessage, Listing):
         open_ = {"asks": True, "acknowledged_at": None, "told_at": None, "ended_at": None}
         return mine.filter(**open_) if self.wanted["unanswered"] else mine.exclude(**open_)
 
+    def filled(self, rows: Sequence[Any]) -> Iterable[Any]:
+        """Return what they say, in one question a kind of thing."""
+        return [told_of(line) for line in lines_for(rows, self.now)]
+
     def records(self, rows: Any) -> list[UUID]:
         """Return what they are about."""
         return [one.record_id for one in rows if one.record_id]
 
 
-class OwnMessage(ToldMessage, One):
+class OwnMessage(One):
     """Base of what is read of one message of one's own."""
 
     abstract = True
@@ -86,6 +81,10 @@ class OwnMessage(ToldMessage, One):
         self.thing = inbox_of(self.by).select_related("record").filter(pk=self.ids["id"]).first()
         if self.thing is None:
             raise Http404
+
+    def told(self, thing: Message) -> Any:
+        """Return what it says."""
+        return told_of(line_of(thing, self.now))
 
     @property
     def logged(self) -> bool:  # type: ignore[override]

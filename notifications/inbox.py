@@ -55,7 +55,7 @@ def lines_of(by: Principal, now: datetime) -> list[Line]:
         about = message.topic or message.record_id or message.pk
         newest.setdefault(about, message)
         count[about] = count.get(about, 0) + 1
-    lines = _lines(newest.values(), now, [number - 1 for number in count.values()])
+    lines = lines_for(newest.values(), now, [number - 1 for number in count.values()])
     return sorted(lines, key=lambda line: not line.waits)
 
 
@@ -93,7 +93,7 @@ def folded(lines: Iterable[Line]) -> list[Alike]:
 
 def line_of(message: Message, now: datetime) -> Line:
     """Return the line of one message, whose record the reader was found to see."""
-    (line,) = _lines([message], now)
+    (line,) = lines_for([message], now)
     return line
 
 
@@ -109,7 +109,7 @@ def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
     return found
 
 
-def _lines(messages: Collection[Message], now: datetime, earlier: Iterable[int] = ()) -> list[Line]:
+def lines_for(messages: Collection[Message], now: datetime, earlier: Iterable[int] = ()) -> list[Line]:
     """Put messages into words; what they speak of is fetched once for all."""
     things, facts = things_of(message.record_id for message in messages), Facts(messages)
     numbers = chain(earlier, repeat(0))
@@ -177,6 +177,6 @@ def unreached(by: Principal, now: datetime) -> list[Unreached]:
             telephone="" if mail.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
             passed_on=list(one.passed_on.all()),
         )
-        for one, line in zip(shown, _lines(shown, now), strict=True)
+        for one, line in zip(shown, lines_for(shown, now), strict=True)
         if one.record_id and (mail := one.mail)
     ]

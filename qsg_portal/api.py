@@ -11,11 +11,12 @@ from rest_framework.response import Response
 from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Shown
 from access.api.described import SECURITY
 from access.api.endpoints import PageOf
-from access.models import KINDS, Record
+from access.models import Record
 from access.reach import explain
 from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
 from notifications.inbox import things_of
+from qsg_portal.pages.providers import TIMELINE_KINDS
 
 
 class SeatHeld(Shown):
@@ -66,7 +67,7 @@ class Me(Reading):
 
 
 class RecordLine(Shown):
-    """Anything that has sight, in a list of all kinds."""
+    """Anything that has sight, in a list of several kinds."""
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
@@ -97,12 +98,12 @@ def line_of(record: Record, title: str) -> dict[str, Any]:
 class RecordFilters(PageOf):
     """What narrows the list of records."""
 
-    kind = Choice(sorted(KINDS), required=False)
+    kind = Choice(list(TIMELINE_KINDS), required=False)
     provider = Key(required=False, help_text="Whom it is about.")
 
 
 class ListRecords(Listing):
-    """All that you see, of every kind, the newest first: of one provider, its timeline. Drafts stand on the pages only."""
+    """The concerns, summits, actions, levels and meetings that you see, the newest first: of one provider, its timeline."""
 
     path = "records/"
     permission = "concern.read"
@@ -112,9 +113,8 @@ class ListRecords(Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return those in sight, narrowed."""
-        rows = Record.objects.exclude(gate=Record.Gate.DRAFT).select_related("owner")
-        if "kind" in self.wanted:
-            rows = rows.filter(kind=self.wanted["kind"])
+        kinds = [self.wanted["kind"]] if "kind" in self.wanted else list(TIMELINE_KINDS)
+        rows = Record.objects.filter(kind__in=kinds).exclude(gate=Record.Gate.DRAFT).select_related("owner")
         if "provider" in self.wanted:
             rows = rows.filter(about__provider=self.wanted["provider"])
         return visible_to(self.by, rows)

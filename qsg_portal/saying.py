@@ -28,7 +28,7 @@ class Said:
 
     Attributes:
         at: when, UTC.
-        who: the person and their body, or the clockwork.
+        who: the person and their body, a body's own system, or the clockwork.
         did: what was done, such as "read" or "concern shared".
         what: the record's title if it is in the reader's sight, else "a record", how long a list, or that a list
             showed the one record that is asked about; "" for none.
@@ -69,7 +69,7 @@ def sentences_of(lines: Sequence[Line], by: Principal, *, counted: bool) -> list
         said.append(
             Said(
                 at=line.at,
-                who=", ".join(str(one) for one in (person, body) if one) or "The portal itself",
+                who=_who(line, person, body),
                 did=line.deed.replace(".", " ").replace("_", " "),
                 what=what,
                 address=thing.get_absolute_url() if thing else "",
@@ -77,6 +77,13 @@ def sentences_of(lines: Sequence[Line], by: Principal, *, counted: bool) -> list
             )
         )
     return said
+
+
+def _who(line: Line, person: User | None, body: Agency | None) -> str:
+    if line.doer == Line.Doer.TOKEN:
+        return f"A system of {body}"
+    names = ", ".join(str(one) for one in (person, body) if one)
+    return f"{names}, with a token" if names and "token" in line.detail else names or "The portal itself"
 
 
 def _listed(line: Line, *, counted: bool) -> str:

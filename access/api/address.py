@@ -57,16 +57,16 @@ class Address(APIView):
 
 
 def addresses(endpoints: Iterable[type[Endpoint]]) -> list[URLPattern]:
-    """Return the addresses of these endpoints, those at the same path together, named by it."""
+    """Return the addresses of these endpoints by their path, those at the same one together, named by it."""
     by_path: dict[str, dict[str, type[Endpoint]]] = {}
-    for one in endpoints:
+    for one in sorted(endpoints, key=lambda endpoint: endpoint.method):
         at_path = by_path.setdefault(one.path, {})
         if one.method in at_path:
             raise TypeError(
                 f"{one.__name__} and {at_path[one.method].__name__} are both {one.method} {one.path}"
             )
         at_path[one.method] = one
-    return [path(route, _view(found), name=name_of(route)) for route, found in by_path.items()]
+    return [path(route, _view(found), name=name_of(route)) for route, found in sorted(by_path.items())]
 
 
 def _view(found: Mapping[str, type[Endpoint]]) -> Any:

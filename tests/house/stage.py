@@ -173,7 +173,9 @@ class Stage:
 
 
 def set_the_stage() -> Stage:
-    """Write everything that every world has."""
+    """Write everything that every world has, in a transaction that may then be left alone for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     stage = Stage()
     stage.freeze(BEGINS)
     with drawn_from("the stage"):

@@ -14,7 +14,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, transaction
 from drf_spectacular.drainage import GENERATOR_STATS
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -65,10 +65,7 @@ def pools(operations, django_db_setup, django_db_blocker) -> Iterator[Pools]:
     still_signer(patch)
     for signal in (request_started, request_finished):  # as the framework's own test client does
         signal.disconnect(close_old_connections)
-    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL idle_in_transaction_session_timeout = 0"
-        )  # thinking of requests takes seconds
+    with django_db_blocker.unblock(), transaction.atomic():
         tell(set_the_stage())
         yield Pools()
         transaction.set_rollback(True)

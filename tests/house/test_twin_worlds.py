@@ -21,7 +21,7 @@ from nhsuk import paging
 from qsg_portal.generated import addresses
 from tests.house.asking import still_signer
 from tests.house.places import PLACES, WORDS, Pools, places
-from tests.house.stage import CAST, TOKENS, set_the_stage
+from tests.house.stage import CAST, set_the_stage
 from tests.house.story import hidden_from, tell, undone
 from tests.house.twins import (
     NOT_ASKED,
@@ -34,10 +34,12 @@ from tests.house.twins import (
     shown_canaries,
 )
 
+PROGRAMS = ("reader's program", "lead's system")
+"""Programs that ask: a person's, and a body's own system, which sees what that reader sees."""
 WANTED = os.environ.get("TWIN_WORLDS", "")
 THOROUGH = os.environ.get("TWIN_SAMPLES") == "none"
-EVERYBODY = [name for name, persona in CAST.items() if persona.active] + list(TOKENS)
-USUAL = ["reader", "onlooker", "stranger", "colleague", "cqc's system"]
+EVERYBODY = [name for name, persona in CAST.items() if persona.active] + [*PROGRAMS]
+USUAL = ["reader", "onlooker", "stranger", "colleague", "lead's system"]
 ASKING = EVERYBODY if WANTED == "all" else [name for name in EVERYBODY if name in WANTED.split(",")] or USUAL
 """In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, and a program."""
 
@@ -75,8 +77,8 @@ def whole(stage, request) -> Told:
             {name: type(thing).KIND for name, thing in told.things.items()},
             {
                 name: hidden_from(told, name)
-                for name in (*CAST, *TOKENS)
-                if name in TOKENS or CAST[name].active
+                for name in (*CAST, *PROGRAMS)
+                if name in PROGRAMS or CAST[name].active
             },
             {name: ask_everything(told, name, thorough=THOROUGH) for name in ASKING if name in chosen},
         )
@@ -141,7 +143,7 @@ class TestThatItLooksEverywhere:
 
     def test_whoever_asks_is_told_of_what_they_may_see(self, whole) -> None:
         """The words of what is in sight are found where they are looked for: the search for canaries is not blind."""
-        roles = {**{name: one.roles for name, one in CAST.items()}, **dict.fromkeys(TOKENS, ("reader",))}
+        roles = {**{name: one.roles for name, one in CAST.items()}, **dict.fromkeys(PROGRAMS, ("reader",))}
         readers = [one for one in whole.asked.values() if READING_ROLES.intersection(roles[one.persona])]
         blind = [
             one.persona for one in readers if not shown_canaries(one, frozenset(whole.kinds) - one.hidden)

@@ -2,14 +2,19 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.models import Tally
 from access.operations.requests import count_request
 from accounts.models import User
+from actions.operations import ask_for_action
 from audit.models import Line
+from concerns.operations.saying import comment
 from tests.signing_in import BACKEND, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +132,29 @@ class TestLists:
         assert found("words=sores") == {str(one.pk)}
         assert found(f"group={world.north.pk}&status=open") == {str(one.pk), str(other.pk)}
         assert found("since=2026-03-04") == set()
+
+    @pytest.mark.parametrize("address", ["concerns/", "records/", "actions/", "providers/", "seats/"])
+    def test_a_longer_page_asks_the_database_no_more(self, world, program, address) -> None:
+        asking = program("lead")
+
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                assert asking.get(address).status_code == 200
+            return len(queries)
+
+        def more() -> None:
+            concern = world.concern("inspector")
+            comment(by=world.by("worker"), now=world.now, concern=world.note("lead"), text="A word")
+            ask_for_action(
+                by=world.by("inspector"), now=world.now, asked=world.ccg.pk, statement="Look", aim="safeguard",
+                power_kind="none", due_at=world.now + timedelta(days=3), risk="low", origin=concern.record,
+            )  # fmt: skip
+
+        more()
+        first = asked()
+        for _ in range(3):
+            more()
+        assert asked() == first
 
     def test_a_page_is_one_line_of_the_log_with_what_it_showed(self, world, program) -> None:
         concern = world.concern()
