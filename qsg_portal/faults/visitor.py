@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlencode, urlsplit
@@ -76,7 +77,7 @@ class Visitor:
 
     def post(self, path: str, page: str, **fields: str) -> Answer:
         """Send a form of a page that was opened, with the hidden fields that it carries."""
-        return self.ask("POST", path, hidden(page) | fields)
+        return self.ask("POST", path, hidden(form_of(page, fields)) | fields)
 
     def sign_in(self, email: str, password: str, code: str) -> Answer:
         """Sign in by password and second factor; return the last answer."""
@@ -86,7 +87,13 @@ class Visitor:
         return self.post(where, self.get(where).text, code=code) if answer.status == 302 else answer
 
 
+def form_of(page: str, fields: Iterable[str]) -> str:
+    """Return the form of a page in which the first of these fields stands; the page itself where none has it."""
+    name = next(iter(fields), "")
+    return next((form for form in page.split("<form")[1:] if f'name="{name}"' in form), page)
+
+
 def hidden(page: str) -> dict[str, str]:
-    """Return the hidden fields of a page."""
+    """Return the hidden fields of a form."""
     found = [dict(PART.findall(field)) for field in FIELD.findall(page)]
     return {one["name"]: unescape(one.get("value", "")) for one in found if "name" in one}
