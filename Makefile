@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults oracle twins lock clean
+.PHONY: help run test check docs faults restarts backup restore recovery oracle twins bench secrets audit sbom lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -24,7 +24,7 @@ help: ## Say what each command does
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 	echo
 	echo "Told by the environment: PORT (8000), HOST (127.0.0.1), DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL,"
-	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL."
+	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL, OIDC_ISSUER."
 
 run: ## Set everything up and start the portal; Ctrl-C stops it
 	$(TO_RUN); exec $(PY) -m qsg_portal
@@ -32,20 +32,51 @@ run: ## Set everything up and start the portal; Ctrl-C stops it
 test: ## Run every test, in a real browser too
 	$(TO_WORK); $(PY) -m tests.chromium || exit 1; exec $(PY) -m pytest $(ARGS)
 
-check: ## Linters, types, the contracts between the apps, migrations and generated documents
+check: ## Linters, types, contracts, migrations, documents, unsafe calls, secrets, locks, the settings of a deployment
 	$(TO_WORK); exec $(PY) -m tests.checks
 
 docs: ## Write the generated documents again, from the code
 	$(TO_WORK); exec $(PY) manage.py generate_docs
 
-faults: ## Kill workers, timetable, ticker, broker and database at random and print the figures
+faults: ## Kill, freeze, silence and fill everything around the portal, and print the figures
 	$(TO_WORK); exec $(PY) manage.py faults $(ARGS)
+
+restarts: ## Restart the web and the clockwork RESTARTS times (20) under load, and print what was lost
+	$(TO_WORK); exec $(PY) manage.py faults --only restarting,rolling --restarts $(or $(RESTARTS),20)
 
 oracle: ## Put generated worlds to the portal and to an independent oracle (WORLDS=500)
 	$(TO_WORK); ORACLE_WORLDS=$(or $(WORLDS),500) exec $(PY) -m pytest tests/integration/access/test_oracle_agrees.py -s
 
 twins: ## Ask everything as everybody, in a world with what is hidden and in one without, and print what differs
 	$(TO_WORK); TWIN_WORLDS=all exec $(PY) -m pytest tests/house/test_twin_worlds.py -s
+
+bench: ## Build the national data set and measure the pages (BENCH_CONCERNS=1000000)
+	$(TO_WORK); exec $(PY) -m benchmarks
+
+backup: ## Back up the database and its secrets to TO (./backups); KEEP of them are kept (14)
+	$(TO_RUN); exec $(PY) -m qsg_portal.keeping backup "$(or $(TO),backups)" --keep $(or $(KEEP),14)
+
+restore: ## Restore the backup FROM into an empty DATA_DIR or database, and verify it
+	$(TO_RUN); [ -n "$(FROM)" ] || { echo "Say which backup: make restore FROM=backups/portal-…"; exit 1; }; \
+	exec $(PY) -m qsg_portal.keeping restore "$(FROM)"
+
+recovery: ## Lose a database's disk, recover it from its archive, and print what was lost and how long it took
+	$(TO_WORK); exec $(PY) manage.py recovery_drill $(ARGS)
+
+secrets: ## Make the random secrets of a deployment in ./secrets, those that are missing
+	mkdir -p secrets && chmod 700 secrets
+	for name in secret_key metrics_secret superuser_password owner_password web_password clockwork_password; do \
+		[ -s "secrets/$$name" ] || python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > "secrets/$$name"; \
+	done
+	[ -s secrets/email_url ] || echo "Write the mail server's address into secrets/email_url: smtp+tls://user:password@mail.example:587"
+
+audit: ## Ask the network whether a locked package has a known hole, and which are out of date
+	$(TO_WORK); $(PY) -m pip_audit --require-hashes --disable-pip --requirement requirements.txt; holes=$$?; \
+	$(PY) -m uv pip list --outdated; exit $$holes
+
+sbom: ## Write the bill of materials of what is shipped: sbom.json (CycloneDX)
+	$(TO_WORK); exec $(PY) -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--of JSON -o "$(or $(TO),sbom.json)"
 
 lock: ## Lock the packages again, with hashes
 	$(TO_WORK); \

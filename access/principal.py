@@ -32,7 +32,8 @@ class Principal:
         agency_id: the one body the person now acts for, if any.
         agency_roles, seats, portal_roles: the roles held, by place.
         groups: the audiences (groups) the person is in now.
-        circles: the circles those audiences read.
+        circles: the circles read through audiences of groups, bodies and summits.
+        named: the circles of people who are named that this person is in.
         predecessors: bodies whose intelligence the agency accepted.
         exceptions: records left out of such an acceptance.
         own_conflicts, body_conflicts: providers the person, or the body, must not see.
@@ -53,6 +54,7 @@ class Principal:
     portal_roles: frozenset[str] = frozenset()
     groups: frozenset[int] = frozenset()
     circles: frozenset[int] = frozenset()
+    named: frozenset[int] = frozenset()
     predecessors: frozenset[UUID] = Nothing
     exceptions: frozenset[UUID] = Nothing
     own_conflicts: frozenset[UUID] = Nothing
@@ -129,6 +131,11 @@ member AS (
     GROUP BY m.agency_id
 ),
 standing AS MATERIALIZED (SELECT group_id FROM access_standing WHERE user_id = %(user)s),
+reads AS (
+    SELECT array_agg(DISTINCT r.content_object_id) FILTER (WHERE a.kind <> 'person') AS circles,
+        array_agg(DISTINCT r.content_object_id) FILTER (WHERE a.kind = 'person') AS named
+    FROM standing JOIN access_audience a USING (group_id) JOIN access_circlereading r USING (group_id)
+),
 inherited AS (
     SELECT i.id, i.predecessor_id FROM access_inheritance i, asked, member
     WHERE i.successor_id = member.agency_id AND i.accepted_at <= asked.moment
@@ -142,8 +149,7 @@ SELECT asked.moment, u.full_name, member.agency_id, agency.name, member.roles,
         WHERE s.user_id = u.id AND s.agency_id = member.agency_id
             AND s.starts_on <= asked.today AND (s.ends_on IS NULL OR s.ends_on > asked.today)),
     ARRAY(SELECT group_id FROM standing),
-    ARRAY(SELECT DISTINCT r.content_object_id FROM access_circlereading r
-        WHERE r.group_id IN (SELECT group_id FROM standing)),
+    reads.circles, reads.named,
     ARRAY(SELECT predecessor_id FROM inherited),
     ARRAY(SELECT e.record_id FROM access_inheritance_exceptions e
         WHERE e.inheritance_id IN (SELECT id FROM inherited)),
@@ -159,6 +165,7 @@ SELECT asked.moment, u.full_name, member.agency_id, agency.name, member.roles,
         AND p.starts_on <= asked.today AND (p.ends_on IS NULL OR p.ends_on > asked.today))
 FROM accounts_user u
 CROSS JOIN asked
+CROSS JOIN reads
 LEFT JOIN member ON true
 LEFT JOIN agencies_agency agency ON agency.id = member.agency_id
 WHERE u.id = %(user)s AND u.is_active
@@ -180,7 +187,7 @@ def principal_of(user_id: UUID) -> Principal:
         row = cursor.fetchone()
     if row is None:
         return Principal(kind="person", asked_at=portal_now(), user_id=user_id)
-    (moment, name, agency, agency_name, roles, portal_roles, seats, groups, circles, *rest) = row
+    (moment, name, agency, agency_name, roles, portal_roles, seats, groups, circles, named, *rest) = row
     predecessors, exceptions, own_conflicts, body_conflicts, emergency, lead = rest
     held: dict[UUID, frozenset[str]] = {}
     for qsg, kind in seats or ():
@@ -196,7 +203,8 @@ def principal_of(user_id: UUID) -> Principal:
         seats=held,
         portal_roles=frozenset(portal_roles),
         groups=frozenset(groups),
-        circles=frozenset(circles),
+        circles=frozenset(circles or ()),
+        named=frozenset(named or ()),
         predecessors=frozenset(predecessors),
         exceptions=frozenset(exceptions),
         own_conflicts=frozenset(own_conflicts),

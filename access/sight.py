@@ -4,12 +4,14 @@
 visibility.md's; a change here changes both, and the oracle in the tests holds them.
 """
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, ForeignKey, Lookup, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
 
@@ -17,23 +19,8 @@ from access.models import LastReader, Record, RecordExclusion, RecordProvider, S
 from access.principal import Principal
 
 M = TypeVar("M", bound=Model)
+S = TypeVar("S", bound=Sighted)
 Gate, ParentRule = Record.Gate, Record.ParentRule
-NOBODY = Q(pk__in=[])
-
-
-@ForeignKey.register_lookup
-class Among(Lookup):
-    """``column = ANY(literal array)``: one value for hundreds of circles, hashed by the database."""
-
-    lookup_name = "among"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        """Return the comparison and its one parameter."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", [*params, sorted(self.rhs)]
-
-
 PROTECTED_SOURCE = "protected_source"
 MOST_PARENTS = 3  # an amendment to a comment on an action that came from a concern
 
@@ -52,130 +39,196 @@ def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") 
     """
     kind = things.model
     if issubclass(kind, Sighted):
-        return _within(principal, things, RecordPath("record"), kind.DEPTH)
-    return _within(principal, things, RecordPath(through), MOST_PARENTS)
+        return _within(principal, things.filter(record__kind=kind.KIND), "record", kind.DEPTH)
+    return _within(principal, things, through, MOST_PARENTS)
 
 
-def _within(principal: Principal, things: QuerySet[M], record: "RecordPath", depth: int) -> QuerySet[M]:
+def hanging_on(principal: Principal, things: QuerySet[S], parent: Record) -> QuerySet[S]:
+    """Keep what hangs on a record that the principal sees, as far as it is in sight; the caller found the parent there.
+
+    Says what ``visible_to`` says of the same things, and does not ask the parent's sight a second time for each of them.
+    """
+    below = things.filter(record__kind=things.model.KIND, record__parent=parent)
+    if principal.kind == "clockwork":
+        return below
+    if not principal.reads or parent.gate == Gate.WITHDRAWN:
+        return visible_to(principal, below)
+    return below.filter(_condition(_sees(principal, Above(0), 1, parent_seen=True), "record", principal))
+
+
+def _within(principal: Principal, things: QuerySet[M], path: str, depth: int) -> QuerySet[M]:
     if principal.kind == "clockwork":
         return things
-    return things.filter(sees(principal, record, depth)) if principal.reads else things.none()
+    return things.filter(sees(principal, path, depth)) if principal.reads else things.none()
 
 
-class RecordPath:
-    """Names a record's columns from where the query starts: itself, or a parent of it."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = f"{prefix}__" if prefix else ""
-
-    def q(self, **conditions: object) -> Q:
-        """Return conditions on this record's columns."""
-        return Q(**{f"{self.prefix}{name}": value for name, value in conditions.items()})
-
-    @property
-    def key(self) -> str:
-        """Return the name of its key, for a subquery."""
-        return f"{self.prefix}pk"
-
-    @property
-    def parent(self) -> "RecordPath":
-        """Return the path to what it hangs on."""
-        return RecordPath(f"{self.prefix}parent")
-
-
-def sees(principal: Principal, record: RecordPath, depth: int) -> Q:
+def sees(principal: Principal, path: str, depth: int) -> "Condition":
     """Return the sentence: the gate lets them through, no conflict stands, and they reach it.
 
-    ``depth`` is how many parents there can be above.
+    Args:
+        principal: who asks.
+        path: the way from what is queried to the record; "" for records themselves.
+        depth: how many parents there can be above.
     """
-    mine = owned(principal, record)
-    named, shared = _named(principal, record), _shared(principal, record)
-    inside = mine & (record.q(closed=False) | named)
-    outside = ~mine & ~_excluded(principal, record)
-    past_lists = record.q(gate=Gate.SEALED) | _emergency(principal, record)
-    formula = inside | (outside & shared) | (past_lists & (mine | outside))
+    return _condition(_sees(principal, Above(0), depth), path, principal)
+
+
+def owned(principal: Principal, path: str) -> "Condition":
+    """Return whether the principal's body owns the record at ``path``, or accepted it from its owner."""
+    return _condition(_owned(principal, Above(0)), path, principal)
+
+
+class Above:
+    """Names the columns of a record, or of what stands so many parents above it: ``{0.owner_id}``."""
+
+    def __init__(self, parents: int) -> None:
+        self.parents = parents
+
+    def __getattr__(self, name: str) -> str:
+        return f"{{{self.parents}.{name}}}"
+
+    @property
+    def parent(self) -> "Above":
+        """Return what it hangs on."""
+        return Above(self.parents + 1)
+
+
+def _sees(by: Principal, r: Above, depth: int, *, parent_seen: bool = False) -> str:
+    mine, named = _owned(by, r), _named(r)
+    inside = f"({mine} AND (NOT {r.closed} OR {named}))"
+    outside = f"(NOT {mine} AND {_not_shut_out(by, r)})"
+    formula = f"({_any(inside, f'({outside} AND {_shared(r)})', *_past_lists(by, r, mine, outside))})"
     if depth == 0:
-        reach = record.q(parent_rule="") & formula
+        reach = f"({r.parent_rule} = '' AND {formula})"
     else:
-        parent = _sees_parent(principal, record, depth) & ~record.parent.q(gate=Gate.WITHDRAWN)
-        not_narrowed = record.q(narrowed=False) | owned(principal, record.parent) | named
-        child = record.q(parent_rule=ParentRule.REQUIRED) & (inside | (outside & not_narrowed))
-        added = record.q(parent_rule=ParentRule.ADDS) & outside
-        by_itself = ~record.q(parent_rule=ParentRule.REQUIRED) & formula
-        reach = by_itself | (parent & (child | added))
-    return _gate(principal, record, mine) & ~_conflicted(principal, record) & reach
+        up = r.parent
+        parent = (
+            "true" if parent_seen else f"({_sees_parent(by, r, depth)} AND {up.gate} <> '{Gate.WITHDRAWN}')"
+        )
+        not_narrowed = f"(NOT {r.narrowed} OR {_owned(by, up)} OR {named})"
+        child = (
+            f"({r.parent_rule} = '{ParentRule.REQUIRED}' AND ({inside} OR ({outside} AND {not_narrowed})))"
+        )
+        added = f"({r.parent_rule} = '{ParentRule.ADDS}' AND {outside})"
+        by_itself = f"({r.parent_rule} <> '{ParentRule.REQUIRED}' AND {formula})"
+        reach = f"({by_itself} OR ({parent} AND ({child} OR {added})))"
+    return f"({_gate(by, r, mine)} AND NOT {_about(by.own_conflicts, 'own_conflicts', r)} AND {reach})"
 
 
-def _sees_parent(principal: Principal, record: RecordPath, depth: int) -> Q:
+def _past_lists(by: Principal, r: Above, mine: str, outside: str) -> list[str]:
+    """Return what opens a record past its lists: emergency access, and the safeguarding lead's post for a sealed one."""
+    ways = []
+    if by.emergency:
+        ways.append(
+            f"({r.gate} = '{Gate.OPEN}' AND {_about(by.emergency, 'emergency', r)} AND ({mine} OR {outside}))"
+        )
+    if by.safeguarding_lead:
+        ways.append(f"({r.gate} = '{Gate.SEALED}' AND {mine})")
+    return ways
+
+
+def _sees_parent(by: Principal, r: Above, depth: int) -> str:
     """Return whether they see what it hangs on; of a tombstone, without the help of emergency access."""
-    parent = sees(principal, record.parent, depth - 1)
-    if not principal.emergency:
+    parent = _sees(by, r.parent, depth - 1)
+    if not by.emergency:
         return parent
-    calm = replace(principal, emergency=frozenset())
-    return parent & (~record.q(gate=Gate.WITHDRAWN) | sees(calm, record.parent, depth - 1))
+    calm = _sees(replace(by, emergency=frozenset()), r.parent, depth - 1)
+    return f"({parent} AND ({r.gate} <> '{Gate.WITHDRAWN}' OR {calm}))"
 
 
-def _gate(principal: Principal, record: RecordPath, mine: Q) -> Q:
+def _gate(by: Principal, r: Above, mine: str) -> str:
     """Return whether the state gate lets them through; an open record has none."""
-    named = _named(principal, record)
-    handlers_only = record.q(kind=PROTECTED_SOURCE) & ~mine
-    return (
-        record.q(gate=Gate.OPEN)
-        | (record.q(gate=Gate.DRAFT) & named)
-        | (record.q(gate=Gate.NAMED) & named & ~handlers_only)
-        | (record.q(gate=Gate.LISTED) & _shared(principal, record))
-        | (record.q(gate=Gate.SEALED) & (named | (mine if principal.safeguarding_lead else NOBODY)))
-        | (record.q(gate=Gate.WITHDRAWN) & _had_it(principal, record))
-    )
+    named = _named(r)
+    handlers_only = f"({r.kind} <> '{PROTECTED_SOURCE}' OR {mine})"
+    sealed = f"({named} OR {mine})" if by.safeguarding_lead else named
+    had_it = _there(LastReader, r, "one.user_id = :user AND one.agency_id = :me")
+    return f"""({r.gate} = '{Gate.OPEN}' OR ({r.gate} = '{Gate.DRAFT}' AND {named})
+        OR ({r.gate} = '{Gate.NAMED}' AND {named} AND {handlers_only})
+        OR ({r.gate} = '{Gate.LISTED}' AND {_shared(r)}) OR ({r.gate} = '{Gate.SEALED}' AND {sealed})
+        OR ({r.gate} = '{Gate.WITHDRAWN}' AND {had_it}))"""
 
 
-def owned(principal: Principal, record: RecordPath) -> Q:
-    """Return whether the principal's body owns it, or accepted it from its owner."""
-    own = record.q(owner_id=principal.agency_id)
-    if principal.predecessors:
-        accepted = record.q(owner_id__in=principal.predecessors)
-        if principal.exceptions:
-            accepted &= ~record.q(pk__in=principal.exceptions)
-        own |= accepted
-    return own
+def _owned(by: Principal, r: Above) -> str:
+    own = f"{r.owner_id} = :me"
+    if not by.predecessors:
+        return f"({own})"
+    accepted = f"{r.owner_id} = ANY(:predecessors::uuid[])"
+    if by.exceptions:
+        accepted += f" AND {r.id} <> ALL(:exceptions::uuid[])"
+    return f"({own} OR ({accepted}))"
 
 
-def _named(principal: Principal, record: RecordPath) -> Q:
-    return record.q(named__among=principal.circles)
+def _named(r: Above) -> str:
+    return f"{r.named_id} = ANY(:named::bigint[])"
 
 
-def _shared(principal: Principal, record: RecordPath) -> Q:
-    return _named(principal, record) | record.q(circle__among=principal.circles)
+def _shared(r: Above) -> str:
+    return f"({_named(r)} OR {r.circle_id} = ANY(:circles::bigint[]))"
 
 
-def _excluded(principal: Principal, record: RecordPath) -> Q:
-    """Return whether the body has a conflict, or stands on the record's list of those shut out."""
-    listed = RecordExclusion.objects.filter(record_id=OuterRef(record.key), agency=principal.agency_id)
-    return Q(Exists(listed)) | _about(principal.body_conflicts, record)
+def _not_shut_out(by: Principal, r: Above) -> str:
+    """Return that the body has no conflict, and stands not on the record's list of those shut out."""
+    listed = _there(RecordExclusion, r, "one.agency_id = :me")
+    return f"(NOT {listed} AND NOT {_about(by.body_conflicts, 'body_conflicts', r)})"
 
 
-def _conflicted(principal: Principal, record: RecordPath) -> Q:
-    return _about(principal.own_conflicts, record)
-
-
-def _emergency(principal: Principal, record: RecordPath) -> Q:
-    return record.q(gate=Gate.OPEN) & _about(principal.emergency, record)
-
-
-def _had_it(principal: Principal, record: RecordPath) -> Q:
-    """Return whether the person, at this same body, read it when it was withdrawn."""
-    rows = LastReader.objects.filter(
-        record_id=OuterRef(record.key), user=principal.user_id, agency=principal.agency_id
-    )
-    return Q(Exists(rows))
-
-
-def _about(providers: frozenset[UUID], record: RecordPath) -> Q:
+def _about(providers: frozenset[UUID], fact: str, r: Above) -> str:
     """Return whether the record is about one of these providers."""
     if not providers:
-        return NOBODY
-    rows = RecordProvider.objects.filter(record_id=OuterRef(record.key), provider_id__in=providers)
-    return Q(Exists(rows))
+        return "false"
+    return _there(RecordProvider, r, f"one.provider_id = ANY(:{fact}::uuid[])")
+
+
+def _any(*ways: str) -> str:
+    return " OR ".join(ways)
+
+
+def _there(model: type[Model], r: Above, condition: str) -> str:
+    """Return whether there is a row of a record of which this holds."""
+    table = model._meta.db_table
+    return f"EXISTS (SELECT FROM {table} one WHERE one.record_id = {r.id} AND {condition})"  # nosec B608 - our own words
+
+
+_COLUMN = re.compile(r"\{(\d)\.(\w+)\}")
+_FACT = re.compile(r"(?<!:):(\w+)")
+
+
+def _condition(words: str, path: str, by: Principal) -> "Condition":
+    facts: dict[str, object] = {"me": by.agency_id, "user": by.user_id}
+    for name in set(_FACT.findall(words)) - set(facts):
+        facts[name] = as_array(getattr(by, name))
+    return Condition(words, path, facts)
+
+
+def as_array(keys: Iterable[object]) -> str:
+    """Return keys as the database's own literal of an array: one constant, however many there are."""
+    return "{" + ",".join(map(str, keys)) + "}"
+
+
+class Condition(Func):
+    """A part of the rule as SQL, in which ``{0.owner_id}`` is a column and ``:me`` a fact about the one who asks.
+
+    It is text because the rule is long: put together out of small conditions, it took Python longer to assemble and the
+    database longer to plan than to answer.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, words: str, path: str, facts: Mapping[str, object]) -> None:
+        """Find the columns that the words speak of, from where the query starts."""
+        self.words, self.facts = words, facts
+        self.columns = sorted(set(_COLUMN.findall(words)))
+        start = f"{path}__" if path else ""
+        super().__init__(*(F(f"{start}{'parent__' * int(parents)}{name}") for parents, name in self.columns))
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, list[Any]]:
+        """Return the words with each column's own name, and the facts in their order."""
+        sources = [compiler.compile(one)[0] for one in self.get_source_expressions()]
+        names = dict(zip(self.columns, sources, strict=True))
+        text = _COLUMN.sub(lambda found: names[found[1], found[2]], self.words)
+        return f"({_FACT.sub('%s', text)})", [self.facts[name] for name in _FACT.findall(text)]
 
 
 def must_see(principal: Principal, record: Record) -> None:
@@ -187,5 +240,5 @@ def must_see(principal: Principal, record: Record) -> None:
     depth, above = 0, record
     while above.parent is not None:
         depth, above = depth + 1, above.parent
-    if not _within(principal, Record.objects.filter(pk=record.pk), RecordPath(""), depth).exists():
+    if not _within(principal, Record.objects.filter(pk=record.pk), "", depth).exists():
         raise Http404

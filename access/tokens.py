@@ -1,6 +1,5 @@
 """Tokens: which of them live, and who somebody is that shows one."""
 
-import hashlib
 from dataclasses import replace
 
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet
@@ -8,14 +7,10 @@ from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet
 from access.models import Token
 from access.principal import OWN_BODY, Principal, principal_of, service_of
 from access.roles import permissions_for
+from accounts.operations import hash_of
 
 NOW = Func(function="portal_now", output_field=DateTimeField())
 TODAY = Func(function="portal_today", output_field=DateField())
-
-
-def hash_of(secret: str) -> str:
-    """Return what is kept of a token's secret; it is long and random, so that a plain hash tells nothing."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def living() -> QuerySet[Token]:

@@ -21,6 +21,7 @@ from access.reach import Reason, explain, why
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.roles import ALL_PERMISSIONS
 from access.sight import visible_to
+from accounts.fresh import ask_again, is_fresh
 from audit.operations import record_reading
 
 PUBLIC = "public"
@@ -32,10 +33,12 @@ class Page(View):
     """A page that a signed-in person may open when a role permits it.
 
     A subclass says ``permission`` (a code of ``access.roles``, or PUBLIC) and
-    ``template``; ``abstract = True`` marks a base.
+    ``template``; ``abstract = True`` marks a base; ``fresh = True`` asks again for the
+    second factor where it was not given a short time ago, and keeps what was typed.
     """
 
     permission: ClassVar[str]
+    fresh: ClassVar[bool] = False
     template: str = ""
     abstract: ClassVar[bool] = True
     request: HttpRequest
@@ -68,6 +71,8 @@ class Page(View):
         try:
             self.find()
             self.by.require(self.permission, at=self.place())
+            if self.fresh and not is_fresh(request.session, self.now):
+                return ask_again(request, self.now)
             return super().dispatch(request, *args, **kwargs)
         except NotPermitted as refusal:
             return self.refuse("errors/403.jinja", str(refusal), 403)

@@ -14,10 +14,11 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.factors import second_factor_of
 from accounts.models import User
+from accounts.passkeys import WRONG_PASSKEY, portal_host
 
 WRONG = "That e-mail address and password do not belong together. Check both and try again"
 RESTING = (
@@ -28,6 +29,9 @@ WRONG_CODE = (
     "That code is not right. Codes from an app change every 30 seconds; a printed code works only once"
 )
 OLD_LINK = "This link has been used, or is more than a day old. Ask for a new one"
+
+BEGUN_WITH = "portal.begun_with"
+SIGNED_ON = "portal.signed_on"
 
 SENTENCES = {
     "account_inactive": "This account has been closed. Ask the administrator of your body",
@@ -48,6 +52,8 @@ TOLD = {
     "account/messages/password_changed.txt": "Your password is changed. You were signed out everywhere else.",
     "mfa/messages/totp_activated.txt": "Your app is set up.",
     "mfa/messages/totp_deactivated.txt": "Your app is removed.",
+    "mfa/messages/webauthn_added.txt": "Your passkey is set up.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
 }
 
 
@@ -60,6 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody opens an account for themselves; an administrator does."""
         return False
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Keep which password the sign-in was begun with: a sign-in half done ends when that is changed."""
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
+
     def add_message(
         self,
         request: HttpRequest,
@@ -69,7 +81,9 @@ class AccountAdapter(DefaultAccountAdapter):
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
-        """Tell the person, in our words, what is worth telling."""
+        """Tell the person, in our words, what is worth telling; a form's own refusal is in our words already."""
+        if message == WRONG_PASSKEY:
+            messages.warning(request, f"{message}.")
         sentence = TOLD.get(message_template or "", "")
         if sentence:
             messages.add_message(request, messages.SUCCESS, sentence, extra_tags=extra_tags)
@@ -77,12 +91,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Never from a page: letters are written down and sent by the clockwork."""
 
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out here; say where the person may still be signed in."""
+        name = request.session.get(SIGNED_ON)
+        super().logout(request)
+        if name:
+            messages.info(request, f"You may still be signed in at {name}: sign out there too.")
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where a session was begun, for its owner's own list; limits never hang on it."""
         try:
             return str(super().get_client_ip(request))
         except PermissionDenied:
-            return "0.0.0.0"
+            return "0.0.0.0"  # nosec B104 - nobody listens there: it stands for "not known"
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Check the password of somebody already signed in."""
@@ -123,11 +144,18 @@ class FactorAdapter(DefaultMFAAdapter):
         """Whether a second factor must be given.
 
         The library asks about apps and keys when somebody signs in. A person
-        without a telephone may have printed codes only, and they count too.
+        without a telephone may have printed codes only, and they count too. Who has
+        just given one to the organisation that signs them in is not asked again.
         """
         if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+            if getattr(context.request, "second_factor_given", False):
+                return False
             types = [*types, Authenticator.Type.RECOVERY_CODES]
         return bool(super().is_mfa_enabled(user, types=types))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom a passkey is for: the portal at its own address, not whatever host a request names."""
+        return {"id": portal_host(), "name": settings.MFA_TOTP_ISSUER}
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Never from a page: `qsg_portal.hearing` hears of the change and writes a letter."""

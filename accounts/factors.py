@@ -1,4 +1,4 @@
-"""The second factor: an app's codes, or printed codes that work once each."""
+"""The second factor: an app's codes, a passkey, or printed codes that work once each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,26 +18,30 @@ class SecondFactor:
 
     Attributes:
         app: an authenticator app is set up.
+        passkeys: how many passkeys are.
         codes_left: how many printed codes are unused.
         codes_made_at: when they were made.
     """
 
     app: bool
+    passkeys: int
     codes_left: int
     codes_made_at: datetime | None
 
     @property
     def usable(self) -> bool:
         """Whether the next sign-in can be completed."""
-        return self.app or self.codes_left > 0
+        return self.app or self.passkeys > 0 or self.codes_left > 0
 
 
 def second_factor_of(user: User) -> SecondFactor:
     """What the person has set up now."""
-    found = {each.type: each for each in Authenticator.objects.filter(user_id=user.pk)}
+    every = list(Authenticator.objects.filter(user_id=user.pk))
+    found = {each.type: each for each in every}
     codes = found.get(Type.RECOVERY_CODES)
     return SecondFactor(
         app=Type.TOTP in found,
+        passkeys=sum(each.type == Type.WEBAUTHN for each in every),
         codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
         codes_made_at=codes.created_at if codes else None,
     )

@@ -1,6 +1,6 @@
-"""What somebody was sending when their session had ended, kept until they are back.
+"""What somebody was sending when they had to show again who they are, kept until they have.
 
-The text lies in the new session, closed with a key that only the browser has,
+The text lies in the session, closed with a key that only the browser has,
 and only for an hour: it has not been through the guard against identifiers, so
 nobody at the portal must be able to read it.
 """
@@ -18,7 +18,7 @@ KEPT = "portal.kept"
 COOKIE = "portal_kept"
 LIFE = timedelta(hours=1)
 MOST_CHARACTERS = 250_000
-FORMS_OWN = ("once", "next")
+FORMS_OWN = ("once", "next", "sure")
 KEY = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code")
 
@@ -61,7 +61,7 @@ def gather(request: HttpRequest) -> Kept | None:
 
 
 def keep(request: HttpRequest, response: HttpResponse, kept: Kept, *, user_id: str, now: datetime) -> None:
-    """Put a form in the (new, empty) session, and its key in the browser."""
+    """Put a form in the session, and its key in the browser."""
     key = Fernet.generate_key()
     text = json.dumps([kept.path, kept.fields, kept.files])
     request.session[KEPT] = {

@@ -95,7 +95,7 @@ class SecondFactorRequired:
     OPEN = frozenset(
         {
             "second_factor", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes",
-            "account_reauthenticate", "mfa_reauthenticate", "account_logout", "session_extend", "mfa_index",
+            "add_passkey", "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "session_extend", "mfa_index",
         }
     )  # fmt: skip
 

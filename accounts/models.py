@@ -103,6 +103,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
 
+class SignOn(models.Model):
+    """A person's name at an organisation that signs them in: one for each, and never passed on.
+
+    The organisation's own lasting name for a person (`subject`) decides, not the e-mail address, which
+    may one day be given to somebody else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ons")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        """One account for a name, one name for an account."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="sign_on_of_one_account"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="one_sign_on_an_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.issuer}"
+
+
 class Letter(models.Model):
     """A mail about an account, written down to be sent by the clockwork.
 
@@ -115,9 +140,11 @@ class Letter(models.Model):
         """What it says."""
 
         RESET = "reset", "How to set a new password"
-        OPENED = "opened", "An account was opened"
+        INVITED = "invited", "An invitation to join"
+        OPENED = "opened", "An account was opened again"
         PASSWORD_CHANGED = "password_changed", "The password was changed"
         FACTOR_CHANGED = "factor_changed", "The second factor was changed"
+        SIGN_ON_LINKED = "sign_on_linked", "Single sign-on was linked"
 
     class Outcome(models.TextChoices):
         """What became of it."""
@@ -135,6 +162,8 @@ class Letter(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     ended_at = models.DateTimeField(null=True)
+    # Of an invitation's link: what the mail says is kept nowhere, only its hash, and that of the last mail alone.
+    key_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         """Found by when they are next tried."""

@@ -1,9 +1,11 @@
-"""The writers of accounts: opened, closed, signed out, written to.
+"""The writers of accounts: closed, opened again, signed out, written to.
 
 Who may do this is asked above, where roles are known.
 """
 
+import hashlib
 import logging
+import secrets
 from datetime import datetime
 from smtplib import SMTPException
 
@@ -18,7 +20,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Letter, User
+from accounts.models import Letter, SignOn, User
 from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
 
 log = logging.getLogger(__name__)
@@ -27,31 +29,12 @@ LONGEST_ADDRESS = User._meta.get_field("email").max_length or 0
 
 SUBJECTS = {
     Kind.RESET: "Set a new password",
-    Kind.OPENED: "Your account is open",
+    Kind.INVITED: "You are invited to join",
+    Kind.OPENED: "Your account is open again",
     Kind.PASSWORD_CHANGED: "Your password was changed",
     Kind.FACTOR_CHANGED: "Your second factor was changed",
+    Kind.SIGN_ON_LINKED: "Your account can be opened another way",
 }
-
-
-@transaction.atomic
-def open_account(*, email: str, full_name: str, telephone: str = "", now: datetime) -> User:
-    """Open an account without a password, and write to its owner how to set one.
-
-    Args:
-        email: the sign-in name.
-        full_name: as colleagues write it.
-        telephone: where the person can be rung.
-        now: the moment.
-
-    Returns:
-        The new account.
-
-    Raises:
-        django.db.IntegrityError: the address is already used.
-    """
-    user = User.objects.create_user(email, None, full_name=full_name, telephone=telephone)
-    write(kind=Kind.OPENED, address=user.email, now=now)
-    return user
 
 
 @transaction.atomic
@@ -63,7 +46,8 @@ def close_account(*, user: User) -> None:
 
 @transaction.atomic
 def reopen_account(*, user: User, now: datetime) -> None:
-    """Open a closed account again; a new password must be set first."""
+    """Open a closed account again; a new password must be set first, and single sign-on linked anew."""
+    SignOn.objects.filter(user_id=user.pk).delete()
     user.is_active = True
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
@@ -136,7 +120,7 @@ def _take(now: datetime, most: int) -> list[Letter]:
 def _send(letter: Letter, now: datetime) -> bool:
     """Send one letter, outside any transaction; say whether it went out."""
     user = User.objects.filter(email=letter.address.lower(), is_active=True).first()
-    if user is None:
+    if user is None and letter.kind != Kind.INVITED:
         _end(letter, Outcome.NOBODY, now)
         return False
     if now - letter.asked_at > LETTER_LIFE:
@@ -159,20 +143,30 @@ def _end(letter: Letter, outcome: str, now: datetime) -> None:
     letter.save(update_fields=["outcome", "ended_at"])
 
 
-def _mail(letter: Letter, user: User) -> EmailMessage:
-    """The mail itself: one recipient, and nothing about the field in it."""
+def _mail(letter: Letter, user: User | None) -> EmailMessage:
+    """The mail itself: one recipient, and nothing about the field in it; to whoever is invited, no name either."""
     known = {"user": user, "portal": settings.PORTAL_URL, "link": _link(letter, user), "letter": letter}
     return EmailMessage(
         subject=SUBJECTS[Kind(letter.kind)],
         body=render_to_string(f"account/letters/{letter.kind}.jinja", known),
-        to=[user.email],
+        to=[letter.address],
         headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
     )
 
 
-def _link(letter: Letter, user: User) -> str:
-    """The address at which a password is set, "" for letters that only tell."""
-    if letter.kind not in (Kind.RESET, Kind.OPENED):
+def hash_of(key: str) -> str:
+    """What is kept of the key in an invitation's link."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _link(letter: Letter, user: User | None) -> str:
+    """The address at which an invitation is taken up or a password set, "" for letters that only tell."""
+    if letter.kind == Kind.INVITED:
+        key = secrets.token_urlsafe(32)
+        letter.key_hash = hash_of(key)
+        letter.save(update_fields=["key_hash"])
+        return f"{settings.PORTAL_URL}{reverse('agencies:invitation', kwargs={'key': key})}"
+    if user is None or letter.kind not in (Kind.RESET, Kind.OPENED):
         return ""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})

@@ -1,5 +1,6 @@
 """When account mail is tried again, and how long sign-in lasts. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,6 +73,70 @@ def limits(
     """
     final_at = began_at + absolute
     return Limits(min(seen_at + idle, final_at), final_at, now, int(warn.total_seconds()))
+
+
+# What an organisation's signature may be made with: public keys only, never none and never a shared secret.
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+CLOCKS_APART = timedelta(minutes=1)
+OLDEST_CLAIM = timedelta(minutes=10)
+
+
+def why_refused(
+    claims: Mapping[str, object], *, issuer: str, client_id: str, nonce: str, now: datetime
+) -> str:
+    """Say what is wrong with what an organisation signed of somebody; "" for nothing (OpenID Connect Core 3.1.3.7).
+
+    Args:
+        claims: what it signed; the signature was checked.
+        issuer: who must have signed it.
+        client_id: for whom it must be.
+        nonce: to which question it must answer.
+        now: the moment, UTC.
+    """
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if claims.get("iss") != issuer:
+        return "issuer"
+    if client_id not in audiences or (len(audiences) > 1 and claims.get("azp") != client_id):
+        return "audience"
+    if claims.get("azp", client_id) != client_id:
+        return "audience"
+    if not nonce or claims.get("nonce") != nonce:
+        return "nonce"
+    if not _in_time(claims.get("iat"), claims.get("exp"), claims.get("nbf"), now):
+        return "time"
+    if not isinstance(claims.get("sub"), str) or not 0 < len(str(claims["sub"])) <= 255:
+        return "subject"
+    if not isinstance(claims.get("email"), str) or claims.get("email_verified") is not True:
+        return "address"
+    return ""
+
+
+def _in_time(issued: object, expires: object, not_before: object, now: datetime) -> bool:
+    """Whether a claim was made lately and holds still, the two clocks being a minute apart at most."""
+    moments = [issued, expires] if not_before is None else [issued, expires, not_before]
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in moments):
+        return False
+    seconds, apart = now.timestamp(), CLOCKS_APART.total_seconds()
+    made, ends = float(str(issued)), float(str(expires))
+    begins = made if not_before is None else float(str(not_before))
+    return (
+        seconds < ends + apart
+        and made <= seconds + apart
+        and begins <= seconds + apart
+        and seconds - made < OLDEST_CLAIM.total_seconds()
+    )
+
+
+def gave_two_factors(claims: Mapping[str, object], strong: frozenset[str]) -> bool:
+    """Whether the organisation says that it asked for a second factor (RFC 8176 "mfa", or a class named as such).
+
+    Args:
+        claims: what it signed.
+        strong: the classes (`acr`) that count, by the settings.
+    """
+    methods = claims.get("amr")
+    return (isinstance(methods, list) and "mfa" in methods) or claims.get("acr") in strong
 
 
 def device_in_words(user_agent: str) -> str:

@@ -115,6 +115,15 @@ class ClearedForm(forms.Form):
     cleared = forms.YesNoField(label="May this seat receive restricted items?")
 
 
+ROLE_HINTS = {
+    "reader": "Reads, comments and acknowledges.",
+    "contributor": "Also raises and shares concerns.",
+    "agency_lead": "Also speaks for the body and may call a risk summit.",
+    "agency_administrator": "Looks after people and seats; sees no intelligence.",
+    "emergency_access": "May use emergency access, with a reason.",
+}
+
+
 class RoleForm(_Dated):
     """A role at an agency."""
 
@@ -122,28 +131,33 @@ class RoleForm(_Dated):
     role = forms.ChoiceField(
         label="Which role?",
         choices=Role.choices,
-        choice_hints={
-            "reader": "Reads, comments and acknowledges.",
-            "contributor": "Also raises and shares concerns.",
-            "agency_lead": "Also speaks for the body and may call a risk summit.",
-            "agency_administrator": "Looks after people and seats; sees no intelligence.",
-            "emergency_access": "May use emergency access, with a reason.",
-        },
+        choice_hints=ROLE_HINTS,
     )
-    field_order: tuple[str, ...] = ("agency", "role", "starts_on", "last_day")
+    field_order = ("agency", "role", "starts_on", "last_day")
 
     def __init__(self, *, agencies: Choices, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fields["agency"].choices = [("", "Choose one"), *agencies]  # type: ignore[attr-defined]
 
 
-class AdmitForm(RoleForm):
-    """A person who has no account yet, and their first role."""
+class InviteForm(forms.Form):
+    """A person to be asked to join, as what, and a seat that might be theirs."""
 
     full_name = forms.TextField(label="Full name", max_length=200)
-    email = forms.EmailField(label="E-mail address", hint="They sign in with it.")
-    telephone = forms.TelephoneField(label="Telephone number", required=False)
-    field_order = ("full_name", "email", "telephone", "agency", "role", "starts_on", "last_day")
+    email = forms.EmailField(label="E-mail address", hint="Their own, at work. The link goes there.")
+    agency = forms.ChoiceField(label="To join which body?", as_select=True)
+    role = forms.ChoiceField(label="In which role?", choices=Role.choices, choice_hints=ROLE_HINTS)
+    seat = forms.ChoiceField(
+        label="A seat at a group?",
+        hint="It is given when they join. Restricted items do not reach it unless the portal's administrator says so.",
+        as_select=True,
+        required=False,
+    )
+
+    def __init__(self, *, agencies: Choices, seats: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["agency"].choices = [("", "Choose one"), *agencies]  # type: ignore[attr-defined]
+        self.fields["seat"].choices = [("", "No seat"), *seats]  # type: ignore[attr-defined]
 
 
 class PortalRoleForm(_Dated):

@@ -7,6 +7,7 @@ Every link is dated: `starts_on` inclusive, `ends_on` exclusive, the London day.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+
+from agencies.rules import invitation_state
 
 if TYPE_CHECKING:
     from access.principal import Principal
@@ -355,3 +358,71 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_post_display()}, {self.agency}"
+
+
+class MembershipInvitation(models.Model):
+    """An address invited to act for a body in one role, and to take one seat where that was proposed.
+
+    Whose address it is stays unknown until somebody accepts: an account's and a stranger's are kept alike.
+    The key in the link stands in the last mail only, its hash on that letter.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    email = models.EmailField()
+    full_name = models.CharField(max_length=200)
+    qsg = models.ForeignKey(QualitySurveillanceGroup, null=True, on_delete=models.PROTECT, related_name="+")
+    seat_kind = models.CharField(max_length=20, choices=SeatKind.choices, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    letter = models.ForeignKey("accounts.Letter", null=True, on_delete=models.SET_NULL, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-sent_at", "id")
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="agencies_invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(qsg__isnull=True, seat_kind="")
+                | Q(qsg__isnull=False, seat_kind__in=SeatKind.values),
+                name="agencies_invitation_whole_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True),
+                name="agencies_invitation_one_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_by__isnull=True) | ~Q(accepted_by=F("invited_by")),
+                name="agencies_invitation_of_somebody_else",
+            ),
+            models.UniqueConstraint(
+                fields=("agency", "email"),
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="agencies_invitation_once",
+            ),
+        ]
+        indexes = [models.Index(fields=("sent_at", "id"), name="agencies_invitation_sent")]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} to {self.agency}"
+
+    @property
+    def seat(self) -> str:
+        """The seat proposed, in words; "" for none."""
+        return f"{self.get_seat_kind_display()} at {self.qsg}" if self.qsg else ""
+
+    def state(self, now: datetime) -> str:
+        """How it stands: waiting, accepted, withdrawn or expired."""
+        return invitation_state(
+            accepted=self.accepted_at is not None,
+            withdrawn=self.withdrawn_at is not None,
+            expires_at=self.expires_at,
+            now=now,
+        )

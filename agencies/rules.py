@@ -6,7 +6,7 @@ Pure: dates and names in, answers and sentences out.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from timekeeping.london import Span
 
@@ -14,6 +14,27 @@ READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
 # An agency's own administrator fills these seats; the others are the portal administrator's.
 SEATS_A_BODY_FILLS = frozenset({"representative", "deputy"})
+
+
+# Long enough for a holiday week, short enough that a link left in a mailbox soon opens nothing.
+INVITATION_LIFE = timedelta(days=7)
+
+INVITATION_TRANSITIONS: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"accepted", "withdrawn", "expired"}),
+    "expired": frozenset({"waiting", "withdrawn"}),
+    "accepted": frozenset(),
+    "withdrawn": frozenset(),
+}
+"""How an invitation may go on; one that expired is sent again, or taken back."""
+
+
+def invitation_state(*, accepted: bool, withdrawn: bool, expires_at: datetime, now: datetime) -> str:
+    """How an invitation stands: waiting, accepted, withdrawn or expired."""
+    if accepted:
+        return "accepted"
+    if withdrawn:
+        return "withdrawn"
+    return "waiting" if now < expires_at else "expired"
 
 
 def seat_counts(
@@ -216,6 +237,16 @@ _SEAT_WORDS = {
 def membership_starts(*, person: str, agency: str, role: str, span: Span) -> list[str]:
     """What giving a role at an agency will mean."""
     return [f"{_days(span)}, {person} may {_ROLE_WORDS[role].format(agency=agency)}."]
+
+
+def joining(*, person: str, agency: str, role: str, group: str, seat_kind: str) -> list[str]:
+    """What accepting an invitation will mean. `group`: where a seat is proposed; "" for none."""
+    words = [f"From the day they join, {person} may {_ROLE_WORDS[role].format(agency=agency)}."]
+    if group:
+        words.append(
+            f"{person} then also {_SEAT_WORDS[seat_kind].format(agency=agency)} {group}, without restricted items."
+        )
+    return words
 
 
 def membership_ends(*, person: str, agency: str, ends_on: date, last_role: bool, seats: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import accounts, directory, groups, people, posts, roles
+from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
 
 app_name = "agencies"
 
@@ -19,7 +19,17 @@ urlpatterns = [
     path("groups/seats/<uuid:id>/end/", groups.EndSeat.as_view(), name="end_seat"),
     path("groups/seats/<uuid:id>/receives/", groups.ChangeCleared.as_view(), name="change_cleared"),
     path("people/", people.PeoplePage.as_view(), name="people"),
-    path("people/new/", roles.Admit.as_view(), name="admit"),
+    path("people/new/", invitations.Invite.as_view(), name="invite"),
+    path("people/invitations/", invitations.InvitationsPage.as_view(), name="invitations"),
+    path("people/invitations/<uuid:id>/again/", invitations.InviteAgain.as_view(), name="invite_again"),
+    path(
+        "people/invitations/<uuid:id>/withdraw/",
+        invitations.WithdrawInvitation.as_view(),
+        name="withdraw_invitation",
+    ),
+    path("invitation/", joining.InvitedPage.as_view(), name="invited"),
+    path("invitation/join/", joining.JoinPage.as_view(), name="join"),
+    path("invitation/<slug:key>/", joining.InvitationLink.as_view(), name="invitation"),
     path("people/<uuid:id>/", people.PersonPage.as_view(), name="person"),
     path("people/<uuid:id>/roles/new/", roles.AddRole.as_view(), name="add_role"),
     path("people/<uuid:id>/portal-roles/new/", roles.AddPortalRole.as_view(), name="add_portal_role"),

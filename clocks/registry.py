@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from clocks.rules.steps import Offset
+from notifications.events import Row, nothing
 
 if TYPE_CHECKING:
     from clocks.models import Clock
@@ -70,6 +71,7 @@ class Family:
         recipients: what its receivers' names mean.
         together: the names of whom many clocks ask at once, as when a whole room is called: looked up for all of them.
         words: what the inbox says to one reader, where that depends on who reads.
+        about: the rows that these words speak of.
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
         met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
@@ -84,6 +86,7 @@ class Family:
     met_by_time: bool = False
     together: Mapping[str, Together] = field(default_factory=dict)
     words: Words | None = None
+    about: Callable[["Message"], Iterable[Row]] = nothing
 
 
 FAMILIES: dict[str, Family] = {}
@@ -106,6 +109,7 @@ def take_family(
     met_by_time: bool = False,
     together: Mapping[str, Together] | None = None,
     words: Words | None = None,
+    about: Callable[["Message"], Iterable[Row]] = nothing,
 ) -> None:
     """Say that a family of clocks is this app's; raise ValueError when another app took it."""
     if code in FAMILIES:
@@ -119,6 +123,7 @@ def take_family(
         met_by_time,
         together or {},
         words,
+        about,
     )
 
 

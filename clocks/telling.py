@@ -1,5 +1,6 @@
 """What the inbox says of clocks, and what an acknowledgement does to one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from clocks.operations import meet
 from clocks.operations.advancing import DONE, event_of
 from clocks.registry import FAMILIES, family_of
 from clocks.rules.states import OPEN
-from notifications.events import Event
+from notifications.events import Event, Row
 from notifications.models import Message
 from timekeeping.london import due_in_words, left_in_words, zone_matters
 
@@ -87,6 +88,11 @@ def sentence(message: Message, now: datetime) -> str:
     return words.format(label=message.detail["label"], when=when, left=left_in_words(due, now))
 
 
+def _about(message: Message) -> Iterable[Row]:
+    family = FAMILIES.get(message.event.removeprefix("clock."))
+    return family.about(message) if family else ()
+
+
 def still(message: Message) -> bool:
     """Say whether the clock is still open: nothing is mailed about one that was met or stopped, but that its time was."""
     return message.detail["said"] == DONE or _clock(message) is not None
@@ -127,5 +133,6 @@ def _waits_for(clock: Clock, *, person: UUID, agency: UUID | None) -> bool:
 
 
 EVENTS = tuple(
-    Event(event_of(family), policy, sentence, still, acknowledged) for family, policy in POLICIES.items()
+    Event(event_of(family), policy, sentence, still, acknowledged, about=_about)
+    for family, policy in POLICIES.items()
 )

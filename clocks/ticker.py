@@ -42,6 +42,7 @@ class Loop(threading.Thread):
         super().__init__(name=name, daemon=True)
         self.work, self.rest = work, rest
         self.stopping = threading.Event()
+        self.worked = threading.Event()
 
     def run(self) -> None:
         """Work and rest; after a fault take a new connection."""
@@ -49,6 +50,7 @@ class Loop(threading.Thread):
             try:
                 hold_briefly()
                 self.work()
+                self.worked.set()
                 self.rest()
             except Error as problem:
                 log.warning("%s: the database does not answer (%s)", self.name, type(problem).__name__)

@@ -47,7 +47,7 @@ def environment(*, filters: dict[str, str] | None = None, **options: Any) -> Env
         given, hence the chainable undefined.
     """
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
-    env = Environment(
+    env = Environment(  # nosec B701 - the options that the engine gives switch escaping on
         **{
             **options,
             "autoescape": True,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.core import signing
@@ -17,6 +17,22 @@ from django.db.models import Model, Q, QuerySet
 SALT = "nhsuk.paging"
 NAME_SALT = "nhsuk.paging.name"
 PAGE_SIZE = 25
+
+
+class Take(Protocol):
+    """Takes the first rows of an ordered list that goes on from a moment; how it finds them is its own matter."""
+
+    def __call__(
+        self, rows: QuerySet[Any], size: int, *, after: datetime | None, rising: bool
+    ) -> Sequence[Any]:
+        """Return at most ``size`` rows."""
+
+
+def straight(
+    rows: QuerySet[Any], size: int, *, after: datetime | None = None, rising: bool = False
+) -> Sequence[Any]:
+    """Take the first rows as the database finds them."""
+    return list(rows[:size])
 
 
 class BadMark(Exception):
@@ -45,6 +61,7 @@ def page_of(
     mark: str = "",
     size: int = PAGE_SIZE,
     soonest: bool = False,
+    take: Take = straight,
     strict: bool = False,
 ) -> ListPage:
     """Take a page, newest first.
@@ -57,6 +74,7 @@ def page_of(
         size: how many rows.
         soonest: the earliest moment first, for what is due; `older` then leads to
             what is due later.
+        take: how the first rows of the ordered list are found.
         strict: raise BadMark for a mark that no page gave.
 
     Returns:
@@ -70,8 +88,11 @@ def page_of(
     chosen = rows.order_by(*order)
     if at is not None:
         side = "gt" if rising else "lt"
-        chosen = chosen.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key}))
-    found = list(chosen[: size + 1])
+        # The first condition says no more than the second, and lets an index begin there.
+        chosen = chosen.filter(
+            Q(**{f"{moment}__{side}e": at}), Q(**{f"{moment}__{side}": at}) | Q(**{f"pk__{side}": key})
+        )
+    found = list(take(chosen, size + 1, after=at, rising=rising))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -105,7 +126,9 @@ def page_by_name(
     chosen = rows.order_by(*((f"-{name}", "-pk") if backwards else (name, "pk")))
     if key is not None:
         side = "lt" if backwards else "gt"
-        chosen = chosen.filter(Q(**{f"{name}__{side}": at}) | Q(**{name: at, f"pk__{side}": key}))
+        chosen = chosen.filter(
+            Q(**{f"{name}__{side}e": at}), Q(**{f"{name}__{side}": at}) | Q(**{f"pk__{side}": key})
+        )
     found = list(chosen[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:

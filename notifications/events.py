@@ -8,11 +8,13 @@ made ready (``AppConfig.ready``)::
 and ``agencies``, which knows who stands in for whom, registers the directory.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
+
+from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
     from access.principal import Principal
@@ -40,6 +42,32 @@ class CalendarPart:
     text: str
 
 
+Row = tuple[QuerySet[Any], UUID | None]
+"""One row that a sentence speaks of: where it is fetched, with what belongs to it, and its key."""
+
+
+class Facts:
+    """The rows that the sentences of several messages speak of: each kind is fetched once for all of them."""
+
+    def __init__(self, messages: Iterable["Message"]) -> None:
+        """Say which messages are put into words together."""
+        self._messages = list(messages)
+        self._rows: dict[type[Model], dict[UUID | None, Any]] = {}
+
+    def __getitem__(self, row: Row) -> Any:
+        """Return the row, None where there is none; only of what its event said that it speaks of."""
+        rows, key = row
+        if rows.model not in self._rows:
+            wanted = [one for message in self._messages for one in known(message.event).about(message)]
+            self._rows[rows.model] = rows.in_bulk({key for of, key in wanted if of.model is rows.model})
+        return self._rows[rows.model].get(key)
+
+
+def nothing(message: "Message") -> Iterable[Row]:
+    """Return no rows: what a sentence speaks of that says nothing but codes and times."""
+    return ()
+
+
 def _always(message: "Message") -> bool:
     return True
 
@@ -55,6 +83,7 @@ class Event:
         still: whether it is still so; asked before a mail is sent. False withholds it.
         acknowledged: what follows an acknowledgement, if anything.
         calendar: gives the calendar part that goes with its mail, where it is about a meeting.
+        about: the rows that the sentence speaks of; it finds them in ``message.facts``.
     """
 
     code: str
@@ -63,6 +92,7 @@ class Event:
     still: Callable[["Message"], bool] = _always
     acknowledged: Acknowledged | None = None
     calendar: Callable[["Message"], CalendarPart] | None = None
+    about: Callable[["Message"], Iterable[Row]] = nothing
 
 
 EVENTS: dict[str, Event] = {}

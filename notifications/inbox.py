@@ -1,8 +1,9 @@
 """What a person's inbox shows, and who could not be reached: reading only, and only what the reader sees now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, repeat
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,9 +11,9 @@ from django.urls import reverse
 
 from access.models import KINDS, Sighted
 from access.principal import Principal
-from access.sight import RecordPath, owned, visible_to
+from access.sight import owned, visible_to
 from notifications import rules
-from notifications.events import directory, known
+from notifications.events import Facts, directory, known
 from notifications.models import Delivery, Message
 
 SHOWN = 100
@@ -54,8 +55,7 @@ def lines_of(by: Principal, now: datetime) -> list[Line]:
         about = message.topic or message.record_id or message.pk
         newest.setdefault(about, message)
         count[about] = count.get(about, 0) + 1
-    things = things_of(message.record_id for message in newest.values())
-    lines = [_line(message, things, now, count[about] - 1) for about, message in newest.items()]
+    lines = lines_for(newest.values(), now, [number - 1 for number in count.values()])
     return sorted(lines, key=lambda line: not line.waits)
 
 
@@ -93,13 +93,8 @@ def folded(lines: Iterable[Line]) -> list[Alike]:
 
 def line_of(message: Message, now: datetime) -> Line:
     """Return the line of one message, whose record the reader was found to see."""
-    return lines_for([message], now)[0]
-
-
-def lines_for(messages: Sequence[Message], now: datetime) -> list[Line]:
-    """Return a line for each message, whose records the reader was found to see, in one query a kind."""
-    things = things_of(one.record_id for one in messages)
-    return [_line(one, things, now, 0) for one in messages]
+    (line,) = lines_for([message], now)
+    return line
 
 
 def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
@@ -110,12 +105,22 @@ def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
         left = wanted - set(found)
         if not left:
             break
-        found |= kind._default_manager.select_related("record").in_bulk(list(left))
+        found |= kind._default_manager.select_related("record__parent").in_bulk(list(left))
     return found
 
 
-def _line(message: Message, things: dict[UUID, Sighted], now: datetime, earlier: int) -> Line:
+def lines_for(messages: Collection[Message], now: datetime, earlier: Iterable[int] = ()) -> list[Line]:
+    """Put messages into words; what they speak of is fetched once for all."""
+    things, facts = things_of(message.record_id for message in messages), Facts(messages)
+    numbers = chain(earlier, repeat(0))
+    return [
+        _line(message, things, facts, now, number) for message, number in zip(messages, numbers, strict=False)
+    ]
+
+
+def _line(message: Message, things: dict[UUID, Sighted], facts: Facts, now: datetime, earlier: int) -> Line:
     thing = things.get(message.record_id) if message.record_id else None
+    message.facts = facts
     return Line(
         message=message,
         sentence=known(message.event).sentence(message, now),
@@ -148,7 +153,7 @@ def not_brought(by: Principal) -> QuerySet[Message]:
     failing = Q(state__in=rules.WAITING, attempts__gte=rules.PASSED_ON_AFTER) & ~Q(reason="")
     mails = Delivery.objects.filter(failed | failing)
     told_instead = Message.objects.filter(recipient_id=by.user_id).values("instead_of")
-    theirs = owned(by, RecordPath("record")) | Q(pk__in=told_instead)
+    theirs = owned(by, "record") | Q(pk__in=told_instead)
     not_mailed = Q(delivery__in=mails) | Q(mailed_with__delivery__in=mails)
     return visible_to(by, Message.objects.filter(theirs, not_mailed), through="record")
 
@@ -164,15 +169,14 @@ def unreached(by: Principal, now: datetime) -> list[Unreached]:
     )
     numbers = {one.recipient_id: one.recipient.telephone for one in shown}
     numbers.update(directory().telephones(frozenset(numbers), now))
-    things = things_of(one.record_id for one in shown)
     return [
         Unreached(
             record=one.record_id,
-            line=_line(one, things, now, 0),
+            line=line,
             why=rules.REASONS[mail.reason],
             telephone="" if mail.state == rules.WITHHELD else numbers.get(one.recipient_id, ""),
             passed_on=list(one.passed_on.all()),
         )
-        for one in shown
+        for one, line in zip(shown, lines_for(shown, now), strict=True)
         if one.record_id and (mail := one.mail)
     ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from notifications.events import Facts
 from notifications.rules import PENDING, STATES, TRANSITIONS, WAITING
 
 
@@ -18,6 +19,7 @@ class Message(models.Model):
     reader sees the record.
     """
 
+    facts: Facts  # what its sentence speaks of, while it is put into words
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey("access.Record", null=True, on_delete=models.PROTECT, related_name="messages")
     event = models.CharField(max_length=60)

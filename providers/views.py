@@ -92,6 +92,7 @@ class DeclareConflict(ChangePage):
     """Somebody must never see this provider's matters: oneself, one's body, or a person one looks after."""
 
     permission = "directory.read"
+    fresh = False  # it only takes sight away, and nobody should hesitate
     form_class = ConflictForm
     title = "Declare a conflict of interest"
     submit = "Declare it"

@@ -26,7 +26,7 @@ def start_servers(supervisor: Supervisor, plan: Plan) -> None:
     """
     if plan.database_is_ours:
         supervisor.say(f"Starting PostgreSQL in {plan.data_dir} ...")
-        database = Database(plan.data_dir)
+        database = Database(plan.data_dir, archive=plan.archive)
         database.lay_out()
         supervisor.wait_for(lambda: not database.still_held(), seconds=30)
         child = Child(

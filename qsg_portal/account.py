@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_reset
+from django.conf import settings
 from django.contrib import messages
 from django.http import (
     Http404,
@@ -22,6 +23,7 @@ from accounts.factors import codes_of, make_codes, second_factor_of
 from accounts.middleware import NEXT
 from accounts.models import User
 from accounts.operations import end_sessions
+from accounts.passkeys import passkeys_of
 from accounts.rules import FEW_CODES
 from accounts.sessions import end_one, note_use, sessions_of
 from audit.operations import record_deed
@@ -54,6 +56,9 @@ class AccountPage(OwnPage):
         return {
             "person": self.person,
             "factor": second_factor_of(self.person),
+            "passkeys": passkeys_of(self.person),
+            "sign_on": self.person.sign_ons.filter(issuer=settings.OIDC_ISSUER).first(),
+            "organisation": settings.OIDC_NAME,
             "few": FEW_CODES,
             "sessions": sessions_of(self.person, self.request.session.session_key),
         }
@@ -123,7 +128,7 @@ class CodesPage(OwnPage):
 
 
 class KeptPage(OwnPage):
-    """Offers again what was being sent when the session had ended, until it is sent, thrown away or an hour old."""
+    """Offers again what was being sent when the person had to show who they are, until it is sent, thrown away or an hour old."""
 
     template = "account/kept.jinja"
 

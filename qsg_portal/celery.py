@@ -6,22 +6,36 @@ of it loses nothing. The ticker does the same looking without a broker at all.
 """
 
 import os
+import sys
 import warnings
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
-from celery import Celery
+import django
+from celery import Celery, bootsteps
+from celery.beat import PersistentScheduler
 from celery.platforms import SecurityWarning
 from celery.schedules import crontab, schedule
+from celery.signals import beat_init, before_task_publish, setup_logging, task_prerun, worker_init
 from django.conf import settings
+
+from qsg_portal import alive, logs
+from qsg_portal.surroundings import CannotStart
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qsg_portal.settings")
 
 # Whoever starts the portal as root has been told so once already.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
+try:
+    _broker = settings.REDIS_URL
+except CannotStart as refusal:
+    sys.exit(str(refusal))
+
 app = Celery("qsg_portal")
 app.conf.update(
-    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1),
+    broker_url=_broker.replace("unix://", "redis+socket://", 1),
     # A worker that dies gives its task back after two minutes at most; every task is
     # idempotent and takes under a minute, so that a second run does no harm.
     broker_transport_options={
@@ -82,3 +96,49 @@ def _timetable() -> dict[str, dict[str, object]]:
 
 
 app.conf.beat_schedule = _timetable()
+
+
+class Timetable(PersistentScheduler):
+    """Celery's own, which also says that it is alive."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send what is due, and return the seconds until the next."""
+        alive.touch()
+        seconds: float = super().tick(*args, **kwargs)
+        return seconds
+
+
+class SaysItIsAlive(bootsteps.StartStopStep):
+    """Lets the worker's main loop say that it turns: it stands still where a worker hangs or has no broker."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def start(self, worker: Any) -> None:
+        """Begin."""
+        worker.timer.call_repeatedly(5.0, alive.touch)
+
+
+app.conf.beat_scheduler = "qsg_portal.celery:Timetable"
+app.steps["worker"].add(SaysItIsAlive)
+
+
+@worker_init.connect
+@beat_init.connect
+def _start_or_say_why_not(**kwargs: Any) -> None:
+    django.setup()
+    import_module("qsg_portal.boot").start_or_say_why_not()  # the models exist only now
+
+
+@setup_logging.connect
+def _leave_logging_to_the_settings(**kwargs: Any) -> None:
+    """Keep Celery from putting up its own handlers."""
+
+
+@before_task_publish.connect
+def _hand_on_the_request(headers: dict[str, Any], **kwargs: Any) -> None:
+    headers["request"] = logs.request.get()
+
+
+@task_prerun.connect
+def _take_on_the_request(task_id: str, task: Any, **kwargs: Any) -> None:
+    logs.request.set(getattr(task.request, "request", None) or f"task-{task_id}")

@@ -33,6 +33,7 @@ class Child:
         stop_signal: signal.Signals = signal.SIGTERM,
         patience: float = 10.0,
         noise: tuple[str, ...] = (),
+        handed_on: tuple[int, ...] = (),
     ) -> None:
         """Describe the child; nothing starts yet.
 
@@ -44,6 +45,7 @@ class Child:
             cwd: the folder it runs in.
             stop_signal: what asks it to end tidily.
             patience: seconds it may take over that before it is killed.
+            handed_on: open files, by number, that it takes over.
             noise: lines with any of these words in them tell nobody anything.
         """
         self.name = name
@@ -54,6 +56,7 @@ class Child:
         self.stop_signal = stop_signal
         self.patience = patience
         self.noise = noise
+        self.handed_on = handed_on
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, output: int | None = None) -> subprocess.Popen[bytes]:
@@ -77,6 +80,7 @@ class Child:
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
             start_new_session=True,
+            pass_fds=self.handed_on,
             preexec_fn=partial(_die_with_parent, self.stop_signal) if _ON_LINUX else None,
             **identity,
         )

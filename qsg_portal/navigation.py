@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -74,5 +75,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": menu_of(request),
         "alarms": alarms(now=principal.asked_at) if principal else [],
+        "sign_on_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "footer_links": [{"text": text, "href": reverse(page)} for text, page in links],
     }

@@ -17,9 +17,11 @@ import redis
 from qsg_portal.children import Child
 from qsg_portal.surroundings import (
     CLOCKWORK_ROLE,
+    LOOPBACK,
     OWNER_ROLE,
     WEB_ROLE,
     CannotStart,
+    Given,
     data_dir,
     embedded_broker_url,
     embedded_database_url,
@@ -27,8 +29,8 @@ from qsg_portal.surroundings import (
 )
 
 PROJECT = Path(__file__).resolve().parent.parent
+EVERY_ADDRESS = ("0.0.0.0", "")  # nosec B104 - what somebody may have asked for
 ROOM_NEEDED = 300 * 1024 * 1024  # bytes: a new database takes 40 MB, the demonstration about as much
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 OLDEST_POSTGRESQL = 15
 PATIENCE = 15.0  # seconds in which a process finishes what it is doing; a task takes under a minute, or is done again
 
@@ -42,10 +44,14 @@ class Plan:
         Raises:
             CannotStart: PORT is not a port.
         """
+        environ = Given(environ)
         self.given = environ
         self.project = PROJECT
         self.manage = [sys.executable, str(PROJECT / "manage.py")]
         self.data_dir = data_dir(environ)
+        self.archive = (
+            Path(environ["ARCHIVE_DIR"]).expanduser().absolute() if environ.get("ARCHIVE_DIR") else None
+        )
         self.host = environ.get("HOST") or "127.0.0.1"
         self.port = _port(environ.get("PORT") or "8000")
         self.database_is_ours = not environ.get("DATABASE_URL")
@@ -108,6 +114,15 @@ class Plan:
             CannotStart: with the sentence for the person who typed the command.
         """
         self._check_port()
+        self.check_room()
+        secret_key({**self.given, "DATA_DIR": str(self.data_dir)})
+
+    def check_room(self) -> None:
+        """Refuse a data folder that cannot be made, or a disk that is too full for a new database.
+
+        Raises:
+            CannotStart: with the sentence for the person who typed the command.
+        """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
             room = shutil.disk_usage(self.data_dir).free
@@ -120,7 +135,6 @@ class Plan:
                 f"The disk that holds {self.data_dir} has {room // 2**20} MB free, and the portal needs "
                 f"{ROOM_NEEDED // 2**20} MB. Make room, or choose another folder with DATA_DIR."
             )
-        secret_key({**self.given, "DATA_DIR": str(self.data_dir)})
 
     def check_servers(self) -> None:
         """Insist that a database given by address answers; warn when a broker given by address does not.
@@ -134,7 +148,7 @@ class Plan:
 
     def web_answers(self) -> bool:
         """Return whether the web server answers at all."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else "::1" if self.host == "::" else self.host
+        host = "127.0.0.1" if self.host in EVERY_ADDRESS else "::1" if self.host == "::" else self.host
         connection = http.client.HTTPConnection(host, self.port, timeout=10)
         try:
             connection.request("GET", "/health")
@@ -175,12 +189,16 @@ class Plan:
 def portal_processes(plan: Plan) -> list[Child]:
     """Return the processes that make the portal, the servers apart."""
     web = [
-        *(sys.executable, "-m", "gunicorn", "qsg_portal.wsgi:application"),
-        *("--bind", f"{_in_url(plan.host)}:{plan.port}", "--workers", "2", "--threads", "4", "--preload"),
-        *("--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
+        *(
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "python:qsg_portal.serving",
+            "qsg_portal.wsgi:application",
+        ),
+        *("--bind", f"{_in_url(plan.host)}:{plan.port}", "--graceful-timeout", "5"),
     ]
-    if Path("/dev/shm").is_dir():  # a heartbeat must not wait for a slow disk
-        web += ["--worker-tmp-dir", "/dev/shm"]
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "qsg_portal.celery:app"]
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "warning"]
     worker += ["--without-gossip", "--without-mingle"]

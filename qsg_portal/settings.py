@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
+from qsg_portal.logs import configuration
 from qsg_portal.surroundings import (
+    GIVEN,
     WEB_ROLE,
     data_dir,
     embedded_broker_url,
@@ -18,10 +21,11 @@ from qsg_portal.surroundings import (
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir()
 env = environ.Env()
+env.ENVIRON = GIVEN  # each NAME may be given as NAME_FILE, the name of a file with the value
 
 DEBUG = False
 # The portal's own database holds the demonstration unless told otherwise; anybody else's never does.
-DEMO = env.bool("DEMO", default="DATABASE_URL" not in env.ENVIRON)
+DEMO = env.bool("DEMO", default="DATABASE_URL" not in GIVEN)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
@@ -65,8 +69,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "qsg_portal.health.HealthMiddleware",  # first: it answers when all below it fails
+    "qsg_portal.asked.Asked",
     "access.api.problems.ProblemDetails",
     "django.middleware.security.SecurityMiddleware",
+    "nhsuk.errors.LargestBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -121,6 +127,8 @@ TEMPLATES = [
 
 # With no address given, the portal's own servers in its data folder are meant.
 DATABASES = {"default": env.db("DATABASE_URL", default=embedded_database_url(DATA_DIR, WEB_ROLE))}
+if "DATABASE_PASSWORD" in GIVEN:  # where the address stands in the open and the password in a file
+    DATABASES["default"]["PASSWORD"] = env("DATABASE_PASSWORD")
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # A database that stops answering is noticed within ten seconds, not after TCP's own quarter of an hour.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -191,7 +199,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
 }
 MFA_ADAPTER = "accounts.adapter.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RATE_LIMITS = {"webauthn_login": ""}
 MFA_TOTP_ISSUER = "Quality Surveillance Portal"
@@ -202,7 +211,22 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.CodeAgainForm",
     "activate_totp": "accounts.forms.AppForm",
     "deactivate_totp": "accounts.forms.RemoveAppForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
 }
+
+# Single sign-on through one organisation's OpenID Connect; with no issuer given there is none. OIDC_STRONG_ACR lists
+# what that organisation calls a sign-in with two factors, where it does not say "mfa" among the methods (amr).
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", default="my organisation")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_STRONG_ACR = frozenset(env.list("OIDC_STRONG_ACR", default=[]))
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https address: what it says decides who is let in.")
 
 # Attempts are counted in the database: every process sees the same count, and
 # nothing in the request path needs the broker.
@@ -213,6 +237,11 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
+
+# What the scraper of /metrics must bring; without one there is no such page.
+METRICS_SECRET = env("METRICS_SECRET", default="")
+# Where the web server's processes keep their counters; the server names it at its start.
+METRICS_FOLDER = env("PROMETHEUS_MULTIPROC_DIR", default="")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -242,6 +271,11 @@ CSRF_FAILURE_VIEW = "nhsuk.errors.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_COOKIES
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy with TLS leads plain requests to itself; the portal never sees one
+    "security.W021",  # whether a whole domain is on the browsers' lists is for its owner to say
+]
+LARGEST_BODY = 5_000_000  # bytes of a request, its files included
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -286,20 +320,9 @@ SPECTACULAR_SETTINGS = {
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))
 SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=12))
 SESSION_WARNING = timedelta(minutes=3)  # before the end; WCAG 2.2.1 asks for at least 20 s, E04 for 2 min
+FACTOR_FRESH = timedelta(minutes=15)  # what is worth guarding asks again after that
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 
 # What goes wrong is said on the process's own output, which the supervisor or the platform keeps. A
 # traceback names places in the code, never values: no intelligence stands in a log.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "qsg_portal.logs.WithoutValues", "format": "%(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["output"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = configuration(as_json=env.bool("LOG_JSON", default=not DEMO))

@@ -9,13 +9,15 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 DATABASE = "qsg_portal"
 OWNER_ROLE = "qsg_owner"
 WEB_ROLE = "qsg_web"
 CLOCKWORK_ROLE = "qsg_clockwork"
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 # A Unix socket's path has room for about a hundred characters, the file's name included.
 LONGEST_SOCKET_FOLDER = 80
@@ -25,7 +27,53 @@ class CannotStart(Exception):
     """Something around the portal stops it; the message is one plain sentence for a person."""
 
 
-def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+class Given(Mapping[str, str]):
+    """The environment, in which ``NAME_FILE`` may name the file that holds what ``NAME`` would say.
+
+    So a secret need not stand where a list of processes, or a description of a container, shows it.
+    Where both are given, the value itself counts.
+    """
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        """Read ``environ``; files are read when they are asked for."""
+        self.environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        """Return the value.
+
+        Raises:
+            KeyError: neither it nor a file with it is given.
+            CannotStart: the file cannot be read.
+        """
+        if name in self.environ or f"{name}_FILE" not in self.environ:
+            return self.environ[name]
+        path = self.environ[f"{name}_FILE"]
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not text"
+            raise CannotStart(
+                f"{name}_FILE names {path}, which cannot be read ({reason}). Let the portal's user read it, "
+                f"or give {name} itself."
+            ) from problem
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether it is given, the file not read."""
+        return name in self.environ or f"{name}_FILE" in self.environ
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names as they stand in the environment."""
+        return iter(self.environ)
+
+    def __len__(self) -> int:
+        """Return how many names the environment has."""
+        return len(self.environ)
+
+
+GIVEN = Given()
+
+
+def data_dir(environ: Mapping[str, str] = GIVEN) -> Path:
     """Return where this installation keeps its data.
 
     Args:
@@ -75,7 +123,7 @@ def embedded_broker_url(folder: Path) -> str:
     return f"unix://{socket_folder(folder / 'valkey')}/broker.sock?db=0"
 
 
-def secret_key(environ: Mapping[str, str] = os.environ) -> str:
+def secret_key(environ: Mapping[str, str] = GIVEN) -> str:
     """Return the installation's secret key, made once and kept beside its data.
 
     Args:
@@ -84,7 +132,7 @@ def secret_key(environ: Mapping[str, str] = os.environ) -> str:
     Raises:
         CannotStart: the data folder cannot be written or the kept key cannot be read.
     """
-    if given := environ.get("SECRET_KEY"):
+    if given := Given(environ).get("SECRET_KEY"):
         return given
     path = data_dir(environ) / "secret_key"
     try:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from qsg_portal.health import HealthPage
+from qsg_portal.metrics import MetricsPage
 from qsg_portal.pages.about import AboutDataPage, AboutListPage, AboutRulesPage
 from qsg_portal.pages.demonstration import DemonstrationPage
 from qsg_portal.pages.groups import GroupPage
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demonstration/", DemonstrationPage.as_view(), name="demonstration"),
     path("who-saw-what/", WhoSawPage.as_view(), name="who_saw"),
     path("health", HealthPage.as_view(), name="health"),
+    path("metrics", MetricsPage.as_view(), name="metrics"),
     path("inbox/", include("notifications.urls")),
     path("clocks/", include("clocks.urls")),
     path("actions/", include("actions.urls")),

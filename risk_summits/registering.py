@@ -18,6 +18,7 @@ def take_part() -> None:
         effects={"in-app and mail; telephone number shown to the convenor": alerting.bring_in_the_next},
         met_by_acknowledging=True,
         words=receivers.alert_words,
+        about=telling.about_summit,
     )
     clocks.take_family(
         "judgement",

@@ -1,6 +1,7 @@
 """`make check`: every check that runs no test, each said in a line; all run, even when one fails."""
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -9,6 +10,33 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
+OWN_RULES = ["tests/house/test_source.py", "tests/house/test_locks.py"]
+TEXT = {".py", ".toml", ".yml", ".sql", ".sh", ".md", ".in", ""}
+NOT_OURS = {
+    ".venv",
+    ".git",
+    ".data",
+    "node_modules",
+    "staticfiles",
+    "secrets",
+    "backups",
+    "migrations",
+    "__pycache__",
+}
+DEPLOYED = {
+    "PORTAL_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+}
+"""A deployment's settings, for the checks of one."""
+
+
+def sources() -> list[str]:
+    """Return the files that somebody wrote."""
+    files = (path for path in Path().rglob("*") if path.suffix in TEXT and path.is_file())
+    return sorted(
+        str(path) for path in files if not NOT_OURS & set(path.parts) and not path.parts[0].endswith("_cache")
+    )
 
 
 def checks() -> Iterator[tuple[str, list[str]]]:
@@ -19,7 +47,6 @@ def checks() -> Iterator[tuple[str, list[str]]]:
     yield "types", [str(BIN / "mypy"), "."]
     yield "templates", [str(BIN / "djlint"), "templates", "--lint", "--quiet"]
     yield "migrations in step with the models", [*MANAGE, "makemigrations", "--check", "--dry-run"]
-    yield "the framework's own checks", [*MANAGE, "check", "--fail-level", "WARNING"]
     yield (
         "the services by name",
         [
@@ -27,6 +54,31 @@ def checks() -> Iterator[tuple[str, list[str]]]:
             *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
         ],
     )
+    yield (
+        "unsafe calls",
+        [str(BIN / "bandit"), "--quiet", "--recursive", "--configfile", "pyproject.toml", "."],
+    )
+    yield (
+        "secrets in the source",
+        [
+            *(
+                str(BIN / "detect-secrets-hook"),
+                "--no-verify",
+                "--cores",
+                "2",
+                "--disable-plugin",
+                "KeywordDetector",
+            ),
+            *("--exclude-lines", r"user:password@|u:hidden@|^ALPHABET = "),
+            *sources(),
+        ],
+    )
+    yield "the source's own rules, and the locks", [sys.executable, "-m", "pytest", "-q", *OWN_RULES]
+    yield (
+        "the framework's own checks, and those of a deployment",
+        [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
+    )
+    yield "the image", [str(BIN / "hadolint"), "Dockerfile"]
     if any(Path().glob("*/management/commands/generate_docs.py")):
         yield "generated documents in step with the code", [*MANAGE, "generate_docs", "--check"]
 
@@ -34,7 +86,7 @@ def checks() -> Iterator[tuple[str, list[str]]]:
 def main() -> int:
     """Run every check and return 0 when all hold."""
     # Checks must not touch an installation's data, nor need a database.
-    environ = {**os.environ, "DATA_DIR": str(Path(".data/checks").absolute()), "DEMO": "false"}
+    environ = {**os.environ, "DATA_DIR": str(Path(".data/checks").absolute()), "DEMO": "false", **DEPLOYED}
     failed = []
     for name, command in checks():
         started = time.monotonic()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.test import Client
 
 from accounts.factors import make_codes, second_factor_of
+from accounts.fresh import note_factor
 from accounts.models import User
 from accounts.sessions import begin
 from timekeeping import portal_now
@@ -21,5 +22,6 @@ def sign_in(user: User, client: Client | None = None) -> Client:
     client.force_login(user, backend=BACKEND)
     request = SimpleNamespace(session=client.session)
     begin(request, now)
+    note_factor(request.session, now)
     request.session.save()
     return client

@@ -108,9 +108,9 @@ class Record(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=30)
-    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    circle = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+")
-    named = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    circle = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    named = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     closed = models.BooleanField(default=False)
     gate = models.CharField(max_length=10, choices=Gate.choices, default=Gate.OPEN)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
@@ -129,9 +129,10 @@ class Record(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "-recorded_at", "id"], name="record_newest"),
-            models.Index(fields=["circle", "kind", "-recorded_at", "id"], name="record_by_circle"),
-            models.Index(fields=["owner", "kind", "-recorded_at", "id"], name="record_by_owner"),
+            models.Index(fields=["kind", "-recorded_at", "-id"], name="record_newest"),
+            models.Index(fields=["circle", "kind", "-recorded_at", "-id"], name="record_by_circle"),
+            models.Index(fields=["named", "kind", "-recorded_at", "-id"], name="record_by_named"),
+            models.Index(fields=["owner", "kind", "-recorded_at", "-id"], name="record_by_owner"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -12,7 +12,8 @@ from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow
 from access.roles import SCOPES, SERVICE_SCOPES
-from access.tokens import hash_of, living
+from access.tokens import living
+from accounts.operations import hash_of
 from audit.operations import record_deed
 
 DAYS = (30, 90, 365)

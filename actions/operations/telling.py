@@ -8,7 +8,7 @@ from actions import rules
 from actions.models import Action, Turn
 from agencies.stand_ins import leads_of
 from clocks.models import Clock
-from notifications.events import Event
+from notifications.events import Event, Row
 from notifications.models import Message
 from notifications.operations import end_waiting, tell
 from timekeeping.london import due_in_words
@@ -34,8 +34,15 @@ def tell_the_other_side(action: Action, turn: Turn, now: datetime) -> None:
     tell(record=action.record, event=CHANGED, to=others, now=now, topic=action.pk, detail=detail)
 
 
+ACTIONS = Action.objects.select_related("record__owner").prefetch_related("turns__agency")
+
+
+def _about(message: Message) -> list[Row]:
+    return [(ACTIONS, message.record_id)] if message.record_id else []
+
+
 def _asked_sentence(message: Message, now: datetime) -> str:
-    action = Action.objects.select_related("record__owner").get(pk=message.record_id)
+    action = message.facts[ACTIONS, message.record_id]
     return (
         f"{action.record.owner} asks your body for action by {due_in_words(action.due_at)}. "
         "You can accept it, decline it with a reason, or propose another way."
@@ -43,9 +50,8 @@ def _asked_sentence(message: Message, now: datetime) -> str:
 
 
 def _changed_sentence(message: Message, now: datetime) -> str:
-    turn = Turn.objects.select_related("agency").get(
-        action_id=message.record_id, number=message.detail["turn"]
-    )
+    turns = message.facts[ACTIONS, message.record_id].turns.all()
+    turn = next(one for one in turns if one.number == message.detail["turn"])
     words = Turn.Deed(turn.deed).label
     return f"{turn.agency}, about an action: {words[0].lower()}{words[1:]}."
 
@@ -55,8 +61,14 @@ def _still_unanswered(message: Message) -> bool:
 
 
 EVENTS = (
-    Event(ASKED, policy="action asked of my body", sentence=_asked_sentence, still=_still_unanswered),
-    Event(CHANGED, policy="what came of an action", sentence=_changed_sentence),
+    Event(
+        ASKED,
+        policy="action asked of my body",
+        sentence=_asked_sentence,
+        still=_still_unanswered,
+        about=_about,
+    ),
+    Event(CHANGED, policy="what came of an action", sentence=_changed_sentence, about=_about),
 )
 """What people are told about actions; registered when the app is made ready."""
 

@@ -8,11 +8,18 @@ from agencies.operations.groups import (
     end_seat,
     set_cleared,
 )
+from agencies.operations.invitations import (
+    accept_invitation,
+    invitation_of,
+    invite,
+    invite_again,
+    open_invited_account,
+    withdraw_invitation,
+)
 from agencies.operations.lists import change_row, stand_as_in_2013
 from agencies.operations.people import (
     add_membership,
     add_portal_role,
-    admit,
     appoint,
     declare_conflict,
     end_conflict,
@@ -26,12 +33,12 @@ from agencies.operations.people import (
 
 __all__ = [
     "Loaded",
+    "accept_invitation",
     "add_agency",
     "add_membership",
     "add_portal_role",
     "add_qsg_member",
     "add_seat",
-    "admit",
     "appoint",
     "change_row",
     "declare_conflict",
@@ -42,9 +49,14 @@ __all__ = [
     "end_qsg_member",
     "end_seat",
     "forget_factor",
+    "invitation_of",
+    "invite",
+    "invite_again",
     "let_in",
     "load_bodies",
+    "open_invited_account",
     "set_cleared",
     "shut_out",
     "stand_as_in_2013",
+    "withdraw_invitation",
 ]

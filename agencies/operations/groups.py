@@ -69,8 +69,12 @@ def end_qsg_member(*, by: Principal, now: datetime, member: QSGMember, ends_on: 
     end(held, ends_on=ends_on, now=now)
 
 
-def _require_seats(by: Principal, agency: Agency, kind: str, *, cleared: bool) -> None:
-    """A body's administrator fills its ordinary seats; chair, secretariat and clearance are the portal's."""
+def require_seats(by: Principal, agency: Agency, kind: str, *, cleared: bool) -> None:
+    """A body's administrator fills its ordinary seats; chair, secretariat and clearance are the portal's.
+
+    Raises:
+        NotPermitted: the seat is not `by`'s to give.
+    """
     if by.may("membership.manage", at=PORTAL):
         return
     if not by.may("people.manage", at=agency):
@@ -102,7 +106,7 @@ def add_seat(
         Invalid: the start is past; the person does not act for the body, or the body is not a full
             member, on the first day; the person has such a seat on those days.
     """
-    _require_seats(by, agency, kind, cleared=cleared)
+    require_seats(by, agency, kind, cleared=cleared)
     not_to_oneself(by, user.pk)
     begins_today_or_later(starts_on, now)
     return _seat(
@@ -178,7 +182,7 @@ def end_seat(*, by: Principal, now: datetime, seat: Seat, ends_on: date) -> None
     """
     held = _held(seat)
     if by.user_id is None or by.user_id != held.user_id:
-        _require_seats(by, held.agency, held.kind, cleared=held.cleared)
+        require_seats(by, held.agency, held.kind, cleared=held.cleared)
     _end(by=by, now=now, seat=held, ends_on=ends_on, deed="seat.ended")
 
 

@@ -3,14 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from access.models import Conflict
 from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
-from accounts.operations import close_account, forget_second_factor, open_account, reopen_account
+from accounts.operations import close_account, forget_second_factor, reopen_account
 from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Post
 from agencies.operations.dated import (
     begins_today_or_later,
@@ -23,8 +21,6 @@ from agencies.operations.dated import (
 from agencies.roster import not_over, standing
 from audit.operations import record_deed
 from timekeeping.london import london_day
-
-_TAKEN = "Somebody has an account with this address. Find them under People."
 
 
 @operation("membership.started")
@@ -88,42 +84,6 @@ def end_membership(*, by: Principal, now: datetime, membership: Membership, ends
         },
     )
     end(membership, ends_on=ends_on, now=now)
-
-
-@operation("person.admitted")
-def admit(
-    *,
-    by: Principal,
-    now: datetime,
-    agency: Agency,
-    email: str,
-    full_name: str,
-    telephone: str = "",
-    role: str,
-    starts_on: date,
-    ends_on: date | None = None,
-) -> User:
-    """Open an account for a person and give them a first role at an agency; they are written to.
-
-    Raises:
-        NotPermitted: `by` administers neither the portal nor this agency.
-        Invalid: the address is used, or the role cannot stand.
-    """
-    require_manager(by, agency)
-    if User.objects.filter(email=email.strip().lower()).exists():
-        raise Invalid({"email": _TAKEN})
-    try:
-        user = open_account(email=email, full_name=full_name, telephone=telephone, now=now)
-    except IntegrityError:  # another administrator has just added the same address
-        raise Invalid({"email": _TAKEN}) from None
-    add_membership(by=by, now=now, user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
-    record_deed(
-        by=by,
-        now=now,
-        deed="person.admitted",
-        detail={"user": str(user.pk), "agency": str(agency.pk)},
-    )
-    return user
 
 
 def _require_account_of(by: Principal, user: User, now: datetime) -> None:

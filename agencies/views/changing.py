@@ -22,11 +22,13 @@ class _NotMeant(Exception):
 class ChangePage(FormPage):
     """A form in two steps: what is meant, then the sentence that says what will happen, and a yes.
 
+    Whoever may act for whom is worth guarding: the second factor is asked for again.
     The change is tried and undone before the sentence is shown, so that a refusal comes at once.
     A subclass gives `title`, `submit`, `back()` and `words(form)`.
     """
 
     abstract = True
+    fresh = True
     template = "agencies/change.jinja"
     title: ClassVar[str]
     submit: ClassVar[str]

@@ -13,7 +13,7 @@ from accounts.models import User
 from agencies import rules
 from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import not_over, seat_lines, standing
 from nhsuk.paging import ListPage, page_by_name
@@ -33,6 +33,12 @@ def people_in_charge(page: Page) -> QuerySet[User]:
     today = london_day(page.now)
     held = Membership.objects.filter(not_over(today), agency_id=page.by.agency_id or NOBODY)
     return people.filter(pk__in=held.values("user_id"))
+
+
+def bodies_in_charge(page: Page) -> QuerySet[Agency]:
+    """The bodies whose people the person looks after."""
+    agencies = Agency.objects.filter(closed_on__isnull=True)
+    return agencies if whole_portal(page) else agencies.filter(pk=page.by.agency_id or NOBODY)
 
 
 class PeoplePage(Page):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
@@ -10,12 +9,12 @@ from access.models import Conflict
 from access.principal import PORTAL, Place
 from accounts.models import User
 from agencies import operations, rules
-from agencies.forms import AdmitForm, EndNowForm, PortalRoleForm, RoleForm, agency_choices
+from agencies.forms import EndNowForm, PortalRoleForm, RoleForm, agency_choices
 from agencies.models import Agency, Membership, PortalRole
-from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
+from agencies.places import SOME_PEOPLE, PeopleOf
 from agencies.roster import seat_lines, standing
 from agencies.views.changing import ChangePage
-from agencies.views.people import people_in_charge, whole_portal
+from agencies.views.people import bodies_in_charge, people_in_charge
 from timekeeping.london import Span
 
 
@@ -49,64 +48,6 @@ class OfPerson(ChangePage):
         """The person's page; one who is no longer in charge of them is led to the list."""
         return reverse("agencies:person", args=[self.person.pk])
 
-    def bodies(self) -> QuerySet[Agency]:
-        """The bodies at which a role may be given."""
-        agencies = Agency.objects.filter(closed_on__isnull=True)
-        return agencies if whole_portal(self) else agencies.filter(pk=self.by.agency_id or NOBODY)
-
-
-class Admit(OfPerson):
-    """A person who has no account yet."""
-
-    form_class = AdmitForm
-    title = "Add a person"
-    submit = "Add the person and write to them"
-
-    def find(self) -> None:
-        """Nobody yet."""
-
-    def about(self) -> str:
-        """Nobody yet."""
-        return ""
-
-    def back(self) -> tuple[str, str]:
-        """Back to the people."""
-        return "Back to people", reverse("agencies:people")
-
-    def form_kwargs(self) -> dict[str, Any]:
-        """The bodies in charge of."""
-        return {"agencies": agency_choices(self.bodies()), "today": self.today}
-
-    def words(self, form: Any) -> list[str]:
-        """What will happen."""
-        given = form.cleaned_data
-        agency = Agency.objects.get(pk=given["agency"])
-        return [
-            f"A letter goes to {given['email']}, with a link to set a password.",
-            *rules.membership_starts(
-                person=given["full_name"],
-                agency=agency.name,
-                role=given["role"],
-                span=Span(given["starts_on"], form.ends_on),
-            ),
-        ]
-
-    def perform(self, form: Any) -> str:
-        """Open the account and give the role."""
-        given = form.cleaned_data
-        user = operations.admit(
-            by=self.by,
-            now=self.now,
-            agency=Agency.objects.get(pk=given["agency"]),
-            email=given["email"],
-            full_name=given["full_name"],
-            telephone=given["telephone"],
-            role=given["role"],
-            starts_on=given["starts_on"],
-            ends_on=form.ends_on,
-        )
-        return reverse("agencies:person", args=[user.pk])
-
 
 class AddRole(OfPerson):
     """A role at an agency."""
@@ -117,7 +58,7 @@ class AddRole(OfPerson):
 
     def form_kwargs(self) -> dict[str, Any]:
         """The bodies in charge of."""
-        return {"agencies": agency_choices(self.bodies()), "today": self.today}
+        return {"agencies": agency_choices(bodies_in_charge(self)), "today": self.today}
 
     def words(self, form: Any) -> list[str]:
         """What the role will mean."""

@@ -1,5 +1,6 @@
 """What is read of concerns: the list with its filters and search, one concern in words, its earlier versions."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +13,9 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from access.earlier import Period, periods_reached
 from access.models import Record
+from access.newest import Newest
 from access.principal import Principal
-from access.sight import visible_to
+from access.sight import hanging_on, visible_to
 from concerns.models import Comment, Concern, ConcernVersion, Corroboration, GoAndLook
 from concerns.operations.lists import Shelf
 from concerns.operations.writing import content_of
@@ -22,10 +24,12 @@ from concerns.rules.content import DANGER_WORDS, DAY, MONTH, NOT_SAID, Content, 
 from concerns.rules.origins import Report
 from concerns.rules.states import DRAFT, STATUSES, TOMBSTONES
 from concerns.rules.words import Change, changes
+from nhsuk.paging import Take, straight
 from providers.models import Provider, ProviderGroup
 from timekeeping.london import day_in_words, day_starts, london_day, moment_in_words
 
 COUNTED_MOST = 1000
+RARE = 5000
 S = TypeVar("S", Corroboration, Comment, GoAndLook)
 
 
@@ -73,6 +77,23 @@ def concerns_seen(by: Principal, wanted: Wanted, shelf: Shelf) -> QuerySet[Conce
     )
 
 
+def finder(by: Principal, wanted: Wanted) -> Take:
+    """Return how a page of such a list is found: by the filter's own index where few rows pass it, else by the newest."""
+    if wanted.provider or (wanted.words and _rare(wanted.words)):
+        return straight
+    return Newest(by, narrowed=wanted != Wanted())
+
+
+def _rare(words: str) -> bool:
+    """Say whether the database expects few concerns with these words; it keeps count of the common ones."""
+    (found,) = json.loads(Concern.objects.filter(search=_asked(words)).order_by().explain(format="json"))
+    return int(found["Plan"]["Plan Rows"]) <= RARE
+
+
+def _asked(words: str) -> SearchQuery:
+    return SearchQuery(words, search_type="websearch", config="english")
+
+
 def _by_content(wanted: Wanted, shelf: Shelf) -> Q:
     """Return the condition on what a concern says."""
     says = Q()
@@ -83,7 +104,7 @@ def _by_content(wanted: Wanted, shelf: Shelf) -> Q:
     if wanted.source:
         says &= Q(source_kind__in=shelf.kinds_shown_as(wanted.source))
     if wanted.words:
-        says &= Q(search=SearchQuery(wanted.words, search_type="websearch", config="english"))
+        says &= Q(search=_asked(wanted.words))
     return says & ~Q(status__in=TOMBSTONES) if says else says
 
 
@@ -193,15 +214,15 @@ class Around:
 
 def around(by: Principal, concern: Concern, shelf: Shelf) -> Around:
     """Return the reports, comments and looks that a reader sees, and how many origins agree among them."""
-    reports = _said(by, Corroboration.objects.filter(record__parent=concern.pk))
-    comments = _said(by, Comment.objects.filter(record__parent=concern.pk))
-    looks = _said(by, GoAndLook.objects.filter(record__parent=concern.pk))
+    reports = _said(by, Corroboration.objects.all(), concern)
+    comments = _said(by, Comment.objects.all(), concern)
+    looks = _said(by, GoAndLook.objects.all(), concern)
     return Around(reports, comments, looks, origins_in_words(concern, reports, shelf))
 
 
-def _said(by: Principal, things: QuerySet[S]) -> list[S]:
+def _said(by: Principal, things: QuerySet[S], concern: Concern) -> list[S]:
     """Return what hangs on a concern, as far as the reader sees it, the oldest first."""
-    seen = visible_to(by, things).select_related("record__owner", "record__recorded_by")
+    seen = hanging_on(by, things, concern.record).select_related("record__owner", "record__recorded_by")
     return list(seen.order_by("record__recorded_at", "pk"))
 
 

@@ -1,6 +1,6 @@
 """Who is told of a concern, and what the inbox says. Sight is asked again when it is read or mailed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from clocks.registry import Resolver
 from concerns.models import Concern, DangerFlag
 from concerns.operations.places import reading
 from concerns.rules.states import WORDS
-from notifications.events import Event
+from notifications.events import Event, Row
 from notifications.models import Message
 from notifications.operations import tell
 from timekeeping.london import london_day
@@ -98,12 +98,27 @@ def tell_of_the_taking_back(concern: Concern, *, by: Principal, now: datetime) -
     _tell(TAKEN_BACK, concern.record, opened.values_list("user_id", flat=True), by=by, now=now)
 
 
+CONCERNS = Concern.objects.select_related("record__owner")
+WISHED = {"group": QualitySurveillanceGroup.objects.all(), "agency": Agency.objects.all()}
+
+
+def _about(message: Message) -> Iterator[Row]:
+    """Return what the sentences speak of: the concern, who says it, and whom it shall be shared with."""
+    if message.topic:
+        yield CONCERNS, message.topic
+    if agency := message.detail.get("agency"):
+        yield WISHED["agency"], UUID(agency)
+    if message.event == ASKED:
+        yield WISHED[message.detail["wish"]], UUID(message.detail["about"])
+
+
 def _concern(message: Message) -> Concern:
-    return Concern.objects.select_related("record__owner").get(pk=message.topic)
+    concern: Concern = message.facts[CONCERNS, message.topic]
+    return concern
 
 
 def _body(message: Message) -> str:
-    return str(Agency.objects.get(pk=message.detail["agency"]))
+    return str(message.facts[WISHED["agency"], UUID(message.detail["agency"])])
 
 
 def _named_sentence(message: Message, now: datetime) -> str:
@@ -111,8 +126,7 @@ def _named_sentence(message: Message, now: datetime) -> str:
 
 
 def _asked_sentence(message: Message, now: datetime) -> str:
-    kind = {"group": QualitySurveillanceGroup, "agency": Agency}[message.detail["wish"]]
-    called = kind._default_manager.get(pk=message.detail["about"])
+    called = message.facts[WISHED[message.detail["wish"]], UUID(message.detail["about"])]
     return f"{_body(message)} asks you to share {_concern(message).reference} with {called}. You decide."
 
 
@@ -139,11 +153,11 @@ def _taken_back_sentence(message: Message, now: datetime) -> str:
 
 
 EVENTS = (
-    Event(NAMED, policy=POLICY, sentence=_named_sentence),
-    Event(ASKED, policy=POLICY, sentence=_asked_sentence),
-    Event(SAID, policy=POLICY, sentence=_said_sentence),
-    Event(WIDENED, policy=POLICY, sentence=_widened_sentence),
-    Event(TAKEN_BACK, policy=POLICY, sentence=_taken_back_sentence),
+    Event(NAMED, policy=POLICY, sentence=_named_sentence, about=_about),
+    Event(ASKED, policy=POLICY, sentence=_asked_sentence, about=_about),
+    Event(SAID, policy=POLICY, sentence=_said_sentence, about=_about),
+    Event(WIDENED, policy=POLICY, sentence=_widened_sentence, about=_about),
+    Event(TAKEN_BACK, policy=POLICY, sentence=_taken_back_sentence, about=_about),
 )
 """What people are told about concerns; registered when the app is made ready."""
 

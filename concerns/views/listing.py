@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from access.newest import MOMENT
 from access.principal import OWN_BODY
 from access.views import Page
 from agencies.finding import uuid_of
 from agencies.models import QualitySurveillanceGroup
 from concerns.forms.listing import ListForm
 from concerns.models import Concern
-from concerns.operations.reading import concerns_seen, drafts_of, how_many
+from concerns.operations.reading import concerns_seen, drafts_of, finder, how_many
 from concerns.rules.content import UNREGISTERED
 from concerns.rules.states import WORDS
 from concerns.views.base import Shelved
@@ -38,7 +39,8 @@ class ConcernList(Shelved, Page):
         form = ListForm(request.GET, shelf=self.shelf, groups=groups)
         wanted = form.wanted(london_day(self.now), self.provider)
         found = concerns_seen(self.by, wanted, self.shelf)
-        page = page_of(found, moment="record__recorded_at", mark=request.GET.get("from", ""))
+        mark = request.GET.get("from", "")
+        page = page_of(found, moment=MOMENT, mark=mark, take=finder(self.by, wanted))
         drafts = drafts_of(self.by)
         self.read("ConcernList", shown=[one.pk for one in (*page.rows, *drafts)])
         kept = form.kept() | ({"provider": str(self.provider.pk)} if self.provider else {})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from meetings.entries import entry
 from meetings.models import Invitation, Meeting
-from notifications.events import CalendarPart, Event
+from notifications.events import CalendarPart, Event, Row
 from notifications.models import Message
 from notifications.operations import end_waiting, tell
 from timekeeping.london import moment_in_words
@@ -27,8 +27,12 @@ def tell_of(meeting: Meeting, event: str, *, to: Iterable[UUID], now: datetime) 
     tell(record=meeting.record, event=event, to=to, now=now, topic=meeting.pk, detail=detail)
 
 
+def _about(message: Message) -> list[Row]:
+    return [(Meeting.objects.all(), message.record_id)] if message.record_id else []
+
+
 def _sentence(message: Message, now: datetime) -> str:
-    meeting = Meeting.objects.get(pk=message.record_id)
+    meeting = message.facts[Meeting.objects.all(), message.record_id]
     when = moment_in_words(meeting.starts_at)
     if message.event == CANCELLED:
         return f"The meeting on {when} was cancelled."
@@ -53,7 +57,7 @@ def _calendar(message: Message) -> CalendarPart:
 
 
 EVENTS = tuple(
-    Event(code, policy=POLICY, sentence=_sentence, still=_still, calendar=_calendar)
+    Event(code, policy=POLICY, sentence=_sentence, still=_still, calendar=_calendar, about=_about)
     for code in (INVITED, MOVED, CANCELLED)
 )
 """What people are told about meetings; registered when the app is made ready."""

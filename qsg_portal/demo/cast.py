@@ -187,6 +187,9 @@ OTHERS = (
 )
 """People who raise things and answer in the story; they sign in like the personas."""
 
+NEWCOMER = "Rosalind Marsh"
+"""Invited, and not joined yet: their link is in the demonstration's mail."""
+
 ADDED_BODIES = (HEALTHWATCH, LETB)
 """Bodies that the source files lack, added as an administrator would."""
 

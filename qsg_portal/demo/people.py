@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from access.operations import audience
-from access.principal import Principal
+from access.principal import Principal, principal_of
 from accounts.factors import make_codes
 from accounts.models import User
 from agencies.models import Agency, QSGMember, QualitySurveillanceGroup
@@ -23,6 +23,7 @@ from agencies.operations import (
     add_qsg_member,
     add_seat,
     appoint,
+    invite,
     stand_as_in_2013,
 )
 from providers.models import Provider
@@ -164,6 +165,25 @@ def _provider(everybody: Cast, service: cast.Service, number: int, *, by: Princi
             starts_on=london_day(now),
         )
     place_in_group(by=by, now=now, provider=provider, qsg=everybody.group(service.group))
+
+
+def send_invitation(everybody: Cast, *, now: datetime) -> None:
+    """Let the portal's administrator invite somebody who has not answered yet.
+
+    Args:
+        everybody: the cast.
+        now: the moment; the link works for some days from it.
+    """
+    invite(
+        by=principal_of(everybody.person("admin").pk),
+        now=now,
+        agency=everybody.body(cast.OLDHAM_CCG),
+        email=f"newcomer{cast.MARK}",
+        full_name=cast.NEWCOMER,
+        role=cast.CONTRIBUTOR,
+        qsg=everybody.group(cast.HOME_GROUP),
+        seat_kind="deputy",
+    )
 
 
 def _audiences() -> None:

@@ -67,10 +67,12 @@ def _code_now(secret: str) -> str:
 
 def mails(to: str = "") -> list[Mail]:
     """Return the newest mails of the demonstration, to one address or to all."""
-    found = []
+    found: list[Mail] = []
     folder = Path(settings.EMAIL_FILE_PATH)
     files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
-    for file in files[:MOST]:
+    for file in files:
+        if len(found) >= MOST:
+            break
         for part in BETWEEN.split(file.read_bytes()):
             if part.strip():
                 message = message_from_bytes(part.strip() + b"\n", policy=policy.default)

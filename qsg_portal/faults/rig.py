@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import psycopg2
 from qsg_portal.children import Child, descendants, kill_all
 from qsg_portal.embedded import Broker, Database, wait_until
 from qsg_portal.faults import control
+from qsg_portal.faults.disks import small_disk
 from qsg_portal.faults.sink import Sink
 from qsg_portal.plan import Plan, portal_processes
 from qsg_portal.surroundings import OWNER_ROLE
@@ -31,8 +32,13 @@ SETTINGS = "qsg_portal.faults.settings"
 class Rig:
     """Everything that `make run` starts but the pages, in a folder that is thrown away."""
 
-    def __init__(self) -> None:
-        """Lay out the folder and describe the processes; nothing runs yet."""
+    def __init__(self, *, archive_every: int = 0, disk: int = 0) -> None:
+        """Lay out the folder and describe the processes; nothing runs yet.
+
+        Args:
+            archive_every: seconds after which the database's log is archived at the latest; 0 for no archive.
+            disk: megabytes of a disk that the database has to itself; 0 for none.
+        """
         self.folder = Path(tempfile.mkdtemp(prefix="qsg-faults-"))
         self.folder.chmod(0o711)  # PostgreSQL's own user passes through when this runs as root
         self.sink = Sink()
@@ -40,15 +46,22 @@ class Rig:
             name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))
         }
         self.plan = Plan({**kept, "DATA_DIR": str(self.folder), "DEMO": "false"})
-        self.database, self.broker = Database(self.folder), Broker(self.folder)
+        archive = self.folder / "archive" if archive_every else None
+        self.database = Database(self.folder, archive=archive, archive_every=archive_every)
+        self.broker = Broker(self.folder)
+        self.disk = disk
+        self.mounted = ExitStack()
         self.log = (self.folder / "log").open("wb")
         self.children: dict[str, Child] = {}
         self.wanted: set[str] = set()
         self.kills: Counter[str] = Counter()
+        self.signed_in: list[dict[str, str]] = []  # the cookies of people who visit it
         self.ended: Counter[str] = Counter()
 
     def start(self) -> None:
         """Start the servers, make the tables, load the lists, and make the drill ready."""
+        if self.disk:
+            self.mounted.enter_context(small_disk(self.database.folder, self.disk))
         user = self.database.make_folders()
         self.database.lay_out()
         self.broker.lay_out()
@@ -207,6 +220,7 @@ class Rig:
                 if self.children[name].runs():
                     self.thaw(name)
                 self.children[name].end()
+        self.mounted.close()
         self.sink.close()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -18,12 +18,14 @@ class Sink:
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True, name="mail sink").start()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="mail sink")
+        self._thread.start()
         self._ready.wait(10)
 
     def close(self) -> None:
         """Close the port."""
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
 
     def wait_for(self, number: int, seconds: float) -> bool:
         """Wait until so many different mails have come, or for these seconds; say whether they came."""
@@ -39,6 +41,11 @@ class Sink:
         self._ready.set()
         self._loop.run_forever()
         server.close()
+        under_way = asyncio.all_tasks(self._loop)
+        for one in under_way:
+            one.cancel()
+        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
+        self._loop.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak as much SMTP as a sender needs; hang up when it does."""

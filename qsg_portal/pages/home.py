@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
-from access.models import Record
+from access.models import Sighted
+from access.newest import MOMENT, Newest
 from access.principal import OWN_BODY, Principal
 from access.sight import visible_to
 from access.views import Page
@@ -16,15 +17,19 @@ from agencies.models import QualitySurveillanceGroup
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
+from concerns.models import Concern
 from meetings.models import Meeting
 from notifications.inbox import folded, lines_of, things_of
+from providers.models import SurveillanceLevel
+from risk_summits.models import RiskSummit
 from timekeeping.london import london_day
 
 NEWS = 10
 MINE = 15
 CLOCKS = 50
 OLD = timedelta(days=7)
-NEWS_KINDS = ("concern", "risk_summit", "action", "surveillance_level")
+NEW = timedelta(days=28)
+NEWS_KINDS: tuple[type[Sighted], ...] = (Concern, RiskSummit, Action, SurveillanceLevel)
 EVERYBODYS = ("risk_summit", "summit_room")
 QUIET = ("views_reveal", "summit_alert")  # the inbox asks about an alert; a reveal asks nothing
 
@@ -90,11 +95,13 @@ class HomePage(Page):
         return list(visible_to(self.by, actions).order_by("due_at", "pk")[:MINE])
 
     def news(self) -> list[Any]:
-        """The newest things in sight, by any body."""
-        records = visible_to(self.by, Record.objects.filter(kind__in=NEWS_KINDS)).select_related("owner")
-        newest = list(records.order_by("-recorded_at", "pk")[:NEWS])
-        things = things_of(record.pk for record in newest)
-        return [things[record.pk] for record in newest if record.pk in things]
+        """The newest things in sight of the last four weeks, by any body."""
+        newest, take = [], Newest(self.by)
+        for kind in NEWS_KINDS:
+            since = kind._default_manager.filter(record__recorded_at__gte=self.now - NEW)
+            seen = visible_to(self.by, since.select_related("record__owner"))
+            newest += take(seen.order_by(f"-{MOMENT}", "-pk"), NEWS)
+        return sorted(newest, key=lambda thing: thing.record.recorded_at, reverse=True)[:NEWS]
 
     def meetings(self) -> list[Meeting]:
         """The next meetings this person is invited to see."""

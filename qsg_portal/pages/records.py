@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from access.models import Record
 from access.principal import OWN_BODY, PORTAL, Place, Principal
 from access.reach import Reader, Reason, names_of, plan_as_known, readers, rooms_out_of_sight, why
-from access.sight import RecordPath, owned, visible_to
+from access.sight import owned, visible_to
 from access.views import Page, RecordPage
 from actions.views.words import origin_may_be_hidden
 from agencies.finding import words_of
@@ -26,7 +26,7 @@ class Owners:
 
     def roles_of(self, principal: Principal) -> set[str]:
         """Return the roles held at one's own body, where it is one of these."""
-        ours = Record.objects.filter(owned(principal, RecordPath("")), pk=self.record.pk)
+        ours = Record.objects.filter(owned(principal, ""), pk=self.record.pk)
         return set(principal.agency_roles) if visible_to(principal, ours).exists() else set()
 
 

@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from access.models import Listing
 from agencies.models import PostCode, Seat, SeatKind
 from agencies.stand_ins import holders_of
 from clocks.models import Clock
 from clocks.registry import Together
 from notifications.models import Message
-from risk_summits.models import RiskSummit, Room
+from risk_summits.models import Room
 from risk_summits.operations.people import (
     called_bodies,
     cleared_holders,
@@ -26,6 +25,7 @@ from risk_summits.operations.people import (
     seats_of,
 )
 from risk_summits.operations.stating import spoken
+from risk_summits.operations.telling import SUMMITS
 
 
 def _room(clock: Clock) -> Room:
@@ -202,14 +202,14 @@ def alert_words(message: Message, said: str) -> str:
     """Return what an alert says to a seat-holder who only hears of the summit: whoever is called is told that."""
     if said != "start" or message.record_id is None:
         return ""
-    if not RiskSummit.objects.filter(pk=message.record_id).exists():
+    summit = message.facts[SUMMITS, message.record_id]
+    if summit is None:
         return ""
-    called = Listing.objects.filter(
-        summit__in=Room.objects.filter(summit_id=message.record_id).values("pk"),
-        user=message.recipient_id,
-        ended_at=None,
+    called = (
+        one.user_id == message.recipient_id and one.ended_at is None
+        for one in summit.room.record.listings.all()
     )
-    return "" if called.exists() else HEARS
+    return "" if any(called) else HEARS
 
 
 HEARS = "A risk summit is open. Say that you have read this by {when}: {left}."

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from notifications.events import Event
+from django.db.models import Prefetch
+
+from notifications.events import Event, Row
 from notifications.models import Message
 from notifications.operations import tell
-from risk_summits.models import Room
+from risk_summits.models import RingHolding, RiskSummit, Room
 from risk_summits.operations.people import cleared_holders, listed
 
 CLOCKS = "judgement, response, ring, impact and follow-up clocks"
@@ -42,8 +44,24 @@ def tell_ended(room: Room, *, now: datetime, besides: UUID | None = None) -> Non
     tell(record=room.summit.record, event="summit.ended", to=to, now=now)
 
 
+ROOMS = Room.objects.select_related("summit__provider").prefetch_related(
+    Prefetch("ringholdings", RingHolding.objects.filter(superseded_at=None).select_related("agency"))
+)
+SUMMITS = RiskSummit.objects.select_related("provider").prefetch_related("room__record__listings")
+
+
+def _about_room(message: Message) -> list[Row]:
+    return [(ROOMS, message.record_id)] if message.record_id else []
+
+
+def about_summit(message: Message) -> list[Row]:
+    """Return the summit whose headline a message is about."""
+    return [(SUMMITS, message.record_id)] if message.record_id else []
+
+
 def _room(message: Message) -> Room:
-    return Room.objects.select_related("summit__provider").get(pk=message.record_id)
+    room: Room = message.facts[ROOMS, message.record_id]
+    return room
 
 
 def _judged(message: Message, now: datetime) -> str:
@@ -54,7 +72,8 @@ def _judged(message: Message, now: datetime) -> str:
 
 def _led(message: Message, now: datetime) -> str:
     room = _room(message)
-    return f"{room.holding().agency} now leads the response about {room.summit.provider}."
+    leads = max(room.ringholdings.all(), key=lambda held: held.number)
+    return f"{leads.agency} now leads the response about {room.summit.provider}."
 
 
 def _proposed(message: Message, now: datetime) -> str:
@@ -76,8 +95,7 @@ def _danger(message: Message, now: datetime) -> str:
 
 
 def _ended(message: Message, now: datetime) -> str:
-    room = Room.objects.select_related("summit__provider").get(summit_id=message.record_id)
-    return f"The risk summit about {room.summit.provider} has ended."
+    return f"The risk summit about {message.facts[SUMMITS, message.record_id].provider} has ended."
 
 
 def _open(message: Message) -> bool:
@@ -85,12 +103,12 @@ def _open(message: Message) -> bool:
 
 
 EVENTS = (
-    Event("summit.judged", policy=CLOCKS, sentence=_judged, still=_open),
-    Event("summit.led", policy=CLOCKS, sentence=_led, still=_open),
-    Event("summit.danger", policy=CLOCKS, sentence=_danger, still=_open),
-    Event("summit.lead_proposed", policy=LATER, sentence=_proposed, still=_open),
-    Event("summit.handover", policy=LATER, sentence=_handover, still=_open),
-    Event("summit.tabled", policy=LATER, sentence=_tabled, still=_open),
-    Event("summit.ended", policy=LATER, sentence=_ended),
+    Event("summit.judged", policy=CLOCKS, sentence=_judged, still=_open, about=_about_room),
+    Event("summit.led", policy=CLOCKS, sentence=_led, still=_open, about=_about_room),
+    Event("summit.danger", policy=CLOCKS, sentence=_danger, still=_open, about=_about_room),
+    Event("summit.lead_proposed", policy=LATER, sentence=_proposed, still=_open, about=_about_room),
+    Event("summit.handover", policy=LATER, sentence=_handover, still=_open, about=_about_room),
+    Event("summit.tabled", policy=LATER, sentence=_tabled, still=_open, about=_about_room),
+    Event("summit.ended", policy=LATER, sentence=_ended, about=about_summit),
 )
 """What people are told about summits, beside their clocks; registered when the app is made ready."""

@@ -14,11 +14,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
+from accounts.fresh import GIVEN_AT
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import User
 from accounts.sessions import BEGAN_AT, SEEN_AT
+from agencies.views.joining import KEY
 from tests.house.chance import drawn_from
-from tests.house.stage import NOON, TOKENS, key, secret_of
+from tests.house.stage import INVITED, NOON, TOKENS, key, secret_of
 from tests.house.story import undone
 
 # What may differ between two answers to the same question, by name. Nothing else may.
@@ -67,8 +69,13 @@ class Question:
         return f"{self.way.upper()} {self.address}{posted}"
 
 
-def sign_in(persona: str | None) -> Client:
-    """A browser that is signed in as a persona, as fully as somebody can be, or a program; None for nobody's."""
+def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
+    """A browser that is signed in as a persona, as fully as somebody can be, or a program; None for nobody's.
+
+    Args:
+        persona: whose name.
+        fresh: whether the second factor was given just now.
+    """
     client = Client(raise_request_exception=False)
     if persona is None:
         return client
@@ -86,6 +93,8 @@ def sign_in(persona: str | None) -> Client:
             BEGAN_AT: NOON.isoformat(),
             SEEN_AT: NOON.isoformat(),
             FACTOR_SEEN: True,
+            GIVEN_AT: (NOON if fresh else NOON - settings.FACTOR_FRESH).isoformat(),
+            KEY: INVITED,
         }
     )
     session.save(must_create=not SessionStore().exists(session.session_key))

@@ -11,9 +11,19 @@ from access.models import Conflict, EmergencyAccess, Token
 from access.operations import audience
 from access.principal import Principal, principal_of
 from access.roles import SCOPES, SERVICE_SCOPES
-from access.tokens import bearer, hash_of
-from accounts.models import User
-from agencies.models import Agency, Membership, PortalRole, Post, QSGMember, QualitySurveillanceGroup, Seat
+from access.tokens import bearer
+from accounts.models import Letter, User
+from accounts.operations import hash_of
+from agencies.models import (
+    Agency,
+    Membership,
+    MembershipInvitation,
+    PortalRole,
+    Post,
+    QSGMember,
+    QualitySurveillanceGroup,
+    Seat,
+)
 from providers.models import Commissioning, Location, Provider, ProviderGroup
 from reference.operations import load_lists
 from tests.house.chance import drawn_from
@@ -24,6 +34,7 @@ BEGINS = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """When the story begins; a step is some minutes long."""
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 """When everybody looks."""
+INVITED = "the-key-in-an-invitations-link"
 
 
 def key(name: str) -> UUID:
@@ -129,6 +140,9 @@ class Stage:
         self.now = moment
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('portal.frozen_now', %s, false)", [moment.isoformat()])
+            # A tick's limits last as long as its transaction, which here is the whole story.
+            for limit in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout"):
+                cursor.execute(f"SET LOCAL {limit} = 0")
 
     def body(self, name: str) -> Agency:
         return Agency.objects.get(pk=key(f"body {name}"))
@@ -168,6 +182,7 @@ def set_the_stage() -> Stage:
         load_lists()
         _bodies()
         _people()
+        _invitation()
         _audiences()
         _tokens()
     return stage
@@ -251,6 +266,29 @@ def _people() -> None:
         provider_id=key("provider home"),
         starts_at=NOON - timedelta(hours=1),
         ends_at=NOON + timedelta(hours=3),
+    )
+
+
+def _invitation() -> None:
+    """Somebody who acts for no body yet is invited to one."""
+    letter = Letter.objects.create(
+        kind="invited",
+        address="nobody@people.example",
+        asked_at=BEGINS,
+        next_try_at=BEGINS,
+        outcome="sent",
+        key_hash=hash_of(INVITED),
+    )
+    MembershipInvitation.objects.create(
+        id=key("invitation"),
+        agency_id=key("body ccg"),
+        role="reader",
+        email="nobody@people.example",
+        full_name="Nobody Person",
+        invited_by_id=key("person agency_administrator"),
+        sent_at=BEGINS,
+        expires_at=NOON + timedelta(days=1),
+        letter=letter,
     )
 
 

@@ -268,6 +268,61 @@ def test_every_address_answers_as_declared(portal, name) -> None:
     assert wrong == []
 
 
+# What is worth guarding, and why: these ask for the second factor again.
+GUARDED = {
+    "agencies:add_seat": "who sits where",
+    "agencies:add_member": "who sits where",
+    "agencies:end_member": "who sits where",
+    "agencies:end_seat": "who sits where",
+    "agencies:change_cleared": "who receives restricted items",
+    "agencies:invite": "who may act for a body",
+    "agencies:invite_again": "who may act for a body",
+    "agencies:withdraw_invitation": "who may act for a body",
+    "agencies:add_role": "who may act for a body",
+    "agencies:end_role": "who may act for a body",
+    "agencies:add_portal_role": "who looks after the portal",
+    "agencies:end_portal_role": "who looks after the portal",
+    "agencies:end_conflict": "what is kept from whom",
+    "agencies:appoint": "who is rung, and who reads what is sealed",
+    "agencies:end_post": "who is rung, and who reads what is sealed",
+    "agencies:shut_out": "others' accounts",
+    "agencies:let_in": "others' accounts",
+    "agencies:forget_factor": "others' accounts",
+    "unlink_sign_on": "who opens one's account",
+}
+
+
+def test_what_is_worth_guarding_is_listed() -> None:
+    assert {place.name for place in places() if place.page and place.page.fresh} == set(GUARDED)
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_what_is_worth_guarding_asks_for_the_second_factor_again(portal, name) -> None:
+    """Of whoever may, and nothing is written before it is given; to whoever may not, it answers as ever.
+
+    The cast has none of their own here, so they are led to setting one up.
+    """
+    (place,) = (one for one in places() if one.name == name)
+    again, asked_of = reverse("second_factor"), 0
+    for persona in KINDS_OF_PERSON:
+        asker, stale = Asker(portal, persona), sign_in(persona, fresh=False)
+        for ids, in_sight in asker.chosen(place):
+            with undone():
+                let_in = asker.expected(place, ids, in_sight) == LET_IN
+            answer = asker.ask(place.at(**ids))
+            stale_answer = ask(stale, Question(place.at(**ids)))
+            if not let_in or answer.status == REFUSED:
+                assert stale_answer == answer
+                continue
+            assert stale_answer.status == ELSEWHERE
+            assert dict(stale_answer.headers)["location"].decode().startswith(again)
+            posted, written = writing(stale, place.at(**ids))
+            assert dict(posted.headers)["location"].decode().startswith(again)
+            assert written == []
+            asked_of += 1
+    assert asked_of
+
+
 @pytest.mark.parametrize("way", ["get", "post"])
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(portal, way) -> None:
     """Everywhere but on pages that say PUBLIC, and those with which the library lets people in, marked by itself."""

@@ -9,6 +9,7 @@ from qsg_portal.generated import transition_tables
 # Which field keeps the statuses of a table; a reason where none does.
 KEPT_IN = {
     "actions.rules.TRANSITIONS": "actions.Action.status",
+    "agencies.rules.INVITATION_TRANSITIONS": "derived from its moments, kept nowhere",
     "clocks.rules.states.TRANSITIONS": "clocks.Clock.state",
     "concerns.rules.states.TRANSITIONS": "concerns.Concern.status",
     "meetings.rules.TRANSITIONS": "meetings.Meeting.status",

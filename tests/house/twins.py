@@ -26,7 +26,12 @@ STORY = (story_of_concerns, story_of_summits)
 # Addresses that are not asked, and why.
 NOT_ASKED = {
     "health": "shows the state of the machine, and no intelligence",
+    "metrics": "is absent for whoever does not bring the scraper's secret",
     "demonstration": "is absent outside the demonstration",
+    "sign_on": "is absent where no organisation is set up",
+    "sign_on_back": "is absent where no organisation is set up",
+    "rename_passkey": "is there for who has a passkey, which a real browser makes in its own tests",
+    "remove_passkey": "is there for who has a passkey, which a real browser makes in its own tests",
     "account_logout": "ends the session with which everything else is asked",
 }
 # Lists whose rows are somebody's by their office, hidden or not.

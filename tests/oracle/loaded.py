@@ -26,7 +26,13 @@ def shallow(world: World) -> World:
     def depth(key: UUID | None) -> int:
         return 1 + depth(parents[key]) if key and parents[key] else 0
 
-    return replace(world, records=tuple(r for r in world.records if depth(r.id) <= MOST_PARENTS))
+    kept = tuple(r for r in world.records if depth(r.id) <= MOST_PARENTS)
+    there = {r.id for r in kept}
+    successions = tuple(
+        replace(one, exceptions=tuple(key for key in one.exceptions if key in there))
+        for one in world.successions
+    )
+    return replace(world, records=kept, successions=successions)
 
 
 def load(world: World) -> None:

@@ -1,5 +1,6 @@
 """``manage.py faults``: kill everything around the deadlines and print what became of them."""
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -8,9 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from qsg_portal.children import adopt_orphans
-from qsg_portal.faults import trials
+from qsg_portal.faults import outages, trials
 from qsg_portal.faults.figures import Figure, table
 from qsg_portal.faults.rig import CLOCKWORK, Rig
+from qsg_portal.faults.rolling import rolling
+
+DISK = 1500
+"""Megabytes of the database's disk: its log alone may grow to a thousand."""
 
 
 class Command(BaseCommand):
@@ -31,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at-once", action="store_true", help="kill again before the last kill is got over"
         )
+        parser.add_argument(
+            "--outage", type=float, default=60, help="seconds without a database, with a full disk"
+        )
         parser.add_argument("--restarts", type=int, default=6, help="restarts by SIGTERM")
         parser.add_argument(
             "--overdue", type=int, default=5000, help="deadlines that fell due while all was off"
@@ -40,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         adopt_orphans()
-        rig = Rig()
+        rig = Rig(disk=DISK if os.geteuid() == 0 else 0)
         figures: list[Figure] = []
         try:
             self._say("Starting a database, a broker, a mail server and the clockwork of their own ...")
@@ -74,6 +82,12 @@ class Command(BaseCommand):
                 say=self._say,
             ),
             "restarting": lambda: trials.restarting(rig, 100, options["restarts"]),
+            "rolling": lambda: rolling(rig, options["restarts"]),
+            "silent": lambda: outages.silent_database(rig, options["outage"]),
+            "no-broker": lambda: outages.no_broker(rig, options["broker_off"]),
+            "full-disk": lambda: outages.full_disk(rig, options["outage"]),
+            "full-log": lambda: outages.full_log(rig),
+            "clocks": lambda: outages.wrong_clocks(rig, 50, 15),
             "broker": lambda: trials.without_broker(rig, 50, options["broker_off"]),
             "frozen": lambda: trials.frozen(rig, 100, 15),
             "overdue": lambda: trials.overdue(rig, options["overdue"]),

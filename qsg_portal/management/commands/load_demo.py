@@ -12,7 +12,7 @@ from accounts.models import User
 from qsg_portal.demo.cast import MARK
 from qsg_portal.demo.concerns import load_concerns
 from qsg_portal.demo.levels import load_levels
-from qsg_portal.demo.people import load_people
+from qsg_portal.demo.people import load_people, send_invitation
 from qsg_portal.demo.summits import load_summits
 from timekeeping import portal_now
 
@@ -37,4 +37,5 @@ class Command(BaseCommand):
             load_concerns(everybody, now=now)
             load_levels(everybody, now=now)
             load_summits(everybody, now=now)
+            send_invitation(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")

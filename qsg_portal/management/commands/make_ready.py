@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-import environ
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
@@ -19,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from qsg_portal.boot import insist_on_no_personas
 from qsg_portal.database_roles import grant
-from qsg_portal.surroundings import CannotStart
+from qsg_portal.surroundings import GIVEN, CannotStart
 
 PROJECT = Path(settings.BASE_DIR)
 LOADERS = ("load_reference", "load_directory", "load_demo")
@@ -42,6 +41,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--again", action="store_true", help="load everything, done or not")
+        parser.add_argument(
+            "--database-only", action="store_true", help="leave the static files: an image brings its own"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Do each step, saying what it does; a failure is one sentence."""
@@ -53,7 +55,8 @@ class Command(BaseCommand):
             if options["again"]:
                 memory.forget()
             self._load(memory)
-            self._collect(memory)
+            if not options["database_only"]:
+                self._collect(memory)
         except CannotStart as refusal:
             self._refuse(str(refusal))
         except DatabaseError as problem:
@@ -76,8 +79,7 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=0)
 
     def _grant(self) -> None:
-        env = environ.Env()
-        web, clockwork = env("DATABASE_WEB_ROLE", default=""), env("DATABASE_CLOCKWORK_ROLE", default="")
+        web, clockwork = GIVEN.get("DATABASE_WEB_ROLE", ""), GIVEN.get("DATABASE_CLOCKWORK_ROLE", "")
         owner = connection.settings_dict["USER"]
         if web and web != owner:
             grant(connection, web=web, clockwork=clockwork if clockwork != owner else web)
@@ -159,6 +161,7 @@ class Memory:
     def keep(self, name: str, mark: str) -> None:
         """Remember that this is done."""
         self.marks[name] = mark
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".draft")
         draft.write_text(json.dumps({self.database: self.marks}, indent=1))
         draft.replace(self.path)

@@ -30,7 +30,7 @@ def give_password(page, portal, person):
     page.goto(f"{portal}/account/")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -41,7 +41,7 @@ def test_a_first_sign_in_with_an_app(portal, person, new_context, looks_right, s
     look(page, "sign-in")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert "do not belong together" in page.get_by_role("alert").inner_text()
     look(page, "sign-in-wrong")
     give_password(page, portal, person)
@@ -98,6 +98,21 @@ def test_the_pages_that_anybody_may_read(portal, person, new_context, looks_righ
         looks_right(page, path.strip("/").replace("/", "-"))
 
 
+@pytest.mark.parametrize("path", ["sign-in/", "account/password/"])
+def test_a_password_may_be_pasted(portal, person, browser_as, new_context, path):
+    """As a password manager does it."""
+    page = browser_as(person) if path.startswith("account") else new_context().new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{portal}/{path}")
+    page.evaluate("navigator.clipboard.writeText('three random words')")
+    boxes = page.locator("main input[type=password]").all()
+    assert boxes
+    for box in boxes:
+        box.focus()
+        page.keyboard.press("Control+V")
+        assert box.input_value() == "three random words"
+
+
 def test_ones_own_pages(portal, person, browser_as, looks_right):
     page = browser_as(person)
     browser_as(person)
@@ -150,7 +165,7 @@ def test_what_was_typed_outlives_the_session(portal, person, browser_as, looks_r
     assert "What you had typed is kept" in page.inner_text("main")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code").fill(code_for(secret))
     page.get_by_role("button", name="Go on").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What you had typed is here"
@@ -174,7 +189,7 @@ def test_scripts_put_typed_text_back_when_the_page_itself_saw_the_end(portal, pe
     settings.SESSION_IDLE, settings.SESSION_WARNING = timedelta(minutes=30), timedelta(minutes=3)
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code").fill(code_for(secret))
     page.get_by_role("button", name="Go on").click()
     assert page.url == f"{portal}/try/"

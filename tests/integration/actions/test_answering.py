@@ -21,7 +21,7 @@ from actions.operations import (
 from agencies.models import Membership
 from audit.models import Line
 from clocks.models import Clock
-from notifications.events import known
+from notifications.inbox import line_of
 from notifications.models import Message
 from tests.integration.actions.conftest import Ask
 from tests.response import Bodies, person, room
@@ -334,9 +334,7 @@ def test_the_other_side_is_told_of_each_turn(world, brought_to, do):
     do("withdraw", action)
     assert set(told.filter(detail__turn=3).values_list("recipient", flat=True)) == {world.cqc_lead.pk}
     message = told.get(detail__turn=3)
-    assert (
-        known("action.changed").sentence(message, world.now) == "NHS Example CCG, about an action: withdrawn."
-    )
+    assert line_of(message, world.now).sentence == "NHS Example CCG, about an action: withdrawn."
     assert not hasattr(message, "delivery")
 
 

@@ -12,6 +12,8 @@ from actions.models import Action
 from actions.operations import ask_for_action, outstanding_for
 from agencies.models import Agency
 from audit.models import Line
+from notifications.events import known
+from notifications.inbox import line_of
 from notifications.models import Delivery, Message
 from tests.integration.actions.conftest import Ask
 from tests.response import Bodies, person, room
@@ -41,9 +43,7 @@ def test_those_who_speak_for_the_body_asked_are_interrupted_once(world, ask: Ask
     assert message.recipient == world.cqc_lead
     assert message.asks
     assert Delivery.objects.get().message == message
-    from notifications.events import known
-
-    assert known("action.asked").sentence(message, world.now) == (
+    assert line_of(message, world.now).sentence == (
         "NHS Example CCG asks your body for action by 13 March 2026, midday. "
         "You can accept it, decline it with a reason, or propose another way."
     )

@@ -12,9 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from access.principal import Principal, principal_of
-from accounts.factors import make_codes, second_factor_of
 from accounts.models import User
-from accounts.sessions import begin
 from agencies.models import (
     Agency,
     Membership,
@@ -23,8 +21,9 @@ from agencies.models import (
     QualitySurveillanceGroup,
     Seat,
 )
-from timekeeping import portal_now
+from tests.signing_in import sign_in
 
+client_as = sign_in
 TODAY = date(2026, 3, 3)
 TOMORROW = date(2026, 3, 4)
 LAST_YEAR = date(2025, 3, 3)
@@ -89,18 +88,6 @@ def world(freeze: Callable[[str], datetime]) -> World:
     belongs(body_admin, ccg, "agency_administrator")
     PortalRole.objects.create(user=portal_admin, role="portal_administrator", starts_on=LAST_YEAR)
     return World(now, ccg, other, region, group, ann, bob, portal_admin, body_admin)
-
-
-def client_as(user: User) -> Client:
-    """A browser's client in which a person is signed in, their second factor given."""
-    if not second_factor_of(user).usable:
-        make_codes(user=user, now=portal_now())
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    request = type("Request", (), {"session": client.session})()
-    begin(request, portal_now())
-    request.session.save()
-    return client
 
 
 def submit(client: Client, address: str, expect: int = 302, **fields: str) -> HttpResponse:

@@ -130,7 +130,7 @@ def test_a_reader_may_change_nothing(world: World):
         reverse("agencies:end_seat", args=[seat.pk]),
         reverse("agencies:change_cleared", args=[seat.pk]),
         reverse("agencies:people"),
-        reverse("agencies:admit"),
+        reverse("agencies:invite"),
         reverse("agencies:appoint", args=[world.ccg.pk]),
     ):
         assert client.get(address).status_code == 403, address
@@ -247,29 +247,6 @@ def test_seats_that_do_not_count_say_why(world: World, portal: Client):
     said = text_of(portal.get(reverse("group", args=[world.group.pk])))
     assert "has not started" in said
     assert "the account is closed" in said
-
-
-def test_a_person_is_added_and_written_to(world: World, body: Client):
-    fields = {
-        "full_name": "Dee New",
-        "email": "Dee.New@example.org",
-        "telephone": "",
-        "agency": str(world.ccg.pk),
-        "role": "contributor",
-        **dated("starts_on", TODAY),
-    }
-    address = reverse("agencies:admit")
-    assert "A letter goes to Dee.New@example.org" in text_of(body.post(address, fields))
-    assert not User.objects.filter(full_name="Dee New").exists()
-    answer = submit(body, address, **fields)
-    made = User.objects.get(email="dee.new@example.org")
-    assert answer["Location"] == reverse("agencies:person", args=[made.pk])
-    assert made.memberships.get().role == "contributor"
-    assert "Somebody has an account with this address" in text_of(submit(body, address, expect=422, **fields))
-    refused = submit(
-        body, address, expect=422, **{**fields, "agency": str(world.other.pk), "email": "x@example.org"}
-    )
-    assert "is not one of the available choices" in text_of(refused) or refused.status_code == 422
 
 
 def test_a_role_is_given_and_ended(world: World, portal: Client):

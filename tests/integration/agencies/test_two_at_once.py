@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from access.principal import principal_of
-from access.refusals import Invalid
-from accounts.models import User
+from access.refusals import Invalid, NotNow
+from accounts.models import Letter, User
 from agencies import operations
-from agencies.models import Membership, PortalRole
+from agencies.models import Membership, MembershipInvitation, PortalRole
 from tests.integration.agencies.conftest import LAST_YEAR, TODAY, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,23 +46,39 @@ def while_it_waits(first: Callable[[], object], second: Callable[[], object]) ->
     return refused
 
 
-def test_one_address_is_added_once_and_the_other_is_told(world: World):
+def test_one_address_is_invited_once_and_the_other_is_told(world: World):
     given = {
         "now": world.now,
         "agency": world.ccg,
         "email": "new@example.org",
         "full_name": "Nia New",
         "role": "reader",
-        "starts_on": TODAY,
     }
     by_portal, by_body = world.by_portal, world.by_body
     (refused,) = while_it_waits(
-        lambda: operations.admit(by=by_portal, **given), lambda: operations.admit(by=by_body, **given)
+        lambda: operations.invite(by=by_portal, **given), lambda: operations.invite(by=by_body, **given)
     )
     assert isinstance(refused, Invalid)
-    assert refused.errors == {"email": "Somebody has an account with this address. Find them under People."}
-    assert User.objects.filter(email="new@example.org").count() == 1
-    assert Membership.objects.filter(user__email="new@example.org").count() == 1
+    assert "is invited already" in refused.errors["email"]
+    assert MembershipInvitation.objects.count() == Letter.objects.count() == 1
+
+
+def test_an_invitation_that_is_withdrawn_while_it_is_accepted_gives_nothing(world: World):
+    invitation = operations.invite(
+        by=world.by_body,
+        now=world.now,
+        agency=world.ccg,
+        email=world.bob.email,
+        full_name="Bob May",
+        role="reader",
+    )
+    by_body, by_bob = world.by_body, principal_of(world.bob.pk)
+    (refused,) = while_it_waits(
+        lambda: operations.withdraw_invitation(by=by_body, now=world.now, invitation=invitation),
+        lambda: operations.accept_invitation(by=by_bob, now=world.now, invitation=invitation),
+    )
+    assert isinstance(refused, NotNow)
+    assert not Membership.objects.filter(user=world.bob).exists()
 
 
 @pytest.fixture

@@ -134,7 +134,9 @@ class TestLists:
         assert found(f"group={world.north.pk}&status=open") == {str(one.pk), str(other.pk)}
         assert found("since=2026-03-04") == set()
 
-    @pytest.mark.parametrize("address", ["concerns/", "records/", "actions/", "providers/", "seats/"])
+    @pytest.mark.parametrize(
+        "address", ["concerns/", "records/", "actions/", "notifications/", "providers/", "seats/"]
+    )
     def test_a_longer_page_asks_the_database_no_more(self, world, program, address) -> None:
         asking = program("lead")
 

@@ -17,12 +17,12 @@ from actions.models import Action
 from audit.models import Unsealed
 from clocks import tasks as clock_tasks
 from clocks import ticker
-from clocks.management.commands.ticker import Command
 from clocks.models import Clock, Ticking
 from clocks.operations import start_clock
 from notifications import tasks as mail_tasks
 from notifications.models import Delivery, Message
-from qsg_portal.surroundings import OWNER_ROLE, embedded_database_url
+from qsg_portal.management.commands.ticker import Command
+from qsg_portal.surroundings import CLOCKWORK_ROLE, embedded_database_url
 from tests.servers import DATA_DIR
 from tests.timed import START, hours
 from timekeeping import portal_now
@@ -56,7 +56,8 @@ def due_soon(cast, seconds=2.0):
 def test_the_ticker_keeps_a_deadline_seals_the_log_and_ends_when_asked(cast, asked):
     name = connection.settings_dict["NAME"]
     environ = os.environ | {
-        "DATABASE_URL": embedded_database_url(DATA_DIR, OWNER_ROLE, name),
+        "DATABASE_URL": embedded_database_url(DATA_DIR, CLOCKWORK_ROLE, name),
+        "PORTAL_URL": "http://localhost",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "PYTHONUNBUFFERED": "1",
     }
@@ -156,7 +157,7 @@ def test_the_loops_tick_send_and_seal(cast):
 
 
 def test_a_word_that_nobody_explained_is_said_at_the_start(cast, monkeypatch, caplog):
-    name = "clocks.management.commands.ticker"
+    name = "qsg_portal.management.commands.ticker"
     monkeypatch.setattr(f"{name}.connection", type("Kept", (), {"close": lambda self: None})())
     monkeypatch.setattr(f"{name}.unexplained_words", lambda now: ["nobody knows who “archbishop” is."])
     Command()._say_what_is_unexplained()

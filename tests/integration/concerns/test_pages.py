@@ -803,6 +803,49 @@ def test_the_list_asks_the_same_number_of_questions_for_one_row_and_for_twenty(
         client.get(at("list"))
 
 
+@pytest.mark.parametrize("name", ["inspector", "worker"])
+def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(world, client_of, name):
+    def more(number: int) -> None:
+        for _ in range(number):
+            concern = world.concern()
+            corroborate(
+                by=world.by("volunteer"),
+                now=world.now,
+                concern=concern,
+                stance="too",
+                source_kind="enter_and_view",
+                reliability="first_hand",
+                origin="own",
+                text="We saw it on Tuesday.",
+            )
+            for asked, statement in ((world.cqc, "Visit."), (world.council, "Ring the home.")):
+                ask_for_action(
+                    by=world.by("lead"),
+                    now=world.now,
+                    asked=asked.pk,
+                    statement=statement,
+                    aim="improve",
+                    power_kind="none",
+                    due_at=world.now + timedelta(days=1),
+                    risk="low",
+                    origin=concern.record,
+                )
+            comment(by=world.by("inspector"), now=world.now, concern=concern, text="We heard the same.")
+
+    client = client_of(name)
+    pages = {
+        "home": reverse("home"),
+        "inbox": reverse("notifications:inbox"),
+        "provider": reverse("provider", args=[world.provider.pk]),
+        "group": reverse("group", args=[world.north.pk]),
+        "list": at("list"),
+    }
+    more(6)
+    few = {page: _queries(client, address) for page, address in pages.items()}
+    more(6)
+    assert {page: _queries(client, address) for page, address in pages.items()} == few
+
+
 def _queries(client, address) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -20,7 +20,7 @@ from concerns.operations.safety import (
     safety_clocks,
     standing_of,
 )
-from notifications.events import known
+from notifications.inbox import line_of
 from notifications.models import Delivery, Message
 from notifications.operations import send_due
 
@@ -70,7 +70,7 @@ def test_the_lead_is_told_the_moment_a_draft_is_raised_though_the_sender_ran_bef
     assert "lead@example.org" in sent(world)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}, "none was withheld"
     message = Message.objects.filter(recipient=world.lead, event="clock.safeguarding").first()
-    assert "Ring first" in known(message.event).sentence(message, world.now)
+    assert "Ring first" in line_of(message, world.now).sentence
     clock = safety_clocks(draft.record)[0]
     assert clock.started_at < world.now
     assert [one.name for one in proof_sheet(clock, world.by("worker")).entries[-1].told] == [

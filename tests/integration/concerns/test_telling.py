@@ -11,13 +11,13 @@ from concerns.operations.changing import withdraw_concern
 from concerns.operations.saying import comment, corroborate
 from concerns.operations.sharing import ask_to_share, share_more
 from concerns.rules.sharing import QSG_SEATS, Choice
-from notifications.events import known
+from notifications.inbox import line_of
 from notifications.models import Message
 
 
 def sentence(world, event):
     message = Message.objects.filter(event=event).first()
-    return known(event).sentence(message, world.now)
+    return line_of(message, world.now).sentence
 
 
 def test_a_person_named_reads_who_named_them(world):

@@ -23,6 +23,7 @@ from meetings.operations import (
 )
 from meetings.registry import matter_of, take_matter
 from notifications.events import known
+from notifications.inbox import line_of
 from notifications.models import Message
 from tests import summits
 from tests.integration.meetings.conftest import HOUR, Convene
@@ -78,7 +79,7 @@ def test_each_person_invited_is_told_at_once_and_by_mail(world, convene: Convene
     message = messages.filter(recipient=world.people["quinn"]).get()
     assert message.delivery.first_at == world.now
     assert not message.asks
-    assert known("meeting.invited").sentence(message, world.now) == (
+    assert line_of(message, world.now).sentence == (
         "You are invited to a meeting on 4 March 2026, 9:02am. Please say whether you are coming."
     )
 
@@ -185,7 +186,7 @@ def test_moving_makes_another_version_and_asks_everyone_again(world, room, conve
     assert not known("meeting.invited").still(old)
     message = Message.objects.filter(event="meeting.moved").first()
     assert known("meeting.moved").still(message)
-    assert "it is now on 5 March 2026, 6:02am" in known("meeting.moved").sentence(message, world.now)
+    assert "it is now on 5 March 2026, 6:02am" in line_of(message, world.now).sentence
 
 
 def test_moving_may_change_who_must_be_there(world, room, convene: Convene):
@@ -278,9 +279,7 @@ def test_cancelling_tells_everyone_invited(world, room, convene: Convene):
     assert (meeting.status, meeting.sequence, meeting.cancelled_at) == ("cancelled", 1, world.now)
     assert invited(meeting, method="CANCEL") == before
     message = Message.objects.filter(event="meeting.cancelled").first()
-    assert known("meeting.cancelled").sentence(message, world.now) == (
-        "The meeting on 4 March 2026, 9:02am was cancelled."
-    )
+    assert line_of(message, world.now).sentence == ("The meeting on 4 March 2026, 9:02am was cancelled.")
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 501, "943 476 5919 died."])

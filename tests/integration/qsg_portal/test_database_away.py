@@ -1,57 +1,22 @@
 """A database that stops answering, as it does behind a dead network: no refusal, only silence."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from psycopg2.extensions import set_wait_callback
 
+from nhsuk.errors import bad_request
 from qsg_portal import health
-from qsg_portal.patience import lose_patience_with_a_silent_database
+from qsg_portal.faults.wire import Wire
+from qsg_portal.patience import Silence, lose_patience_with_a_silent_database, silence
 
 WORLD = {"REMOTE_ADDR": "203.0.113.9", "HTTP_HOST": "portal.example"}
-
-
-class Wire:
-    """Stands between the portal and its database, and can fall silent."""
-
-    def __init__(self, behind: Path) -> None:
-        self.behind = behind
-        self.speaks = threading.Event()
-        self.speaks.set()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self.listener.accept()
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(str(self.behind))
-                self.open += [near, far]
-                for source, target in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
-
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                self.speaks.wait()
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    def close(self) -> None:
-        self.speaks.set()
-        for one in [self.listener, *self.open]:
-            one.close()
 
 
 @pytest.fixture
@@ -107,12 +72,41 @@ def test_a_page_in_the_middle_of_its_work_gives_up_too(wire: Wire) -> None:
             with pytest.raises(OperationalError, match="fallen silent"):
                 cursor.execute("SELECT 1")
             assert time.monotonic() - began < 10
+        connection.close()
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="fallen silent"):
+            connection.ensure_connection()
+        assert time.monotonic() - began < 1, "whoever comes next does not wait as well"
         wire.speaks.set()
-        assert not connection.is_usable()
+        time.sleep(1.1)
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
     finally:
         set_wait_callback(None)
+        silence.heard()
         connection.close()
+
+
+def test_while_the_server_is_silent_one_at_a_time_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 100.0
+    monkeypatch.setattr("qsg_portal.patience.time.monotonic", lambda: moment)
+    known = Silence()
+    assert known.patience() == 8.5
+    known.noted()
+    assert known.patience() == 0
+    moment += 1
+    assert [known.patience() for _ in range(3)] == [3, 0, 0]
+    known.noted()
+    known.heard()
+    assert known.patience() == 8.5
+
+
+def test_a_session_that_cannot_be_kept_is_no_fault_of_the_person() -> None:
+    """The framework takes it for a session that was ended meanwhile, and says that the request was bad."""
+    request = RequestFactory().get("/")
+    interrupted = SessionInterrupted("the session was deleted")
+    assert bad_request(request, interrupted).status_code == 400
+    interrupted.__context__ = OperationalError("the database is restarting")
+    assert bad_request(request, interrupted).status_code == 503

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,8 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 
+from qsg_portal.faults.visitor import Visitor
+from qsg_portal.surroundings import OWNER_ROLE, embedded_database_url
 from tests import servers
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -125,6 +129,55 @@ def test_a_killed_database_comes_back(portal: Portal) -> None:
             return
         time.sleep(1)
     pytest.fail("The portal did not recover.")
+
+
+def keeping(portal: Portal, folder: Path, *words: str) -> str:
+    """Run ``make backup`` or ``make restore`` for the portal whose data is in a folder."""
+    environ = {**{name: os.environ[name] for name in ("PATH", "HOME")}, "DATA_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-m", "qsg_portal.keeping", *words],
+        cwd=PROJECT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_it_is_backed_up_while_it_runs_and_somebody_signs_in_to_what_was_restored(portal: Portal) -> None:
+    """The whole way: backup of a running portal, restore into an empty folder, start, sign-in, the log verified."""
+    backups = portal.folder / "backups"
+    assert "It holds secrets" in keeping(portal, portal.folder, "backup", str(backups))
+    (backup,) = backups.iterdir()
+
+    began = time.monotonic()
+    restored = servers.private_folder()
+    said = keeping(portal, restored, "restore", str(backup))
+    assert re.search(r"\d{5} rows in \d+ tables, each as it was", said)
+    assert "every seal holds" in said
+    second = Portal(DATA_DIR=str(restored))
+    try:
+        assert second.says("Ctrl-C stops it."), second.log.read_text()
+        shown = second.get("/demonstration/")[1]
+        password = re.search(r'portal-code">(show-[^<]+)<', shown)
+        code = re.search(r'ccg@demo\.example.*?portal-code">(\d{6})<', shown, re.DOTALL)
+        assert password
+        assert code
+        visitor = Visitor("localhost", second.port)
+        assert visitor.sign_in("ccg@demo.example", password[1], code[1]).status == 302
+        home = visitor.get("/")
+        assert home.status == 200
+        assert "What needs me today" in home.text
+        assert time.monotonic() - began < 30 * 60
+        with psycopg2.connect(embedded_database_url(restored, OWNER_ROLE)) as database:
+            cursor = database.cursor()
+            cursor.execute("SELECT detail->>'as_of' FROM audit_line WHERE deed = 'portal.restored'")
+            assert cursor.fetchone()
+    finally:
+        second.process.send_signal(signal.SIGINT)
+        assert second.process.wait(60) == 0
 
 
 def test_ctrl_c_leaves_no_process_behind(portal: Portal) -> None:

@@ -13,8 +13,7 @@ from agencies.models import Membership
 from audit.models import Line
 from clocks.models import Clock
 from clocks.operations import meet
-from clocks.telling import sentence
-from notifications.inbox import folded, lines_of
+from notifications.inbox import folded, line_of, lines_of
 from notifications.letters import letter
 from notifications.models import Message
 from notifications.operations import acknowledge
@@ -203,10 +202,12 @@ def test_acknowledging_once_answers_every_alert_that_waits_for_that_person(world
 def test_a_seat_holder_who_only_hears_of_it_is_not_told_that_they_are_called(world):
     summit = trigger(world)
     heard = waiting_alerts(world.by("nell"), summit).get()
-    assert sentence(heard, world.now).startswith("A risk summit is open. Say that you have read this by")
+    assert line_of(heard, world.now).sentence.startswith(
+        "A risk summit is open. Say that you have read this by"
+    )
     told = waiting_alerts(world.by("quinn"), summit)
     assert told.count() == 2
-    (words,) = {sentence(one, world.now) for one in told}
+    (words,) = {line_of(one, world.now).sentence for one in told}
     assert words.startswith("You are called to a risk summit.")
     folded_lines = folded(lines_of(world.by("quinn"), world.now))
     assert len([one for one in folded_lines if "risk summit" in one.line.sentence]) == 1

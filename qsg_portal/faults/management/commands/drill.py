@@ -2,25 +2,30 @@
 
 import json
 import random
+import secrets
 import uuid
 from argparse import ArgumentParser
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import connection
 
 from access.models import Record
+from accounts.factors import codes_of, make_codes
 from accounts.models import User
 from agencies.models import Agency, Membership
 from clocks.models import Clock
 from clocks.rules.steps import INSTANT
+from providers.models import Provider
 from qsg_portal.database_roles import grant
 from qsg_portal.surroundings import CLOCKWORK_ROLE, WEB_ROLE
 from reference.models import Entry
 from timekeeping import portal_now
 
 BODY = "The drill's body"
+PROVIDER = "Fictional Hospital of the drill"
 READERS = 40
 FROM = date(2013, 4, 1)
 
@@ -61,7 +66,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("word", choices=["ready", "set", "past", "measure"])
+        parser.add_argument("word", choices=["ready", "visitors", "set", "past", "measure"])
         parser.add_argument("--kind", default="")
         parser.add_argument("--number", type=int, default=0)
         parser.add_argument(
@@ -86,6 +91,20 @@ class Command(BaseCommand):
                 "clock_steps", f"drill:{code}", {"clock": "drill", "step": code, "recipients": "hand", **data}
             )
         return {}
+
+    def _visitors(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Give the first of these people what they sign in with, and a provider to write about."""
+        Provider.objects.get_or_create(
+            name=PROVIDER, defaults={"kind": "acute_trust", "fictional": True, "source": "the fault test"}
+        )
+        now, password = portal_now(), secrets.token_urlsafe(20)
+        hashed = make_password(password)
+        people = list(User.objects.filter(email__endswith="@drill.example")[: options["number"]])
+        for user in people:
+            user.password = hashed
+            user.save(update_fields=["password"])
+            make_codes(user=user, now=now)
+        return {"password": password, "people": [[user.email, codes_of(user)[0]] for user in people]}
 
     def _set(self, options: dict[str, Any]) -> dict[str, Any]:
         """Set deadlines that fall due, at random, within a while from now."""

@@ -1,0 +1,59 @@
+"""Asking again, before what is worth guarding, for something that the person has besides the password."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.factors import second_factor_of
+from accounts.kept import gather, keep
+from accounts.middleware import NEXT
+
+GIVEN_AT = "portal.factor_given_at"
+ASK_AGAIN = "This needs your second factor again. Give it, then repeat what you did."
+
+
+def note_factor(session: SessionBase, now: datetime) -> None:
+    """Keep that a second factor was given in this session."""
+    session[GIVEN_AT] = now.isoformat()
+
+
+def forget_factor_given(session: SessionBase) -> None:
+    """Let whatever is worth guarding ask again: a factor was taken away."""
+    session.pop(GIVEN_AT, None)
+
+
+def is_fresh(session: SessionBase, now: datetime) -> bool:
+    """Whether a second factor was given in this session a short time ago (`FACTOR_FRESH`).
+
+    Args:
+        session: the request's; one without a person, a token's say, is never fresh.
+        now: the moment.
+    """
+    given = session.get(GIVEN_AT)
+    return given is not None and now - datetime.fromisoformat(given) < settings.FACTOR_FRESH
+
+
+def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Lead to giving the second factor again, and back; a form on its way is kept meanwhile."""
+    kept = gather(request) if request.method == "POST" else None
+    back = reverse("kept") if kept else request.get_full_path() if request.method == "GET" else "/"
+    factor = second_factor_of(request.user)  # type: ignore[arg-type]
+    by_passkey = factor.passkeys and not factor.app
+    asking = reverse("mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate")
+    address = f"{asking}?{urlencode({'next': back})}"
+    if not factor.usable:  # signed in by an organisation that asked for one: here it needs one of its own
+        request.session[NEXT] = back
+        address = reverse("second_factor")
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"detail": ASK_AGAIN}, status=403)
+    if request.headers.get("HX-Request"):
+        response: HttpResponse = HttpResponse(status=204, headers={"HX-Redirect": address})
+    else:
+        response = HttpResponseRedirect(address)
+    if kept:
+        keep(request, response, kept, user_id=str(request.user.pk), now=now)
+    return response

@@ -1,0 +1,155 @@
+"""However a page finds its rows, they are the rows that ``visible_to`` lets through, in their order."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.models import EmergencyAccess, Record
+from access.newest import MOMENT, SHORT, Newest
+from access.operations import withdraw_record
+from access.principal import clockwork, principal_of
+from access.sight import hanging_on, visible_to
+from concerns.models import Comment, Concern
+from nhsuk.paging import page_of, straight
+from tests.oracle.loaded import load, shallow
+from tests.oracle.worlds import world_of
+
+WORLDS = range(200, 212)
+WAYS = [{}, {"near": 1}, {"near": 0, "narrowed": True}]
+
+
+def concerns_of(records) -> None:
+    """Make a concern of each record that is one."""
+    Concern.objects.bulk_create(
+        Concern(
+            record=record,
+            reference=f"W{number}",
+            status="open",
+            about="provider",
+            headline="Falls",
+            source_kind="complaint",
+            danger="no",
+            changed_at=record.recorded_at,
+        )
+        for number, record in enumerate(records)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
+def test_every_way_of_finding_the_newest_finds_what_is_in_sight(number, freeze) -> None:
+    world = shallow(world_of(number))
+    freeze(world.moments[0])
+    load(world)
+    concerns_of(Record.objects.filter(kind="concern", parent=None))
+    for moment in (world.moments[0], world.moments[-1]):
+        freeze(moment)
+        for user in world.users:
+            by = principal_of(user.id)
+            seen = visible_to(by, Concern.objects.all())
+            for rising in (False, True):
+                rows = seen.order_by(MOMENT, "pk") if rising else seen.order_by(f"-{MOMENT}", "-pk")
+                for way in WAYS:
+                    for size in (1, 3, 50):
+                        assert Newest(by, **way)(rows, size, rising=rising) == list(rows[:size]), (
+                            user,
+                            way,
+                            size,
+                        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
+def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, freeze) -> None:
+    world = shallow(world_of(number))
+    freeze(world.moments[0])
+    load(world)
+    children = Record.objects.filter(parent__isnull=False, parent__parent=None)
+    children.update(kind=Comment.KIND)
+    Comment.objects.bulk_create(Comment(record=one, text="I saw it too.") for one in children)
+    for user in world.users:
+        by = principal_of(user.id)
+        for parent in visible_to(by, Record.objects.filter(parent=None, children__isnull=False).distinct()):
+            whole = visible_to(by, Comment.objects.filter(record__parent=parent))
+            assert set(hanging_on(by, Comment.objects.all(), parent)) == set(whole), (user, parent)
+
+
+def pages(rows, take) -> list[list[Concern]]:
+    """Every page of a list, to the oldest and back to the newest again."""
+    found, mark, side = [], "", "older"
+    while True:
+        page = page_of(rows, moment=MOMENT, mark=mark, size=2, take=take)
+        found.append(list(page.rows))
+        mark = getattr(page, side)
+        if not mark and side == "newer":
+            return found
+        if not mark:
+            side, mark = "newer", page.newer
+
+
+@pytest.mark.django_db
+def test_pages_follow_one_another_the_same_way_both_ways(world) -> None:
+    records = [world.record(world.seats()) for _ in range(5)] + [world.record() for _ in range(3)]
+    records += [world.record(world.named(world.nia, world.neighbour)) for _ in range(2)]
+    concerns_of(records)  # all at one moment: the key alone orders them
+    by = world.by(world.nia)
+    rows = visible_to(by, Concern.objects.all())
+    expected = pages(rows, straight)
+    assert len(expected) == 7
+    for way in WAYS:
+        assert pages(rows, Newest(by, **way)) == expected
+
+
+@pytest.mark.django_db
+def test_nothing_is_found_for_who_sees_nothing_and_all_for_the_clockwork(world) -> None:
+    concerns_of([world.record()])
+    nobody = world.by(world.person())
+    assert Newest(nobody)(visible_to(nobody, Concern.objects.all()).order_by("pk"), 5) == []
+    everything = visible_to(clockwork(world.now), Concern.objects.all()).order_by("pk")
+    assert len(Newest(clockwork(world.now))(everything, 5)) == 1
+
+
+@pytest.mark.django_db
+def test_long_lists_are_left_to_the_filters_own_index(world, monkeypatch, django_assert_num_queries) -> None:
+    records = [world.record(world.seats()) for _ in range(3)]
+    for hours, record in enumerate(records):
+        record.recorded_at += timedelta(hours=hours)
+        record.save()
+    concerns_of(records)
+    by = world.by(world.nia)
+    rows = visible_to(by, Concern.objects.filter(severity="")).order_by(f"-{MOMENT}", "-pk")
+    take = Newest(by, narrowed=True, near=1)
+    with django_assert_num_queries(
+        5
+    ):  # the end of the near, the near, the lists' length, the lists, the rows
+        assert len(take(rows, 3)) == 3
+    monkeypatch.setattr("access.newest.SHORT", 2)
+    with django_assert_num_queries(4):
+        assert len(take(rows, 3)) == 3
+    assert SHORT > 2
+
+
+@pytest.mark.django_db
+def test_what_emergency_access_opens_is_found_too(world) -> None:
+    concerns_of([world.record()])
+    world.joins(world.sol, world.stranger, "emergency_access")
+    EmergencyAccess.objects.create(
+        user=world.sol,
+        agency=world.stranger,
+        provider=world.hospital,
+        starts_at=world.now,
+        ends_at=world.now + timedelta(hours=4),
+    )
+    rows = visible_to(world.by(world.sol), Concern.objects.all()).order_by(f"-{MOMENT}", "-pk")
+    assert len(Newest(world.by(world.sol))(rows, 3)) == 1
+
+
+@pytest.mark.django_db
+def test_nothing_hangs_on_a_tombstone(world) -> None:
+    parent = world.record(world.seats())
+    child = world.record(parent=parent, parent_rule="required", kind="comment")
+    Comment.objects.create(record=child, text="I saw it too.")
+    withdraw_record(record=parent, now=world.now)
+    parent.refresh_from_db()
+    for user in (world.olu, world.nia):
+        assert list(hanging_on(world.by(user), Comment.objects.all(), parent)) == []
