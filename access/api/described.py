@@ -4,6 +4,7 @@ import inspect
 import re
 from typing import Any, Final
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -33,7 +34,7 @@ OF_A_DEED = (409, 413, 415, 422)
 FREE = {"type": "object", "additionalProperties": True}
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "portal"},
+    "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
 }
 
 

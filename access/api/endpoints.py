@@ -105,8 +105,7 @@ class Endpoint:
             Problem: one that there is not, one given twice, one that cannot be read.
         """
         given = self.request.query_params
-        errors = {name: "There is no such parameter." for name in given if name not in self.filters().fields}
-        errors |= {
+        errors = {
             name: "This stands twice, or holds a character that no text can have."
             for name, values in given.lists()
             if len(values) > 1 or UNKEPT.search(name + values[0])

@@ -80,7 +80,7 @@ ASKING = [*KINDS_OF_PERSON, *({"shut_out"} - set(KINDS_OF_PERSON))]
 
 
 def asked(place: Place) -> bool:
-    return place.name not in NOT_ASKED and not place.name.startswith("api:")
+    return place.name not in NOT_ASKED and not place.endpoints and place.name != "api:nothing"
 
 
 def of_the_api() -> list[Place]:

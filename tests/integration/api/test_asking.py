@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from access.api.problems import TITLES
 from access.models import Tally
 from access.operations.requests import count_request
 from accounts.models import User
@@ -133,7 +134,9 @@ class TestLists:
         assert found(f"group={world.north.pk}&status=open") == {str(one.pk), str(other.pk)}
         assert found("since=2026-03-04") == set()
 
-    @pytest.mark.parametrize("address", ["concerns/", "records/", "actions/", "providers/", "seats/"])
+    @pytest.mark.parametrize(
+        "address", ["concerns/", "records/", "actions/", "notifications/", "providers/", "seats/"]
+    )
     def test_a_longer_page_asks_the_database_no_more(self, world, program, address) -> None:
         asking = program("lead")
 
@@ -268,6 +271,21 @@ class TestRefusals:
 
     def test_405_says_what_there_is(self, world, program) -> None:
         assert program("worker").ask("DELETE", "concerns/").headers["Allow"] == "GET, POST, HEAD"
+
+
+class TestThePageToRead:
+    def test_it_names_every_endpoint_and_what_refusals_mean(self, world) -> None:
+        """Plain HTML: it needs no script, and the addresses of problem types lead to its parts."""
+        page = sign_in(world.worker).get("/api/v1/docs/").content.decode()
+        assert "<code>POST /api/v1/concerns/{id}/share/</code>" in page
+        assert all(f'id="{code}"' in page for code, _, _ in TITLES.values())
+        assert 'id="part-ConcernShown"' in page
+
+    def test_both_documents_are_behind_sign_in(self, world) -> None:
+        """C11."""
+        assert Client().get("/api/v1/docs/").status_code == 302
+        assert is_problem(Client().get("/api/v1/schema/"), 401)
+        assert sign_in(world.worker).get("/api/v1/schema/").json()["openapi"] == "3.0.3"
 
 
 class TestHowOften:

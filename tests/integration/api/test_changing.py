@@ -15,6 +15,7 @@ from access.tasks import forget_taken_forms
 from actions.models import Action
 from audit.models import Line
 from concerns.models import Comment, Concern, ConcernVersion
+from qsg_portal import api_urls
 from tests.integration.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
@@ -189,13 +190,12 @@ class TestNothingElse:
         about = {**words()["about"], "status": "closed"}
         assert asking.post("concerns/", words(about=about)).status_code == 400
 
-    @pytest.mark.parametrize(
-        "deed", [one for one in ENDPOINTS if issubclass(one, Deed)], ids=lambda one: one.__name__
-    )
-    def test_no_deed_takes_what_it_does_not_name(self, deed) -> None:
-        said = deed.takes(data={"is_staff": True, "owner": "x"})
-        assert not said.is_valid()
-        assert {"is_staff", "owner"} <= set(said.errors)
+    def test_no_deed_takes_what_it_does_not_name(self) -> None:
+        assert api_urls.urlpatterns
+        for deed in (one for one in ENDPOINTS if issubclass(one, Deed)):
+            said = deed.takes(data={"is_staff": True, "password": "x"})
+            assert not said.is_valid(), deed
+            assert {"is_staff", "password"} <= set(said.errors), deed
 
 
 class TestDeeds:
