@@ -62,6 +62,13 @@ class Deployed:
         self.children: dict[str, Child] = {}
         self.database = Database(self.folder)
         self.broker = Broker(self.folder)
+        self.build()
+
+    def build(self) -> None:
+        """Collect the pages' files, as the image's build does."""
+        given = {"SECRET_KEY": "for-this-step-only", "DATA_DIR": str(self.folder / "build")}
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        subprocess.run(command, env={"PATH": os.environ["PATH"], **given}, cwd=PROJECT, check=True)
 
     # --- What an engine would do ---------------------------------------------------------------
 

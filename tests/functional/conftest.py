@@ -95,6 +95,8 @@ def looks_right() -> Callable[..., None]:
         page.screenshot(path=PICTURES / f"{name}-320.png", full_page=True)
         width = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size(size)
+        # Or the next click aims at where things stood on the narrow screen.
+        page.wait_for_function("wide => window.innerWidth === wide", arg=size["width"])
         assert width <= 320, f"{name} is {width} pixels wide on a screen of 320"
 
     return look

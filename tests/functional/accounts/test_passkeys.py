@@ -117,6 +117,7 @@ def test_it_signs_in_alone_and_leads_on(portal, person, owner, new_context, look
     page.get_by_text("No passkey was given. Nothing was changed.").wait_for()
     looks_right(page, "sign-in-no-passkey")
     theirs.agrees(True)
+    page.wait_for_timeout(1100)  # a button hears one click a second
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{portal}/account/password/")
 
