@@ -19,7 +19,6 @@ from access.models import LastReader, Record, RecordExclusion, RecordProvider, S
 from access.principal import Principal
 
 M = TypeVar("M", bound=Model)
-S = TypeVar("S", bound=Sighted)
 Gate, ParentRule = Record.Gate, Record.ParentRule
 PROTECTED_SOURCE = "protected_source"
 MOST_PARENTS = 3  # an amendment to a comment on an action that came from a concern
@@ -43,17 +42,27 @@ def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") 
     return _within(principal, things, through, MOST_PARENTS)
 
 
-def hanging_on(principal: Principal, things: QuerySet[S], parent: Record) -> QuerySet[S]:
-    """Keep what hangs on a record that the principal sees, as far as it is in sight; the caller found the parent there.
+def hanging_on(principal: Principal, parent: Record) -> dict[str, list[UUID]]:
+    """Return what hangs on a record that the principal sees, as far as it is in sight; the caller found the parent there.
 
     Says what ``visible_to`` says of the same things, and does not ask the parent's sight a second time for each of them.
+
+    Args:
+        principal: who asks.
+        parent: the record, in their sight.
+
+    Returns:
+        The keys, by the kind of thing.
     """
-    below = things.filter(record__kind=things.model.KIND, record__parent=parent)
-    if principal.kind == "clockwork":
-        return below
-    if not principal.reads or parent.gate == Gate.WITHDRAWN:
-        return visible_to(principal, below)
-    return below.filter(_condition(_sees(principal, Above(0), 1, parent_seen=True), "record", principal))
+    below = Record.objects.filter(parent=parent)
+    if principal.reads and principal.kind != "clockwork" and parent.gate != Gate.WITHDRAWN:
+        below = below.filter(_condition(_sees(principal, Above(0), 1, parent_seen=True), "", principal))
+    else:
+        below = visible_to(principal, below)
+    keys: dict[str, list[UUID]] = {}
+    for kind, key in below.values_list("kind", "pk"):
+        keys.setdefault(kind, []).append(key)
+    return keys
 
 
 def _within(principal: Principal, things: QuerySet[M], path: str, depth: int) -> QuerySet[M]:

@@ -60,6 +60,11 @@ class Action(Sighted):
         indexes = [
             models.Index(fields=["asked", "due_at", "record"], name="action_asked_by_due"),
             models.Index(fields=["due_at", "record"], name="action_by_due"),
+            models.Index(
+                fields=["due_at"],
+                name="action_that_waits",
+                condition=Q(status__in=(rules.OFFERED, rules.COUNTERED)),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -17,7 +17,7 @@ def main() -> None:
     with data.running() as server:
         for size in (*(CONCERNS // part for part in SMALLER), CONCERNS):
             name = data.national(server, size)
-            _use(server.url(WEB_ROLE, name))
+            use(server.url(WEB_ROLE, name))
             from benchmarks import measure  # noqa: PLC0415 - only now is it known which database it asks
 
             data.say(f"Measuring at {size:,} concerns ...")
@@ -32,7 +32,7 @@ def main() -> None:
     sys.exit(1 if wrong or slow else 0)
 
 
-def _use(url: str) -> None:
+def use(url: str) -> None:
     """Point the portal at a database of the benchmark."""
     import django  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415

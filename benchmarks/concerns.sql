@@ -19,8 +19,8 @@ FROM (
         pg_temp.chance(i, 11, 10000) AS h
     FROM generate_series(:first, :last) i
 ) x;
-INSERT INTO access_record (id, kind, owner_id, circle_id, named_id, closed, gate, parent_rule, narrowed, exercise, happened_at, recorded_at)
-SELECT m.id, 'concern', b.agency, m.circle, m.named, false, 'open', '', false, false, m.at, m.at
+INSERT INTO access_record (id, kind, owner_id, circle_id, named_id, closed, gate, parent_rule, narrowed, exercise, ended, happened_at, recorded_at)
+SELECT m.id, 'concern', b.agency, m.circle, m.named, false, 'open', '', false, false, m.status = 'closed', m.at, m.at
 FROM made m JOIN bench_body b ON b.n = m.body ORDER BY m.i;
 INSERT INTO concerns_concern (record_id, reference, status, about, service_name, service_place, headline, narrative, precision, danger,
     source_kind, source_other, reliability, dimensions, outcome_domain, severity, confidence, to_complete, version, changed_at, outcome, steps_done, sharing_plan)

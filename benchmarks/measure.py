@@ -52,7 +52,7 @@ def measure(superuser_url: str, *, compare: bool = True) -> list[Row]:
     with psycopg2.connect(superuser_url) as rule:
         for reader, number in READERS.items():
             by = principal_of(key("person", number))
-            total = _rule(rule, by)
+            total = the_rule(rule, by)
             say(f"{reader}: sees {total:,} concerns by {len(by.circles) + len(by.named):,} circles")
             rows.append(_everything(rule, by, reader))
             for page, measured in Pages(by).all().items():
@@ -94,7 +94,7 @@ def timed(ask: Callable[[], Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _rule(rule: Any, by: Principal) -> int:
+def the_rule(rule: Any, by: Principal) -> int:
     """Write down what a person sees, by the rule in plain words: the sentence of docs/adr/0003, from the shares themselves.
 
     Returns:

@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from qsg_portal.surroundings import GIVEN, CannotStart
+from qsg_portal.surroundings import GIVEN
 
 COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -21,14 +20,9 @@ control_socket_disable = True  # it would be made in a home folder that need not
 # Files that change all the while, and are worth nothing tomorrow: a heartbeat must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # nosec B108 - each is made with a name of its own
 
-if (
-    "METRICS_SECRET" in GIVEN
-):  # the processes' counters, where each finds the others'; before the settings are read
+# The processes' counters, where each finds the others'; before the settings are read.
+if "METRICS_SECRET" in GIVEN:
     os.environ[COUNTERS] = tempfile.mkdtemp(prefix="portal-counters-", dir=worker_tmp_dir)
-try:
-    pass
-except CannotStart as refusal:
-    sys.exit(str(refusal))
 
 
 def on_exit(server: Any) -> None:

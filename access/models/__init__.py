@@ -117,6 +117,8 @@ class Record(models.Model):
     parent_rule = models.CharField(max_length=10, choices=ParentRule.choices, blank=True, default="")
     narrowed = models.BooleanField(default=False)
     exercise = models.BooleanField(default=False)
+    # Nothing is to be done about it any more: said by kinds whose open ones are asked for by themselves.
+    ended = models.BooleanField(default=False, db_default=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -128,11 +130,16 @@ class Record(models.Model):
     )
 
     class Meta:
+        # Each list of a reader in its own order; those of what has not ended are a fraction as long.
         indexes = [
-            models.Index(fields=["kind", "-recorded_at", "-id"], name="record_newest"),
-            models.Index(fields=["circle", "kind", "-recorded_at", "-id"], name="record_by_circle"),
-            models.Index(fields=["named", "kind", "-recorded_at", "-id"], name="record_by_named"),
-            models.Index(fields=["owner", "kind", "-recorded_at", "-id"], name="record_by_owner"),
+            models.Index(fields=[*key, "kind", "-recorded_at", "-id"], name=f"record_{name}", condition=rows)
+            for key, way in (
+                ([], "newest"),
+                (["circle"], "by_circle"),
+                (["named"], "by_named"),
+                (["owner"], "by_owner"),
+            )
+            for name, rows in ((way, None), (f"open_{way}", models.Q(ended=False)))
         ]
         constraints = [
             models.CheckConstraint(

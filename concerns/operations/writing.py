@@ -9,7 +9,7 @@ from access.refusals import Invalid, NotNow
 from access.sight import must_see
 from concerns.models import Concern, ConcernChange, ConcernVersion
 from concerns.rules.content import NOT_SAID, Content, as_plain
-from concerns.rules.states import TOMBSTONES, check_open, check_transition
+from concerns.rules.states import ENDED, TOMBSTONES, check_open, check_transition
 from reference.personal_data import sentence, undecided
 from timekeeping.london import time_in_words
 
@@ -143,3 +143,6 @@ def change_status(
         reason=reason,
     )
     concern.status = then
+    if then in ENDED:
+        concern.record.ended = True
+        concern.record.save(update_fields=["ended"])

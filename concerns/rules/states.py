@@ -18,6 +18,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 STATUSES = tuple(TRANSITIONS)
 TOMBSTONES = frozenset({WITHDRAWN, SUPERSEDED})
 """What is left of it is that it was: no text."""
+ENDED = TOMBSTONES | {CLOSED}
+"""Nothing more is expected of it."""
 
 WORDS = {
     DRAFT: "Draft",

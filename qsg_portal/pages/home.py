@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, DurationField, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponseBase
 
 from access.models import Sighted
@@ -96,10 +97,11 @@ class HomePage(Page):
 
     def news(self) -> list[Any]:
         """The newest things in sight of the last four weeks, by any body."""
-        newest, take = [], Newest(self.by)
+        since = self.now - NEW
+        newest, take = [], Newest(self.by, since=since)
         for kind in NEWS_KINDS:
-            since = kind._default_manager.filter(record__recorded_at__gte=self.now - NEW)
-            seen = visible_to(self.by, since.select_related("record__owner"))
+            new = kind._default_manager.filter(record__recorded_at__gte=since)
+            seen = visible_to(self.by, new.select_related("record__owner"))
             newest += take(seen.order_by(f"-{MOMENT}", "-pk"), NEWS)
         return sorted(newest, key=lambda thing: thing.record.recorded_at, reverse=True)[:NEWS]
 
@@ -121,8 +123,7 @@ def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
     mine = Q(responsible_agency=by.agency_id) | Q(responsible_person=by.user_id)
     summit = Q(record__kind__in=EVERYBODYS, responsible_agency=None, responsible_person=None)
     wanted = open_clocks(by).filter(mine | summit).exclude(family__in=QUIET)
-    live = wanted.filter(due_at__gte=now - OLD)[:CLOCKS]
-    clocks = [*live, *wanted.filter(due_at__lt=now - OLD).order_by("-due_at", "pk")[:CLOCKS]]
+    clocks = _nearest(wanted, now - OLD)
     timetable, today = Timetable(), london_day(now)
     things = things_of(one.record_id for one in clocks)
     found = [
@@ -139,3 +140,15 @@ def clocks_of(by: Principal, now: datetime) -> list[Waiting]:
         if one.record_id in things
     ]
     return sorted(found, key=lambda one: one.look.state != "missed")
+
+
+def _nearest(clocks: QuerySet[Clock], moment: datetime) -> list[Clock]:
+    """Return those due from a moment on, the first due first, then those due before it, the last due first."""
+    away = Case(
+        When(past=True, then=Value(moment) - F("due_at")),
+        default=F("due_at") - Value(moment),
+        output_field=DurationField(),
+    )
+    place = Window(RowNumber(), partition_by=["past"], order_by=[away, "pk"])
+    ranked = clocks.annotate(past=Q(due_at__lt=moment)).annotate(place=place)
+    return list(ranked.filter(place__lte=CLOCKS).order_by("past", "place"))

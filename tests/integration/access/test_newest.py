@@ -15,7 +15,13 @@ from tests.oracle.loaded import load, shallow
 from tests.oracle.worlds import world_of
 
 WORLDS = range(200, 212)
-WAYS = [{}, {"near": 1}, {"near": 0, "narrowed": True}]
+WAYS = [
+    {},
+    {"own": 0},
+    {"own": 0, "near": 1},
+    {"own": 0, "near": 0, "narrowed": True},
+    {"own": 1, "near": 1, "narrowed": True},
+]
 
 
 def concerns_of(records) -> None:
@@ -60,6 +66,24 @@ def test_every_way_of_finding_the_newest_finds_what_is_in_sight(number, freeze) 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", WORLDS)
+def test_what_has_not_ended_is_found_among_its_own(number, freeze) -> None:
+    world = shallow(world_of(number))
+    freeze(world.moments[0])
+    load(world)
+    records = Record.objects.filter(kind="concern", parent=None)
+    concerns_of(records)
+    ended = [one.pk for one in records.order_by("pk")][::2]
+    records.filter(pk__in=ended).update(ended=True)
+    for user in world.users:
+        by = principal_of(user.id)
+        seen = visible_to(by, Concern.objects.filter(record__ended=False)).order_by(f"-{MOMENT}", "-pk")
+        for way in WAYS:
+            for size in (1, 3, 50):
+                assert Newest(by, open_only=True, **way)(seen, size) == list(seen[:size])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
 def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, freeze) -> None:
     world = shallow(world_of(number))
     freeze(world.moments[0])
@@ -71,7 +95,13 @@ def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, fre
         by = principal_of(user.id)
         for parent in visible_to(by, Record.objects.filter(parent=None, children__isnull=False).distinct()):
             whole = visible_to(by, Comment.objects.filter(record__parent=parent))
-            assert set(hanging_on(by, Comment.objects.all(), parent)) == set(whole), (user, parent)
+            found = hanging_on(by, parent)
+            assert set(found.get(Comment.KIND, [])) == {one.pk for one in whole}, (user, parent)
+        comments = visible_to(by, Comment.objects.all())
+        for rising in (False, True):
+            rows = comments.order_by(MOMENT, "pk") if rising else comments.order_by(f"-{MOMENT}", "-pk")
+            for way in WAYS:
+                assert Newest(by, **way)(rows, 50, rising=rising) == list(rows), (user, way)
 
 
 def pages(rows, take) -> list[list[Concern]]:
@@ -119,9 +149,8 @@ def test_long_lists_are_left_to_the_filters_own_index(world, monkeypatch, django
     by = world.by(world.nia)
     rows = visible_to(by, Concern.objects.filter(severity="")).order_by(f"-{MOMENT}", "-pk")
     take = Newest(by, narrowed=True, near=1)
-    with django_assert_num_queries(
-        5
-    ):  # the end of the near, the near, the lists' length, the lists, the rows
+    # The end of the near, the near, the lists' length, the lists, a setting taken back, the rows.
+    with django_assert_num_queries(6):
         assert len(take(rows, 3)) == 3
     monkeypatch.setattr("access.newest.SHORT", 2)
     with django_assert_num_queries(4):
@@ -152,4 +181,4 @@ def test_nothing_hangs_on_a_tombstone(world) -> None:
     withdraw_record(record=parent, now=world.now)
     parent.refresh_from_db()
     for user in (world.olu, world.nia):
-        assert list(hanging_on(world.by(user), Comment.objects.all(), parent)) == []
+        assert hanging_on(world.by(user), parent) == {}

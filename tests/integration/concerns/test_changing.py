@@ -174,7 +174,7 @@ def test_a_concern_is_closed_with_what_came_of_it_and_no_more_is_changed(world):
     concern = world.concern(words=world.words(severity="serious", danger="yes"))
     close(world, concern)
     held = Concern.objects.get(pk=concern.pk)
-    assert (held.status, held.outcome) == ("closed", "acted")
+    assert (held.status, held.outcome, held.record.ended) == ("closed", "acted", True)
     change = held.changes.get(became="closed")
     assert (change.was, change.outcome, change.reason, change.by) == (
         "open",
@@ -210,7 +210,7 @@ def test_a_concern_withdrawn_leaves_a_tombstone_for_those_who_had_it_and_they_ar
     record_reading(by=world.by("worker"), now=world.now, page="ConcernPage", record=concern.pk)
     withdraw(world, concern)
     held = Concern.objects.get(pk=concern.pk)
-    assert held.status == "withdrawn"
+    assert (held.status, held.record.ended) == ("withdrawn", True)
     assert "Falls" not in held.title
     assert sees(world, "inspector", held)
     assert not sees(world, "stranger", held)
@@ -248,6 +248,7 @@ def test_another_concern_takes_the_place_of_one(world):
     )
     assert (held.status, held.superseded_by) == ("superseded", new)
     assert held.title == f"{old.reference}: replaced by another"
+    assert (held.record.ended, new.record.ended) == (True, False)
     with pytest.raises(NotNow, match="took the place"):
         withdraw(world, held)
 
