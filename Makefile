@@ -29,8 +29,8 @@ help: ## Say what each command does
 run: ## Set everything up and start the portal; Ctrl-C stops it
 	$(TO_RUN); exec $(PY) -m qsg_portal
 
-test: ## Run every test, in a real browser too
-	$(TO_WORK); $(PY) -m tests.chromium || exit 1; exec $(PY) -m pytest $(ARGS)
+test: ## Run every test, in a real browser too; ARGS says which, and takes away that two processes share the work
+	$(TO_WORK); $(PY) -m tests.chromium || exit 1; exec $(PY) -m pytest $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
 check: ## Linters, types, contracts, migrations, documents, unsafe calls, secrets, locks, the settings of a deployment
 	$(TO_WORK); exec $(PY) -m tests.checks

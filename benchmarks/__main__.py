@@ -2,6 +2,7 @@
 
 import os
 import sys
+from urllib.parse import urlsplit
 
 from benchmarks import data
 from qsg_portal.embedded import SUPERUSER
@@ -45,7 +46,7 @@ def use(url: str) -> None:
     from django.db import connection  # noqa: PLC0415
 
     connection.close()
-    connection.settings_dict["NAME"] = url.split("/")[-1].split("?")[0]
+    connection.settings_dict["NAME"] = urlsplit(url).path.strip("/")
 
 
 if __name__ == "__main__":

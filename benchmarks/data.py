@@ -40,14 +40,16 @@ def running() -> Iterator[Database]:
     server = Database(FOLDER)
     server.lay_out()
     chosen = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    child = Child("database", [*server.command(), *chosen], user=server.user, stop_signal=signal.SIGINT)
+    child = Child(
+        "database", [*server.command(), *chosen], user=server.user, stop_signal=signal.SIGINT, patience=20
+    )
     child.start()
     try:
         if not wait_until(server.answers, seconds=30, still_runs=child.runs):
             raise SystemExit(f"The benchmark's database does not start; its folder is {FOLDER}.")
         yield server
     finally:
-        child.stop(patience=20)
+        child.end()
 
 
 def national(server: Database, concerns: int) -> str:

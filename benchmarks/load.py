@@ -79,7 +79,7 @@ def _serving(plan: Plan) -> Any:
         yield
     finally:
         for child in children:
-            child.stop(patience=20)
+            child.end()
 
 
 def _let_in(superuser_url: str) -> None:
