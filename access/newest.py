@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from access.models import Record, Sighted
+from access.models import KINDS, Record, Sighted
 from access.principal import Principal
-from access.sight import as_array
+from access.sight import as_array, visible_to
 
 S = TypeVar("S", bound=Sighted)
 MOMENT = "record__recorded_at"
@@ -74,27 +74,25 @@ class Newest:
             after: the moment from which the order goes on; None for its beginning.
             rising: the order is the oldest first.
         """
-        everything = self.by.kind == "clockwork"
         depth = rows.model.DEPTH
-        if not self.by.reads or depth > 1 or (everything and not self.narrowed):
+        if self.by.kind == "clockwork" or not self.by.reads or depth > 1:
             return list(rows[:size])
         where, facts = self._where(rows.model.KIND, after, rising)
         lists = _Lists(self.by, where, facts, rising=rising)
-        if not everything:
-            own = self._below if depth else self._own
-            if own is not None:
-                return self._among(rows, self._chosen(own, rows.model.KIND, after, rising), size)
-            if depth:  # it is seen where its parent is, too, and that stands in no list
-                return list(rows[:size])
-            if not self.narrowed and lists.number <= min(FEW, self.near):
-                return self._merged(rows, lists, size)
+        own = self._below if depth else self._own
+        if own is not None:
+            return self._among(rows, self._chosen(own, rows.model.KIND, after, rising), size)
+        if depth:  # it is seen where its parent is, too, and that stands in no list
+            return list(rows[:size])
+        if not self.narrowed and lists.number <= min(FEW, self.near):
+            return self._merged(rows, lists, size)
         end = lists.end_of_the_newest(self.near)
         if end is None:
             return list(rows[:size])
         near = list(rows.filter(**{f"{MOMENT}__{'lte' if rising else 'gte'}": end})[:size])
         if len(near) == size:
             return near
-        if everything or (self.narrowed and not lists.are_short()):
+        if self.narrowed and not lists.are_short():
             return list(rows[:size])
         return self._merged(rows, lists, size)
 
@@ -147,6 +145,44 @@ class Newest:
             if len(found) == size or len(first) < size * SLACK:
                 return found
         return list(rows.filter(pk__in=lists.first_of(rows, size)))
+
+
+def first_of_kinds(
+    by: Principal,
+    kinds: list[str],
+    rows: QuerySet[Record],
+    size: int,
+    *,
+    after: datetime | None = None,
+    rising: bool = False,
+) -> list[Record]:
+    """Return the first of records of several kinds: the first of each kind hold them, but for those at one moment.
+
+    Args:
+        by: who reads.
+        kinds: the codes of the kinds.
+        rows: records of these kinds in the reader's sight, ordered by moment and key.
+        size: how many at most.
+        after: the moment from which the order goes on; None for its beginning.
+        rising: the order is the oldest first.
+    """
+    newest, most = Newest(by), size
+    order = (MOMENT, "pk") if rising else (f"-{MOMENT}", "-pk")
+    from_there = {} if after is None else {f"{MOMENT}__{'gte' if rising else 'lte'}": after}
+    while True:
+        each = [
+            newest(
+                visible_to(by, KINDS[kind]._default_manager.filter(**from_there)).order_by(*order),
+                most,
+                after=after,
+                rising=rising,
+            )
+            for kind in kinds
+        ]
+        found = list(rows.filter(pk__in=[one.pk for things in each for one in things])[:size])
+        if len(found) == size or max(len(things) for things in each) < most:
+            return found
+        most *= 4  # so many stand at one moment, or are drafts
 
 
 class _Lists:
@@ -215,8 +251,9 @@ class _Lists:
         found = f"({' UNION '.join(texts)}) AS found(pk, at)"
         text = f"SELECT pk FROM {found} ORDER BY at {self.way}, pk {self.way} LIMIT %s"  # nosec B608
         keys = self._ask(f"SET LOCAL enable_bitmapscan = off; {text}", [*params, most])
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_bitmapscan = on")
+        if connection.in_atomic_block:  # else the setting ended with its statement
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_bitmapscan = on")
         return keys
 
     def _ask(self, text: str, params: list[Any]) -> list[Any]:

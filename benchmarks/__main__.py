@@ -25,12 +25,15 @@ def main() -> None:
             measured[size] = measure.measure(server.url(SUPERUSER, name), compare=size == CONCERNS)
         from benchmarks import report  # noqa: PLC0415
 
-        data.say(f"\n{report.table(measured[CONCERNS])}\n\n{report.growth(measured)}")
+        growth, grow = report.growth(measured)
+        data.say(f"\n{report.table(measured[CONCERNS])}\n\n{growth}")
         report.write(CONCERNS, measured[CONCERNS], data.figures(server, name))
     slow = [one for one in measured[CONCERNS] if not report.holds(one)]
     wrong = [one for rows in measured.values() for one in rows if one.rows_agree is False]
-    data.say(f"\n{len(wrong)} differ from the rule; {len(slow)} are slower than allowed.")
-    sys.exit(1 if wrong or slow else 0)
+    data.say(
+        f"\n{len(wrong)} differ from the rule; {len(slow)} are slower than allowed; {grow} grow more than allowed."
+    )
+    sys.exit(1 if wrong or slow or grow else 0)
 
 
 def use(url: str) -> None:

@@ -18,7 +18,7 @@ SELECT md5('share of action' || a.i || s.audience_id)::uuid, pg_temp.key('action
 FROM asked a JOIN access_share s ON s.record_id = a.concern WHERE a.circle IS NOT NULL;
 INSERT INTO actions_action (record_id, statement, aim, power_kind, power, due_at, lead_name, status, counter_statement, rag,
     initial_risk, current_risk, evidence, accepted_at, ended_at, turn, asked_id)
-SELECT pg_temp.key('action', i), 'Look at the rota and say what changes. k' || i || 'k', 'improve', 'none', '', at + interval '30 days', '',
+SELECT pg_temp.key('action', i), 'Look at the rota and say what changes. a' || i || 'a', 'improve', 'none', '', at + interval '30 days', '',
     CASE WHEN i > :total * 0.98 THEN 'offered' ELSE 'done' END, '', 'green', 'serious', 'low',
     CASE WHEN i > :total * 0.98 THEN '' ELSE 'Done.' END, NULL, CASE WHEN i > :total * 0.98 THEN NULL ELSE at END, 1, asked
 FROM asked;

@@ -1,7 +1,7 @@
 """One reader, for the load tool: opens pages as people do, and looks in each for what they must not see.
 
-Each concern of the national data set has its number in its headline (``k123k``): a number on a page that is not one of
-the reader's own is a leak, and counts as a failure.
+Each concern of the national data set has its number in its headline (``k123k``), each action in its statement (``a25a``):
+a number on a page that is not one of the reader's own is a leak, and counts as a failure.
 """
 
 import base64
@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from locust import FastHttpUser, between, task
 
 READERS = itertools.cycle(json.loads(Path(os.environ["READERS"]).read_text()))
-TOKEN = re.compile(rb"\bk(\d+)k\b")
+TOKEN = re.compile(rb"\b([ka])(\d+)\1\b")
 CONCERN = re.compile(rb'href="(/concerns/[0-9a-f-]{36}/)"')
 PROVIDER = re.compile(rb'href="(/providers/[0-9a-f-]{36}/)"')
 OLDER = re.compile(rb'href="([^"]+)" rel="next"')
@@ -30,7 +30,7 @@ class Reader(FastHttpUser):
     def on_start(self) -> None:
         one = next(READERS)
         self.cookie = one["cookie"]
-        self.sees = base64.b64decode(one["sees"])
+        self.sees = {mark.encode(): base64.b64decode(sees) for mark, sees in one["sees"].items()}
         self.concerns: list[str] = []
         self.providers: list[str] = []
         self.older = ""
@@ -68,21 +68,27 @@ class Reader(FastHttpUser):
         if self.providers:
             self.look(random.choice(self.providers), "provider")
 
+    @task(1)
+    def program(self) -> None:
+        self.look("/api/v1/concerns/", "API, concerns")
+        self.look("/api/v1/records/", "API, records")
+
     def look(self, path: str, name: str) -> bytes:
         """Open a page, and fail it when it is not theirs, or tells of a concern that they must not see."""
         with self.client.get(path, name=name, headers={"Cookie": self.cookie}, catch_response=True) as answer:
             page: bytes = answer.content or b""
             if answer.status_code != 200:
                 answer.failure(f"answered {answer.status_code}")
-            elif b"Sign out" not in page:
+            elif b"Sign out" not in page and not path.startswith("/api/"):
                 answer.failure("asks to sign in")
-            elif any(not self.may_see(int(number)) for number in TOKEN.findall(page)):
-                answer.failure("tells of a concern that the reader must not see")
+            elif any(not self.may_see(mark, int(number)) for mark, number in TOKEN.findall(page)):
+                answer.failure("tells of what the reader must not see")
             else:
                 self.concerns = [one.decode() for one in CONCERN.findall(page)] or self.concerns
                 self.providers = [one.decode() for one in PROVIDER.findall(page)] or self.providers
                 answer.success()
         return page
 
-    def may_see(self, number: int) -> bool:
-        return bool(self.sees[number >> 3] & (1 << (number & 7)))
+    def may_see(self, mark: bytes, number: int) -> bool:
+        sees = self.sees[mark]
+        return number >> 3 < len(sees) and bool(sees[number >> 3] & (1 << (number & 7)))

@@ -35,21 +35,23 @@ def holds(row: Row) -> bool:
     return row.ratio is None or row.most is None or row.ratio <= row.most
 
 
-def growth(measured: Mapping[int, list[Row]]) -> str:
-    """Return how each page grows with the number of concerns; the last step against the one before has a limit."""
+def growth(measured: Mapping[int, list[Row]]) -> tuple[str, int]:
+    """Return how each page grows with the number of concerns, and how many grow more than they may in the last step."""
     sizes = sorted(measured)
     found = {size: {(one.page, one.reader): one.ms for one in rows} for size, rows in measured.items()}
     heads = " ".join(f"{size:>10,}" for size in sizes)
     lines = [f"{'page':<26} {'reader':<11} {heads} {'growth':>8}", "-" * (48 + 11 * len(sizes))]
+    too_many = 0
     for page, reader in found[sizes[-1]]:
         if page == "everything in sight":
             continue
         ms = [found[size].get((page, reader)) for size in sizes]
         grown = ms[-1] / ms[-2] if len(ms) > 1 and ms[-1] and ms[-2] else None
         too_much = grown is not None and grown > GROWTH_MOST and page not in GROWS_WITH_ITS_PROVIDER
+        too_many += too_much
         times = " ".join(_number(one, 10) for one in ms)
         lines.append(f"{page:<26} {reader:<11} {times} {_number(grown, 8)}{'  GROWS' if too_much else ''}")
-    return "\n".join(lines)
+    return "\n".join(lines), too_many
 
 
 def write(concerns: int, rows: list[Row], figures: Mapping[str, Any]) -> None:

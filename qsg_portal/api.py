@@ -1,6 +1,6 @@
 """What the API tells that is no single app's: who one is, what a record is and why one sees it, and its own document."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,9 +12,11 @@ from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Readi
 from access.api.described import SECURITY
 from access.api.endpoints import PageOf
 from access.models import Record
+from access.newest import first_of_kinds
 from access.reach import explain
 from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
+from nhsuk.paging import Take, straight
 from notifications.inbox import things_of
 from qsg_portal.pages.providers import TIMELINE_KINDS
 
@@ -111,13 +113,25 @@ class ListRecords(Listing):
     filters = RecordFilters
     moment = "recorded_at"
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that are wanted."""
+        return [self.wanted["kind"]] if "kind" in self.wanted else list(TIMELINE_KINDS)
+
     def rows(self) -> QuerySet[Any]:
         """Return those in sight, narrowed."""
-        kinds = [self.wanted["kind"]] if "kind" in self.wanted else list(TIMELINE_KINDS)
-        rows = Record.objects.filter(kind__in=kinds).exclude(gate=Record.Gate.DRAFT).select_related("owner")
+        rows = (
+            Record.objects.filter(kind__in=self.kinds).exclude(gate=Record.Gate.DRAFT).select_related("owner")
+        )
         if "provider" in self.wanted:
             rows = rows.filter(about__provider=self.wanted["provider"])
         return visible_to(self.by, rows)
+
+    def take(self) -> Take:
+        """Return how they are found: of one provider by its own index, else kind by kind."""
+        if "provider" in self.wanted:
+            return straight
+        return partial(first_of_kinds, self.by, self.kinds)
 
     def filled(self, rows: Any) -> Any:
         """Return each with its title, in one question a kind."""

@@ -49,7 +49,7 @@ from access.refusals import Invalid
 from access.roles import ALL_PERMISSIONS
 from access.sight import visible_to
 from audit.operations import record_reading
-from nhsuk.paging import PAGE_SIZE, BadMark, ListPage, page_by_name, page_of
+from nhsuk.paging import PAGE_SIZE, BadMark, ListPage, Take, page_by_name, page_of, straight
 from reference.personal_data import undecided
 
 ENDPOINTS: list[type["Endpoint"]] = []
@@ -187,6 +187,10 @@ class Listing(Endpoint):
         columns = {**{name: name for name in names}, **others}
         return {columns[name]: value for name, value in self.wanted.items() if name in columns}
 
+    def take(self) -> Take:
+        """Return how the first rows are found, where the order's own index is not enough."""
+        return straight
+
     def records(self, rows: Iterable[Any]) -> list[UUID]:
         """Return the records that these rows show, for the log."""
         return [one.pk for one in rows]
@@ -217,7 +221,13 @@ class Listing(Endpoint):
             if self.name:
                 return page_by_name(self.rows(), name=self.name, mark=mark, size=size, strict=True)
             return page_of(
-                self.rows(), moment=self.moment, mark=mark, size=size, soonest=self.soonest, strict=True
+                self.rows(),
+                moment=self.moment,
+                mark=mark,
+                size=size,
+                soonest=self.soonest,
+                take=self.take(),
+                strict=True,
             )
         except BadMark:
             raise Problem(400, errors={"cursor": "Take this from `next` or `previous` of a page."}) from None

@@ -13,9 +13,10 @@ from access.sight import visible_to
 from concerns.api import shown
 from concerns.models import Comment, Concern, Corroboration, GoAndLook
 from concerns.operations.lists import Shelf, shelf
-from concerns.operations.reading import Wanted, concerns_seen, history
+from concerns.operations.reading import Wanted, concerns_seen, finder, history
 from concerns.operations.sharing import live_shares
 from concerns.rules.states import DRAFT, STATUSES, TOMBSTONES
+from nhsuk.paging import Take
 from timekeeping.london import london_day
 
 
@@ -53,8 +54,18 @@ class ListConcerns(Shelved, Listing):
 
     def rows(self) -> QuerySet[Any]:
         """Return those in sight, narrowed."""
-        asked = {name: value for name, value in self.wanted.items() if name in Wanted.__dataclass_fields__}
-        return concerns_seen(self.by, Wanted(**asked), self.shelf)
+        return concerns_seen(self.by, self.asked, self.shelf)
+
+    def take(self) -> Take:
+        """Return how they are found: as on the page."""
+        return finder(self.by, self.asked)
+
+    @cached_property
+    def asked(self) -> Wanted:
+        """What they are narrowed to."""
+        return Wanted(
+            **{name: one for name, one in self.wanted.items() if name in Wanted.__dataclass_fields__}
+        )
 
     def told(self, thing: Concern) -> Any:
         """Return its line."""

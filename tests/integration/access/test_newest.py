@@ -1,11 +1,13 @@
 """However a page finds its rows, they are the rows that ``visible_to`` lets through, in their order."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db.models import Q
 
 from access.models import EmergencyAccess, Record
-from access.newest import MOMENT, SHORT, Newest
+from access.newest import MOMENT, SHORT, Newest, first_of_kinds
 from access.operations import withdraw_record
 from access.principal import clockwork, principal_of
 from access.sight import hanging_on, visible_to
@@ -84,6 +86,26 @@ def test_what_has_not_ended_is_found_among_its_own(number, freeze) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", WORLDS)
+def test_records_of_several_kinds_are_found_kind_by_kind(number, freeze) -> None:
+    world = shallow(world_of(number))
+    freeze(world.moments[0])
+    load(world)
+    concerns_of(Record.objects.filter(kind="concern", parent=None))
+    children = Record.objects.filter(parent__isnull=False, parent__parent=None)
+    children.update(kind=Comment.KIND)
+    Comment.objects.bulk_create(Comment(record=one, text="I saw it too.") for one in children)
+    kinds = [Concern.KIND, Comment.KIND]
+    for user in world.users:
+        by = principal_of(user.id)
+        made = Record.objects.filter(Q(concern__isnull=False) | Q(comment__isnull=False), kind__in=kinds)
+        rows = visible_to(by, made)
+        assert pages(rows, partial(first_of_kinds, by, kinds), moment="recorded_at") == pages(
+            rows, straight, moment="recorded_at"
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
 def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, freeze) -> None:
     world = shallow(world_of(number))
     freeze(world.moments[0])
@@ -104,11 +126,11 @@ def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, fre
                 assert Newest(by, **way)(rows, 50, rising=rising) == list(rows), (user, way)
 
 
-def pages(rows, take) -> list[list[Concern]]:
+def pages(rows, take, moment=MOMENT) -> list[list[Concern]]:
     """Every page of a list, to the oldest and back to the newest again."""
     found, mark, side = [], "", "older"
     while True:
-        page = page_of(rows, moment=MOMENT, mark=mark, size=2, take=take)
+        page = page_of(rows, moment=moment, mark=mark, size=2, take=take)
         found.append(list(page.rows))
         mark = getattr(page, side)
         if not mark and side == "newer":
