@@ -21,6 +21,7 @@ from timekeeping import portal_now
 
 TIMES = 15
 SLOW_TIMES = 3
+SLOW_MS = 1000
 NO_LIMIT = {"principal"}
 MOST = {"common word": 3.0, "rare word": 3.0}
 USUAL_MOST = 2.0
@@ -82,11 +83,19 @@ def _one(rule: Any, by: Principal, page: str, reader: str, measured: Measured, *
         limit_ms=None if page in NO_LIMIT else round(limit_ms, 2),
         ratio=None if page in NO_LIMIT else round(ms / limit_ms, 2),
         most=None if page in NO_LIMIT else MOST.get(page, USUAL_MOST),
-        guardian_ms=round(statistics.median(timed(lambda: granted(user)) for _ in range(SLOW_TIMES)), 2)
-        if granted
-        else None,
+        guardian_ms=round(_other(lambda: granted(user)), 2) if granted else None,
         rows_agree=measured.rows(by) == _expected(rule, measured) if measured.rows else None,
     )
+
+
+def _other(ask: Callable[[], Any]) -> float:
+    """Return how long another way took, in milliseconds: the median of some times, or the first that took a second."""
+    times: list[float] = []
+    while len(times) < SLOW_TIMES:
+        times.append(timed(ask))
+        if times[-1] > SLOW_MS:
+            return times[-1]
+    return statistics.median(times)
 
 
 def timed(ask: Callable[[], Any]) -> float:

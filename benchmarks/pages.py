@@ -184,11 +184,11 @@ def _granted(user: User, concerns: QuerySet[Concern]) -> QuerySet[Concern]:
     mine = get_objects_for_user(
         User.objects.get(pk=user.pk),
         "concerns.view_concern",
-        concerns,
+        Concern,
         with_superuser=False,
         accept_global_perms=False,
     )
-    return mine.exclude(Exists(shut_out))
+    return concerns.filter(pk__in=mine.values("pk")).exclude(Exists(shut_out))
 
 
 def _says(word: str) -> str:
