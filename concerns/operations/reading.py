@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
@@ -30,6 +31,8 @@ from timekeeping.london import day_in_words, day_starts, london_day, moment_in_w
 
 COUNTED_MOST = 1000
 RARE = 5000
+"""The database expects so many rows with a word of which it keeps no count."""
+FEW = 1000
 S = TypeVar("S", Corroboration, Comment, GoAndLook)
 
 
@@ -81,9 +84,28 @@ def concerns_seen(by: Principal, wanted: Wanted, shelf: Shelf) -> QuerySet[Conce
 
 def finder(by: Principal, wanted: Wanted) -> Take:
     """Return how a page of such a list is found: by the filter's own index where few rows pass it, else by the newest."""
-    if wanted.provider or (wanted.words and _rare(wanted.words)):
+    if wanted.provider:
         return straight
-    return Newest(by, narrowed=wanted != Wanted(), open_only=wanted.status == OPEN)
+    newest = Newest(by, narrowed=wanted != Wanted(), open_only=wanted.status == OPEN)
+    if wanted.words and _rare(wanted.words):
+        return partial(_with_rare_words, wanted.words, newest)
+    return newest
+
+
+def _with_rare_words(
+    words: str,
+    otherwise: Take,
+    rows: QuerySet[Concern],
+    size: int,
+    *,
+    after: datetime | None = None,
+    rising: bool = False,
+) -> list[Concern]:
+    """Return the first rows out of the few with these words, whoever sees those; their index does not know how few."""
+    few = list(Concern.objects.filter(search=_asked(words)).values_list("pk", flat=True)[: FEW + 1])
+    if len(few) > FEW:
+        return list(otherwise(rows, size, after=after, rising=rising))
+    return list(rows.filter(pk__in=few)[:size])
 
 
 def _rare(words: str) -> bool:

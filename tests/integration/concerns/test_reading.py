@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from access.drafts import open_draft, set_about
+from access.newest import MOMENT
 from access.refusals import NotNow
 from accounts.models import User
 from agencies.finding import bodies_called
@@ -27,6 +28,7 @@ from concerns.operations.safety import record_safeguarding
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
 from concerns.rules.sharing import Choice
+from nhsuk.paging import page_of
 from tests.concerned import NOON, region
 from tests.signing_in import sign_in
 
@@ -78,6 +80,23 @@ def test_when_it_happened_reads_as_exactly_as_it_is_known(world, lists):
 def test_the_source_is_filtered_under_the_name_it_is_shown_by(world, lists):
     assert set(lists.kinds_shown_as("Not disclosed")) == {"whistleblower"}
     assert {"patient", "family_carer", "complaint"} <= set(lists.kinds_shown_as("People using services"))
+
+
+@pytest.mark.parametrize("person", ["worker", "inspector", "stranger"])
+@pytest.mark.parametrize(("rare", "few"), [(5000, 1000), (5000, 1), (0, 1000)])
+def test_however_words_are_looked_for_the_same_concerns_are_found(
+    world, lists, monkeypatch, person, rare, few
+):
+    for headline in ("Falls on one ward", "Falls on nights", "Pressure sores"):
+        world.concern(words=world.words(headline=headline, narrative="It was seen."))
+    by, wanted = world.by(person), Wanted(words="falls")
+    everything = concerns_seen(by, wanted, lists)
+    monkeypatch.setattr(reading, "RARE", rare)
+    monkeypatch.setattr(reading, "FEW", few)
+    for size in (1, 5):
+        page = page_of(everything, moment=MOMENT, size=size, take=reading.finder(by, wanted))
+        assert list(page.rows) == list(page_of(everything, moment=MOMENT, size=size).rows)
+    assert len(page.rows) == (0 if person == "stranger" else 2)
 
 
 def test_things_are_called_by_what_they_are(world):
