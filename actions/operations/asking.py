@@ -173,8 +173,9 @@ def _check_asking(
     *, now: datetime, asked_at: datetime, origin: Record | None, due_at: datetime, statement: str
 ) -> None:
     rules.check_words("statement", statement, "Say what you ask them to do.")
-    since = origin.happened_at if origin else asked_at
-    rules.check_moment(asked_at, since=since, what_before="what it comes from began", now=now)
+    # Not when the origin happened: of a protected source a reader may know the month only (visibility.md).
+    since = origin.recorded_at if origin else asked_at
+    rules.check_moment(asked_at, since=since, what_before="what it comes from was written down", now=now)
     rules.check_due(due_at, after=now)
 
 

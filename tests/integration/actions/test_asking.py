@@ -167,7 +167,7 @@ def test_moments_must_be_possible(world, ask: Ask):
         ask(happened_at=world.now + HOUR)
     assert set(to_come.value.errors) == {"happened_at"}
     origin = room(world, (world.ccg_lead, world.ccg))
-    with pytest.raises(Invalid, match="before what it comes from began"):
+    with pytest.raises(Invalid, match="before what it comes from was written down"):
         ask(origin=origin, happened_at=world.now - HOUR)
 
 

@@ -344,7 +344,10 @@ def test_a_matter_is_taken_once_and_others_have_the_usual(room, convene: Convene
         take_matter(room.KIND)
     meeting = convene()
     usual = matter_of(meeting.record)
-    assert usual.earliest(meeting.record, "response") == (meeting.record.happened_at, "the matter began")
+    assert usual.earliest(meeting.record, "response") == (
+        meeting.record.recorded_at,
+        "the matter was written down",
+    )
     assert list(usual.called(room.record)) != []
     assert list(usual.essential(room.record)) == []
     assert usual.after_held(meeting=meeting, by=None, now=None) is None
