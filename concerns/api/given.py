@@ -191,6 +191,8 @@ def content_of(said: Mapping[str, Any], now_says: Content | None = None) -> Cont
     fields = {name: value for name, value in said.items() if name in Content.__dataclass_fields__}
     if "happened_at" in fields:
         fields.setdefault("precision", MINUTE if fields["happened_at"] else NOT_SAID)
+    elif fields.get("precision") == NOT_SAID:
+        fields["happened_at"] = None
     if "dimensions" in fields:
         fields["dimensions"] = tuple(dict.fromkeys(fields["dimensions"]))
     before = {name: getattr(now_says, name) for name in Content.__dataclass_fields__} if now_says else {}
