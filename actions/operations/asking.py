@@ -20,6 +20,7 @@ from actions.operations.telling import tell_the_asked, tell_the_other_side
 from actions.operations.timing import start_its_clock, stop_its_clock
 from actions.operations.turns import Deed, Said, guard, take_turn, take_up
 from agencies.models import Agency
+from providers.models import Provider
 from timekeeping.london import london_day
 
 ORIGINS = (Record.Gate.OPEN, Record.Gate.LISTED)
@@ -180,9 +181,12 @@ def _check_asking(
 
 
 def _providers(origin: Record | None, chosen: Iterable[UUID] | None) -> list[UUID]:
-    """Return whom the action is about: of the origin's providers those chosen, or all."""
+    """Return whom the action is about: of the origin's providers those chosen, or all; without an origin, any."""
     if origin is None:
-        return list(chosen or ())
+        about = list(dict.fromkeys(chosen or ()))
+        if Provider.objects.filter(pk__in=about).count() != len(about):
+            raise Invalid({"providers": "Choose among the providers in the directory."})
+        return about
     of_origin = list(origin.about.values_list("provider_id", flat=True))
     wanted = set(of_origin if chosen is None else chosen)
     if not wanted <= set(of_origin):

@@ -12,6 +12,7 @@ from timekeeping.london import day_starts, london_day
 HEADLINE_LONGEST = 150
 NARRATIVE_LONGEST = 10_000
 SHORT_LONGEST = 300
+NAME_LONGEST = 200
 PLACES_MOST = 20
 
 PROVIDER, LOCATION, UNREGISTERED, THEME = "provider", "location", "unregistered", "theme"
@@ -148,13 +149,15 @@ def check_about(about: About) -> dict[str, str]:
     if about.kind not in ABOUT_WORDS:
         return {"kind": "Choose what it is about"}
     if about.kind == UNREGISTERED:
-        errors = too_long("name", about.name, 200) | too_long("place", about.place, 200)
+        errors = too_long("name", about.name, NAME_LONGEST) | too_long("place", about.place, NAME_LONGEST)
         if not about.name.strip():
             errors["name"] = "Say what the service is called, or what it looks like"
         if not about.place.strip():
             errors["place"] = "Say where it is, as nearly as you know"
         if about.providers:
-            errors["providers"] = "A service that is not registered has no provider here. Leave the providers out"
+            errors["providers"] = (
+                "A service that is not registered has no provider here. Leave the providers out"
+            )
         return errors
     if about.kind == THEME:
         if not 2 <= len(about.providers) <= PLACES_MOST:
@@ -221,7 +224,9 @@ def check_happened(happened_at: datetime | None, precision: str, *, now: datetim
         half = "Say when it happened too, or nothing of how exactly that is known"
         return {} if precision == NOT_SAID else {"precision": half}
     if precision == NOT_SAID:
-        return {"precision": "You say when it happened, so say how exactly that is known: the minute or the day"}
+        return {
+            "precision": "You say when it happened, so say how exactly that is known: the minute or the day"
+        }
     late = london_day(happened_at) > london_day(now) if precision == DAY else happened_at > now
     return {"happened_at": "This lies in the future. Enter when it happened"} if late else {}
 

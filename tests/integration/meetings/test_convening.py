@@ -47,6 +47,14 @@ def again(meeting: Meeting) -> Meeting:
 # Convening
 
 
+@pytest.mark.parametrize(("field", "longest"), [("place", 300), ("joining", 2000)])
+def test_where_it_is_is_kept_whole_or_refused(convene: Convene, field, longest):
+    with pytest.raises(Invalid) as refusal:
+        convene(**{field: "x" * (longest + 1)})
+    assert set(refusal.value.errors) == {field}
+    assert getattr(convene(**{field: "x" * longest}), field) == "x" * longest
+
+
 def test_everyone_in_the_room_sees_the_meeting_and_is_invited(world, room, convene: Convene):
     meeting = convene(essential=[world.cqc.pk])
     assert meeting.status == "scheduled"
