@@ -18,3 +18,23 @@ class Invalid(Exception):
         """Keep the sentences by field name; ``""`` stands for the form as a whole."""
         super().__init__("; ".join(errors.values()))
         self.errors = dict(errors)
+
+
+def check_lengths(texts: Mapping[str, str], longest: Mapping[str, int]) -> None:
+    """Refuse what is longer than is kept: nothing that people write is ever cut.
+
+    Args:
+        texts: what is to be stored, by field.
+        longest: the most characters of each field; one that is not named is held to nothing here.
+
+    Raises:
+        Invalid: a sentence for each text that is too long.
+    """
+    lengths = {field: len(text.strip()) for field, text in texts.items()}
+    wrong = {
+        field: f"Keep it to {longest[field]:,} characters; it has {length:,}. Nothing was cut or saved."
+        for field, length in lengths.items()
+        if field in longest and length > longest[field]
+    }
+    if wrong:
+        raise Invalid(wrong)

@@ -56,7 +56,8 @@ def hanging_on(principal: Principal, parent: Record) -> dict[str, list[UUID]]:
     """
     below = Record.objects.filter(parent=parent)
     if principal.reads and principal.kind != "clockwork" and parent.gate != Gate.WITHDRAWN:
-        below = below.filter(_condition(_sees(principal, Above(0), 1, parent_seen=True), "", principal))
+        words = _sees(principal, Above(0), MOST_PARENTS, parent_seen=True)
+        below = below.filter(_condition(words, "", principal))
     else:
         below = visible_to(principal, below)
     keys: dict[str, list[UUID]] = {}
@@ -111,9 +112,7 @@ def _sees(by: Principal, r: Above, depth: int, *, parent_seen: bool = False) -> 
         reach = f"({r.parent_rule} = '' AND {formula})"
     else:
         up = r.parent
-        parent = (
-            "true" if parent_seen else f"({_sees_parent(by, r, depth)} AND {up.gate} <> '{Gate.WITHDRAWN}')"
-        )
+        parent = _sees_parent(by, r, depth, found=parent_seen)
         not_narrowed = f"(NOT {r.narrowed} OR {_owned(by, up)} OR {named})"
         child = (
             f"({r.parent_rule} = '{ParentRule.REQUIRED}' AND ({inside} OR ({outside} AND {not_narrowed})))"
@@ -136,12 +135,16 @@ def _past_lists(by: Principal, r: Above, mine: str, outside: str) -> list[str]:
     return ways
 
 
-def _sees_parent(by: Principal, r: Above, depth: int) -> str:
-    """Return whether they see what it hangs on; of a tombstone, without the help of emergency access."""
-    parent = _sees(by, r.parent, depth - 1)
+def _sees_parent(by: Principal, r: Above, depth: int, *, found: bool) -> str:
+    """Return whether they see what it hangs on and that is no tombstone; of a tombstone, without emergency access.
+
+    ``found`` says that so much is known already, but for whether it needed emergency access.
+    """
+    up = r.parent
+    parent = "true" if found else f"({_sees(by, up, depth - 1)} AND {up.gate} <> '{Gate.WITHDRAWN}')"
     if not by.emergency:
         return parent
-    calm = _sees(replace(by, emergency=frozenset()), r.parent, depth - 1)
+    calm = _sees(replace(by, emergency=frozenset()), up, depth - 1)
     return f"({parent} AND ({r.gate} <> '{Gate.WITHDRAWN}' OR {calm}))"
 
 

@@ -169,14 +169,14 @@ class AskingGiven(Guarded):
     statement = Text()
     aim = Choice(list(rules.AIMS))
     power_kind = Choice(list(rules.POWER_WORDS))
-    power = Text(required=False, allow_blank=True)
+    power = Text(max_length=rules.LONGEST_POWER, required=False, allow_blank=True)
     due_at = Moment()
     risk = Choice(list(rules.RISKS))
     origin = Key(required=False, help_text="The concern or the summit's room that it comes from.")
     providers = Many(
         Key(), required=False, help_text="Whom it is about; all that the origin is about unless told."
     )
-    lead_name = Text(required=False, allow_blank=True)
+    lead_name = Text(max_length=rules.LONGEST_NAME, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -234,7 +234,7 @@ class AcceptGiven(Guarded):
 
     text = Text(required=False, allow_blank=True)
     lead = Key(required=False, help_text="A person at the body asked.")
-    lead_name = Text(required=False, allow_blank=True)
+    lead_name = Text(max_length=rules.LONGEST_NAME, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -274,7 +274,7 @@ class CounterGiven(Guarded):
     due_at = Moment()
     reason = Text()
     lead = Key(required=False)
-    lead_name = Text(required=False, allow_blank=True)
+    lead_name = Text(max_length=rules.LONGEST_NAME, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 

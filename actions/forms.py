@@ -63,7 +63,7 @@ class AskForm(GuardedForm):
         dividers={rules.NO_POWER: "or"},
         reveals={rules.ANOTHER_POWER: "other_power"},
     )
-    other_power = forms.TextField(label="Which power?", max_length=300, required=False)
+    other_power = forms.TextField(label="Which power?", max_length=rules.LONGEST_POWER, required=False)
     due_at = forms.MomentField(
         label="By when?", name="The time it is due", error_messages={"required": "Say by when"}
     )

@@ -37,12 +37,12 @@ class Action(Sighted):
     statement = models.TextField(max_length=rules.LONGEST)
     aim = models.CharField(max_length=12, choices=list(rules.AIMS.items()))
     power_kind = models.CharField(max_length=10, choices=list(rules.POWER_WORDS.items()))
-    power = models.CharField(max_length=300, blank=True)
+    power = models.CharField(max_length=rules.LONGEST_POWER, blank=True)
     due_at = models.DateTimeField()
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    lead_name = models.CharField(max_length=200, blank=True)
+    lead_name = models.CharField(max_length=rules.LONGEST_NAME, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OFFERED)
     counter_statement = models.TextField(max_length=rules.LONGEST, blank=True)
     counter_due_at = models.DateTimeField(null=True, blank=True)

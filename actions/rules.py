@@ -7,7 +7,7 @@ body asked says what becomes of it. Pure: no framework, no database, no clock.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from access.refusals import Invalid, NotNow
+from access.refusals import Invalid, NotNow, check_lengths
 from timekeeping.london import moment_in_words
 
 OFFERED, ACCEPTED, DECLINED, COUNTERED, DONE, WITHDRAWN = (
@@ -71,6 +71,9 @@ RISKS = {"low": "Low", "moderate": "Moderate", "serious": "Serious", "critical":
 CODES = {"aim": AIMS, "power_kind": POWER_WORDS, "rag": RAGS, "risk": RISKS}
 LONGEST = 4000
 """The most characters of a statement, a reason or evidence."""
+LONGEST_POWER, LONGEST_NAME = 300, 200
+SHORTER = {"other_power": LONGEST_POWER, "lead_name": LONGEST_NAME}
+"""Of what is no prose, the most characters by field."""
 
 
 def may_follow(status: str, then: str) -> bool:
@@ -95,8 +98,12 @@ def check_words(field: str, words: str, sentence: str) -> None:
     """Raise Invalid for ``field`` when nothing was said, with ``sentence``, or more than can be kept."""
     if not words.strip():
         raise Invalid({field: sentence})
-    if len(words) > LONGEST:
-        raise Invalid({field: f"Keep it to {LONGEST:,} characters; it has {len(words):,}."})
+    check_texts({field: words})
+
+
+def check_texts(texts: Mapping[str, str]) -> None:
+    """Raise Invalid for each text, by its field, that is longer than is kept."""
+    check_lengths(texts, {field: SHORTER.get(field, LONGEST) for field in texts})
 
 
 def check_codes(**codes: str) -> None:

@@ -194,8 +194,8 @@ class TimesGiven(Guarded):
 
     starts_at = Moment()
     ends_at = Moment()
-    place = Text(required=False, allow_blank=True)
-    joining = Text(required=False, allow_blank=True)
+    place = Text(max_length=rules.LONGEST_PLACE, required=False, allow_blank=True)
+    joining = Text(max_length=rules.LONGEST_JOINING, required=False, allow_blank=True)
     essential = Many(Key(), required=False)
 
 
@@ -241,7 +241,7 @@ class AttendedGiven(Given):
     agency = Key()
     presence = Choice(list(rules.PRESENCES))
     user = Key(required=False)
-    name = Text(required=False, allow_blank=True)
+    name = Text(max_length=rules.LONGEST_NAME, required=False, allow_blank=True)
 
 
 class HeldGiven(Guarded):
@@ -254,22 +254,22 @@ class HeldGiven(Guarded):
     how = Choice(list(rules.HOW))
     went_on = Whether(required=False, help_text="A meeting to judge that went on to the response.")
     attendance = Many(AttendedGiven())
-    discussion = Text()
-    decisions = Many(Text(), required=False)
+    discussion = Text(max_length=rules.LONGEST_DISCUSSION)
+    decisions = Many(Text(max_length=rules.LONGEST_DECISION), required=False)
 
 
 class CallHeldGiven(HeldGiven):
     """A meeting that nobody convened here."""
 
     purpose = Choice(list(rules.PURPOSES))
-    place = Text(required=False, allow_blank=True)
+    place = Text(max_length=rules.LONGEST_PLACE, required=False, allow_blank=True)
     essential = Many(Key(), required=False)
 
 
 class CorrectionGiven(HeldGiven):
     """Another version of the record, and why."""
 
-    why = Text()
+    why = Text(max_length=rules.LONGEST_REASON)
 
 
 def told_of(said: dict[str, Any]) -> Told:
@@ -338,7 +338,7 @@ class CancelGiven(Guarded):
 
     guarded = ("reason",)
 
-    reason = Text()
+    reason = Text(max_length=rules.LONGEST_REASON)
 
 
 class CancelMeeting(OfMeeting):

@@ -74,14 +74,14 @@ class TimesForm(CautionedForm):
     place = forms.TextField(
         label="Where?",
         hint="Fill in this or how people join by call: one of the two.",
-        max_length=300,
+        max_length=rules.LONGEST_PLACE,
         required=False,
         asked=True,
     )
     joining = forms.TextAreaField(
         label="How do people join by call?",
         hint="Shown in the portal only; no calendar and no mail carries it.",
-        max_length=2000,
+        max_length=rules.LONGEST_JOINING,
         rows=3,
         required=False,
         asked=True,
@@ -315,7 +315,7 @@ class CallHeldForm(HeldForm):
     """A meeting that nobody convened here."""
 
     purpose = forms.ChoiceField(label="What was it for?", choices=list(rules.PURPOSES.items()))
-    place = forms.TextField(label="Where was it?", max_length=300, required=False)
+    place = forms.TextField(label="Where was it?", max_length=rules.LONGEST_PLACE, required=False)
     essential = forms.ModelCheckboxesField(
         label="Without whom would it not count?", queryset=Agency.objects.none(), required=False
     )

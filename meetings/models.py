@@ -42,14 +42,14 @@ class Meeting(Sighted):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    place = models.CharField(max_length=300, blank=True)
-    joining = models.TextField(max_length=2000, blank=True)
+    place = models.CharField(max_length=rules.LONGEST_PLACE, blank=True)
+    joining = models.TextField(max_length=rules.LONGEST_JOINING, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     essential: models.ManyToManyField = models.ManyToManyField(
         Agency, through="EssentialBody", related_name="+"
     )
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancelled_because = models.CharField(max_length=500, blank=True)
+    cancelled_because = models.CharField(max_length=rules.LONGEST_REASON, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -174,7 +174,7 @@ class Proceedings(models.Model):
     how = models.CharField(max_length=10, choices=list(rules.HOW.items()))
     went_on = models.BooleanField(default=False)
     discussion = models.TextField(max_length=rules.LONGEST_DISCUSSION, blank=True)
-    why_corrected = models.CharField(max_length=500, blank=True)
+    why_corrected = models.CharField(max_length=rules.LONGEST_REASON, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -219,7 +219,7 @@ class Attendance(models.Model):
     proceedings = models.ForeignKey(Proceedings, on_delete=models.PROTECT, related_name="attendance")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=rules.LONGEST_NAME, blank=True)
     presence = models.CharField(max_length=10, choices=Presence.choices)
 
     class Meta:

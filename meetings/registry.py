@@ -69,8 +69,8 @@ def _nothing_held(of: Record) -> None:
     """The matter has no row of its own that its meetings' deeds change."""
 
 
-def _since_it_began(of: Record, purpose: str) -> tuple[datetime, str]:
-    return of.happened_at, "the matter began"
+def _since_it_was_recorded(of: Record, purpose: str) -> tuple[datetime, str]:
+    return of.recorded_at, "the matter was written down"
 
 
 def _listed_bodies(of: Record) -> list[UUID]:
@@ -88,7 +88,7 @@ class Matter:
     Attributes:
         hold: how the matter is held for a transaction that changes one of its meetings; without, it is not.
         after_held: what follows when one was held.
-        earliest: what it answers; without, the moment the matter began.
+        earliest: what it answers; without, the moment the matter was written down.
         called: the bodies called, whose attendance is recorded; without, those for whom people are listed.
         essential: the bodies proposed as essential when one is convened; without, none.
         before_convened: what must be confirmed before one is convened or moved; without, nothing.
@@ -96,7 +96,7 @@ class Matter:
     """
 
     after_held: AfterHeld = _nothing
-    earliest: Earliest = _since_it_began
+    earliest: Earliest = _since_it_was_recorded
     called: Bodies = _listed_bodies
     essential: Bodies = _nobody
     hold: Hold = _nothing_held
@@ -111,7 +111,7 @@ def take_matter(
     kind: str,
     *,
     after_held: AfterHeld = _nothing,
-    earliest: Earliest = _since_it_began,
+    earliest: Earliest = _since_it_was_recorded,
     called: Bodies = _listed_bodies,
     essential: Bodies = _nobody,
     hold: Hold = _nothing_held,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from access.refusals import Invalid, NotNow
+from access.refusals import Invalid, NotNow, check_lengths
 from timekeeping.london import moment_in_words
 
 JUDGEMENT, RESPONSE, FOLLOW_UP = "judgement", "response", "follow_up"
@@ -53,6 +53,16 @@ LONGEST_DISCUSSION = 20_000
 LONGEST_DECISION = 2000
 LONGEST_REASON = 500
 LONGEST_NAME = 200
+LONGEST_PLACE = 300
+LONGEST_JOINING = 2000
+LONGEST_TEXTS = {
+    "place": LONGEST_PLACE,
+    "joining": LONGEST_JOINING,
+    "reason": LONGEST_REASON,
+    "why": LONGEST_REASON,
+    "discussion": LONGEST_DISCUSSION,
+}
+"""The most characters by field. Each decision and each name of a list is looked at by itself."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +122,7 @@ def check_words(field: str, words: str, sentence: str, *, longest: int) -> None:
     """Raise Invalid for ``field`` when nothing was said, with ``sentence``, or more than can be kept."""
     if not words.strip():
         raise Invalid({field: sentence})
-    if len(words) > longest:
-        raise Invalid({field: f"Keep it to {longest:,} characters; it has {len(words):,}."})
+    check_lengths({field: words}, {field: longest})
 
 
 def clean_decisions(decisions: Iterable[str]) -> list[str]:

@@ -69,13 +69,15 @@ class Me(Reading):
 
 
 class RecordLine(Shown):
-    """Anything that has sight, in a list of several kinds."""
+    """Anything that has sight, in a list of several kinds.
+
+    When it happened is told by the thing itself: what may be known of that depends on who reads, and on the source.
+    """
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
     title = serializers.CharField()
     owner = Named()
-    happened_at = Moment()
     recorded_at = Moment()
 
 
@@ -92,7 +94,6 @@ def line_of(record: Record, title: str) -> dict[str, Any]:
         "kind": record.kind,
         "title": title,
         "owner": record.owner,
-        "happened_at": record.happened_at,
         "recorded_at": record.recorded_at,
     }
 

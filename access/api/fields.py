@@ -15,10 +15,20 @@ DIGITS = re.compile(r"-?[0-9]{1,9}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 
 
-class Text(serializers.CharField):
-    """Words: a JSON string, and nothing that only looks like one."""
+LONGEST = 4000
+"""The most characters of a text of which nothing else is said."""
 
-    default_error_messages = {"invalid": "This must be a text."}
+
+class Text(serializers.CharField):
+    """Words: a JSON string, and nothing that only looks like one; never longer than is kept."""
+
+    default_error_messages = {
+        "invalid": "This must be a text.",
+        "max_length": "Keep it to {max_length} characters. Nothing was cut or saved.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LONGEST, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
         """Take a string."""

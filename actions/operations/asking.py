@@ -20,6 +20,7 @@ from actions.operations.telling import tell_the_asked, tell_the_other_side
 from actions.operations.timing import start_its_clock, stop_its_clock
 from actions.operations.turns import Deed, Said, guard, take_turn, take_up
 from agencies.models import Agency
+from providers.models import Provider
 from timekeeping.london import london_day
 
 ORIGINS = (Record.Gate.OPEN, Record.Gate.LISTED)
@@ -173,15 +174,19 @@ def _check_asking(
     *, now: datetime, asked_at: datetime, origin: Record | None, due_at: datetime, statement: str
 ) -> None:
     rules.check_words("statement", statement, "Say what you ask them to do.")
-    since = origin.happened_at if origin else asked_at
-    rules.check_moment(asked_at, since=since, what_before="what it comes from began", now=now)
+    # Not when the origin happened: of a protected source a reader may know the month only (visibility.md).
+    since = origin.recorded_at if origin else asked_at
+    rules.check_moment(asked_at, since=since, what_before="what it comes from was written down", now=now)
     rules.check_due(due_at, after=now)
 
 
 def _providers(origin: Record | None, chosen: Iterable[UUID] | None) -> list[UUID]:
-    """Return whom the action is about: of the origin's providers those chosen, or all."""
+    """Return whom the action is about: of the origin's providers those chosen, or all; without an origin, any."""
     if origin is None:
-        return list(chosen or ())
+        about = list(dict.fromkeys(chosen or ()))
+        if Provider.objects.filter(pk__in=about).count() != len(about):
+            raise Invalid({"providers": "Choose among the providers in the directory."})
+        return about
     of_origin = list(origin.about.values_list("provider_id", flat=True))
     wanted = set(of_origin if chosen is None else chosen)
     if not wanted <= set(of_origin):

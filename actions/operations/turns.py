@@ -63,7 +63,7 @@ def take_up(*, by: Principal, action: Action, seen: int, then: str, given: str =
 
 
 def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] = ()) -> None:
-    """Refuse words that look like a patient's, until a person has decided (mission B7).
+    """Refuse words that are longer than is kept, or look like a patient's until a person has decided (mission B7).
 
     Args:
         texts: what is to be stored, by field.
@@ -71,8 +71,9 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
         before: words that stand in the action already.
 
     Raises:
-        Invalid: with what it looks like and what to write instead.
+        Invalid: with how long it may be, or what it looks like and what to write instead.
     """
+    rules.check_texts(texts)
     found = undecided(texts, decided=decided, before=before)
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})

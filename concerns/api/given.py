@@ -5,13 +5,18 @@ from typing import Any
 
 from access.api import Choice, Given, Guarded, Key, Many, Moment, Text, Whether
 from concerns.models import GoAndLook
+from concerns.operations.changing import REASON_LONGEST
 from concerns.rules import origins
 from concerns.rules.content import (
     ABOUT_WORDS,
     DANGER_WORDS,
     DAY,
+    HEADLINE_LONGEST,
     MINUTE,
+    NAME_LONGEST,
+    NARRATIVE_LONGEST,
     NOT_SAID,
+    SHORT_LONGEST,
     About,
     Content,
 )
@@ -25,8 +30,8 @@ class AboutGiven(Given):
     kind = Choice(list(ABOUT_WORDS))
     providers = Many(Key(), required=False, max_length=20)
     location = Key(required=False)
-    name = Text(required=False, help_text="Of a service that is not registered.")
-    place = Text(required=False)
+    name = Text(max_length=NAME_LONGEST, required=False, help_text="Of a service that is not registered.")
+    place = Text(max_length=NAME_LONGEST, required=False)
 
 
 class PersonGiven(Given):
@@ -65,15 +70,15 @@ class ContentGiven(Guarded):
 
     guarded = ("headline", "narrative", "source_other")
 
-    headline = Text()
-    narrative = Text(required=False, allow_blank=True)
+    headline = Text(max_length=HEADLINE_LONGEST)
+    narrative = Text(max_length=NARRATIVE_LONGEST, required=False, allow_blank=True)
     happened_at = Moment(required=False, allow_null=True)
     precision = Choice([MINUTE, DAY, NOT_SAID], required=False, help_text="`minute` unless told.")
     danger = Choice(
         list(DANGER_WORDS), help_text="Whether anyone is in danger. Not knowing is treated as yes."
     )
     source_kind = Text()
-    source_other = Text(required=False, allow_blank=True)
+    source_other = Text(max_length=SHORT_LONGEST, required=False, allow_blank=True)
     reliability = Text(required=False)
     dimensions = Many(Text(), required=False)
     outcome_domain = Text(required=False, allow_blank=True)
@@ -90,7 +95,7 @@ class NoteGiven(ContentGiven):
 class ConcernGiven(NoteGiven):
     """A whole concern, and who should see it."""
 
-    narrative = Text()
+    narrative = Text(max_length=NARRATIVE_LONGEST)
     happened_at = Moment()
     reliability = Text()
     dimensions = Many(Text(), min_length=1)
@@ -102,7 +107,7 @@ class ConcernGiven(NoteGiven):
 class ConcernChanged(ContentGiven):
     """What a concern says from now on; what is not named stays as it is."""
 
-    headline = Text(required=False)
+    headline = Text(max_length=HEADLINE_LONGEST, required=False)
     danger = Choice(list(DANGER_WORDS), required=False)
     source_kind = Text(required=False)
 
@@ -113,7 +118,7 @@ class ClosingGiven(Guarded):
     guarded = ("reason",)
 
     outcome = Text(help_text="A code of the list `concern_close`.")
-    reason = Text()
+    reason = Text(max_length=REASON_LONGEST)
 
 
 class ReasonGiven(Guarded):
@@ -121,7 +126,7 @@ class ReasonGiven(Guarded):
 
     guarded = ("reason",)
 
-    reason = Text()
+    reason = Text(max_length=REASON_LONGEST)
 
 
 class ReplacementGiven(ReasonGiven):
@@ -154,7 +159,7 @@ class CorroborationGiven(Guarded):
     reliability = Text()
     origin = Choice(list(origins.ORIGIN_WORDS))
     text = Text(required=False, allow_blank=True)
-    source_other = Text(required=False, allow_blank=True)
+    source_other = Text(max_length=SHORT_LONGEST, required=False, allow_blank=True)
     same_as = Key(
         required=False, help_text="The corroboration whose origin it shares; the concern's unless told."
     )
@@ -177,7 +182,7 @@ class LookGiven(Guarded):
 
     how = Choice(GoAndLook.How.values)
     text = Text()
-    who = Text(required=False, allow_blank=True)
+    who = Text(max_length=NAME_LONGEST, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -191,6 +196,8 @@ def content_of(said: Mapping[str, Any], now_says: Content | None = None) -> Cont
     fields = {name: value for name, value in said.items() if name in Content.__dataclass_fields__}
     if "happened_at" in fields:
         fields.setdefault("precision", MINUTE if fields["happened_at"] else NOT_SAID)
+    elif fields.get("precision") == NOT_SAID:
+        fields["happened_at"] = None
     if "dimensions" in fields:
         fields["dimensions"] = tuple(dict.fromkeys(fields["dimensions"]))
     before = {name: getattr(now_says, name) for name in Content.__dataclass_fields__} if now_says else {}

@@ -93,8 +93,8 @@ def whole_of(by: Principal, concern: Concern, shelf: Shelf) -> dict[str, Any]:
         "dimensions": content.dimensions,
         "outcome_domain": content.outcome_domain,
         "confidence": content.confidence,
-        "to_complete": concern.to_complete,
-        "outcome": concern.outcome,
+        "to_complete": concern.to_complete and not buried,
+        "outcome": "" if buried else concern.outcome,
         "superseded_by": after.pk if after else None,
     }
 

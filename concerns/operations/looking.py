@@ -14,7 +14,7 @@ from concerns.models import Concern, GoAndLook
 from concerns.models.said import TEXT_LONGEST
 from concerns.operations.timing import LOOK, open_clocks
 from concerns.operations.writing import guard, refuse, take_up, who_acts
-from concerns.rules.content import GRAVE, too_long
+from concerns.rules.content import GRAVE, NAME_LONGEST, too_long
 from concerns.rules.states import check_open
 from reference.personal_data import codes
 
@@ -41,7 +41,7 @@ def time_the_look(concern: Concern, *, by: Principal, now: datetime) -> None:
 def check_look(*, how: str, who: str, text: str, happened_at: datetime, now: datetime) -> dict[str, str]:
     """Return what is wrong with a record of a look, by field."""
     nobody = how == GoAndLook.How.NOBODY
-    errors = too_long("text", text, TEXT_LONGEST) | too_long("who", who, 200)
+    errors = too_long("text", text, TEXT_LONGEST) | too_long("who", who, NAME_LONGEST)
     if how not in GoAndLook.How.values:
         errors["how"] = "Choose how somebody looked, or that nobody went"
     if not text.strip():

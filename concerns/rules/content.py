@@ -12,6 +12,7 @@ from timekeeping.london import day_starts, london_day
 HEADLINE_LONGEST = 150
 NARRATIVE_LONGEST = 10_000
 SHORT_LONGEST = 300
+NAME_LONGEST = 200
 PLACES_MOST = 20
 
 PROVIDER, LOCATION, UNREGISTERED, THEME = "provider", "location", "unregistered", "theme"
@@ -148,11 +149,15 @@ def check_about(about: About) -> dict[str, str]:
     if about.kind not in ABOUT_WORDS:
         return {"kind": "Choose what it is about"}
     if about.kind == UNREGISTERED:
-        errors = too_long("name", about.name, 200) | too_long("place", about.place, 200)
+        errors = too_long("name", about.name, NAME_LONGEST) | too_long("place", about.place, NAME_LONGEST)
         if not about.name.strip():
             errors["name"] = "Say what the service is called, or what it looks like"
         if not about.place.strip():
             errors["place"] = "Say where it is, as nearly as you know"
+        if about.providers:
+            errors["providers"] = (
+                "A service that is not registered has no provider here. Leave the providers out"
+            )
         return errors
     if about.kind == THEME:
         if not 2 <= len(about.providers) <= PLACES_MOST:
@@ -182,7 +187,9 @@ def check_content(
     longest = {"headline": HEADLINE_LONGEST, "narrative": NARRATIVE_LONGEST, "source_other": SHORT_LONGEST}
     for name, text in content.texts.items():
         errors |= too_long(name, text, longest[name])
-    return errors | check_happened(content.happened_at, content.precision, now=now)
+    if "happened_at" not in errors:
+        errors |= check_happened(content.happened_at, content.precision, now=now)
+    return errors
 
 
 def market_oversight(texts: Mapping[str, str]) -> dict[str, str]:
@@ -212,9 +219,14 @@ def _not_on_offer(content: Content, lists: Lists) -> dict[str, str]:
 
 
 def check_happened(happened_at: datetime | None, precision: str, *, now: datetime) -> dict[str, str]:
-    """Return a sentence when something is said to have happened later than now."""
-    if happened_at is None or precision == NOT_SAID:
-        return {}
+    """Return a sentence when something is said to have happened later than now, or only half of when it did is said."""
+    if happened_at is None:
+        half = "Say when it happened too, or nothing of how exactly that is known"
+        return {} if precision == NOT_SAID else {"precision": half}
+    if precision == NOT_SAID:
+        return {
+            "precision": "You say when it happened, so say how exactly that is known: the minute or the day"
+        }
     late = london_day(happened_at) > london_day(now) if precision == DAY else happened_at > now
     return {"happened_at": "This lies in the future. Enter when it happened"} if late else {}
 

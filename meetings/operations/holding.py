@@ -9,7 +9,7 @@ from django.http import Http404
 from access.models import Record, RecordExclusion
 from access.operations import audience, create_record, exclude, share_record
 from access.principal import Place, Principal
-from access.refusals import Invalid, NotNow
+from access.refusals import Invalid, NotNow, check_lengths
 from access.sight import must_see
 from meetings import rules
 from meetings.models import EssentialBody, Meeting
@@ -105,7 +105,7 @@ DIAL_IN = {"joining": frozenset({TELEPHONE})}
 
 
 def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] = ()) -> None:
-    """Refuse words that look like a patient's, until a person has decided (mission B7).
+    """Refuse words that are longer than is kept, or look like a patient's until a person has decided (mission B7).
 
     Args:
         texts: what is to be stored, by field.
@@ -113,8 +113,9 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
         before: words that are kept already.
 
     Raises:
-        Invalid: with what it looks like and what to write instead.
+        Invalid: with how long it may be, or what it looks like and what to write instead.
     """
+    check_lengths(texts, rules.LONGEST_TEXTS)
     found = undecided(texts, decided=decided, before=before, belongs=DIAL_IN)
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})

@@ -11,7 +11,7 @@ from risk_summits import operations as summits
 from risk_summits.api.reading import InRoom, ReadSummit
 from risk_summits.models import RiskSummit, Room
 from risk_summits.operations.trigger import Trigger
-from risk_summits.rules import closing, judging, response, ring, sealing
+from risk_summits.rules import calling, closing, judging, response, ring, sealing
 
 
 class TriggerGiven(Guarded):
@@ -85,7 +85,7 @@ class PhoneGiven(Guarded):
 
     clock = Key()
     person = Key(required=False)
-    whom = Text(required=False, allow_blank=True)
+    whom = Text(max_length=calling.LONGEST_NAME, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -104,7 +104,7 @@ class CallingGiven(Guarded):
     guarded = ("why",)
 
     agency = Key()
-    why = Text()
+    why = Text(max_length=calling.LONGEST_LINE)
     essential = Whether(required=False)
 
 
@@ -235,7 +235,7 @@ class JudgementCorrected(Guarded):
 
     judgement = Key()
     happened_at = Moment()
-    why = Text()
+    why = Text(max_length=calling.LONGEST_LINE)
 
 
 class CorrectJudgement(InTheRoom):
@@ -315,7 +315,7 @@ class LeadAnswered(Guarded):
 
     offer = Key()
     accept = Whether()
-    reason = Text(required=False, allow_blank=True)
+    reason = Text(max_length=calling.LONGEST_LINE, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -334,7 +334,7 @@ class ObjectionGiven(Guarded):
 
     agency = Key()
     ground = Choice(list(ring.GROUNDS))
-    text = Text()
+    text = Text(max_length=calling.LONGEST_LINE)
     happened_at = Moment(required=False)
 
 
@@ -381,7 +381,7 @@ class HandoverAnswered(Guarded):
 
     handover = Key()
     accept = Whether()
-    reason = Text(required=False, allow_blank=True)
+    reason = Text(max_length=calling.LONGEST_LINE, required=False, allow_blank=True)
 
 
 class AnswerHandover(OfRing):
@@ -416,7 +416,7 @@ class SoonerGiven(Guarded):
     guarded = ("reason",)
 
     hours = Number(min_value=1, max_value=48)
-    reason = Text()
+    reason = Text(max_length=calling.LONGEST_LINE)
 
 
 class BringForward(InTheRoom):
@@ -495,7 +495,7 @@ class GateGiven(Guarded):
     gate = Choice(list(closing.GATES))
     answer = Choice(sorted({code for codes in closing.ANSWERS.values() for code in codes}))
     text = Text(required=False, allow_blank=True)
-    reference = Text(required=False, allow_blank=True)
+    reference = Text(max_length=calling.LONGEST_LINE, required=False, allow_blank=True)
     happened_at = Moment(required=False)
 
 
@@ -518,7 +518,7 @@ class CriterionGiven(Guarded):
 
     guarded = ("text",)
 
-    text = Text()
+    text = Text(max_length=calling.LONGEST_LINE)
 
 
 class SetCriterion(InTheRoom):
@@ -555,7 +555,7 @@ class EndGiven(Guarded):
     guarded = ("learning", "outcome")
 
     learning = Text()
-    outcome = Text(required=False, allow_blank=True)
+    outcome = Text(max_length=calling.LONGEST_LINE, required=False, allow_blank=True)
 
 
 class StandDown(InTheRoom):

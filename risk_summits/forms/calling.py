@@ -16,7 +16,7 @@ from risk_summits.forms.fields import NO_PATIENT, TOO_LONG, DeedForm, line, when
 from risk_summits.operations.proposing import Proposed, homes, propose
 from risk_summits.operations.trigger import Trigger
 from risk_summits.rules import response
-from risk_summits.rules.calling import LONGEST_TEXT
+from risk_summits.rules.calling import LONGEST_NAME, LONGEST_TEXT
 
 OTHER = "other"
 GONE = "One of the bodies ticked is not on the list any more. Look again and tick it there."
@@ -209,7 +209,7 @@ class ToldForm(DeedForm):
     whom = forms.TextField(
         label="Who?",
         hint="A name, or a post such as “director on call”.",
-        max_length=200,
+        max_length=LONGEST_NAME,
         required=False,
         asked=True,
     )

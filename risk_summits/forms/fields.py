@@ -4,7 +4,7 @@ from typing import Any
 
 from nhsuk import forms
 from reference.forms import GuardedForm
-from risk_summits.rules.calling import LONGEST_TEXT
+from risk_summits.rules.calling import LONGEST_LINE, LONGEST_TEXT
 
 NO_PATIENT = "Name no patient, relative or witness: write “one resident”, “two patients”."
 PHONED = "Leave the boxes empty if it is now. Fill them in for what was said by telephone or at a meeting: both moments are kept."
@@ -35,7 +35,7 @@ def words(
     )
 
 
-def line(label: str, hint: str = "", *, longest: int = 300, asked: bool = True) -> forms.TextField:
+def line(label: str, hint: str = "", *, longest: int = LONGEST_LINE, asked: bool = True) -> forms.TextField:
     """Return a field of one line; the operation says what is missing."""
     return forms.TextField(
         label=label, hint=hint, max_length=longest, error_messages=TOO_LONG, required=False, asked=asked

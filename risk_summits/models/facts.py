@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-LONG, SHORT = 4000, 300
+from risk_summits.rules.calling import LONGEST_LINE, LONGEST_TEXT
+
+LONG, SHORT = LONGEST_TEXT, LONGEST_LINE
 STAYS = [pgtrigger.Protect(name="facts_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
 """A fact, once recorded, is never changed; another is added."""
 KEPT = [pgtrigger.Protect(name="facts_are_kept", operation=pgtrigger.Delete)]

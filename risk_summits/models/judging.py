@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from access.models import Sighted
 from agencies.models import Agency
-from risk_summits.models.facts import KEPT, LONG, STAYS, Fact, in_order, one_of
+from risk_summits.models.facts import KEPT, LONG, SHORT, STAYS, Fact, in_order, one_of
 from risk_summits.models.summit import Room
 from risk_summits.rules import judging, response, sealing
 
@@ -77,7 +77,7 @@ class Judgement(Fact):
     text = models.TextField(max_length=LONG, blank=True)
     until = models.DateTimeField(null=True)
     replaced_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaces")
-    why_corrected = models.CharField(max_length=300, blank=True)
+    why_corrected = models.CharField(max_length=SHORT, blank=True)
 
     class Meta(Fact.Meta):
         constraints = [

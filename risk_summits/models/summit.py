@@ -188,7 +188,7 @@ class PhoneCall(Fact):
     """Who was told of the alert by telephone: of a body, or a seat-holder; by whom and when."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="+")
-    whom = models.CharField(max_length=200)
+    whom = models.CharField(max_length=calling.LONGEST_NAME)
 
     class Meta(Fact.Meta):
         constraints = [in_order("phone_call")]

@@ -117,10 +117,8 @@ def tell_by_phone(
     name = message.recipient.full_name if message else whom.strip()
     if not name:
         raise Invalid({"whom": "Say who was told."})
-    let_through = guard({"whom": whom}, decided=decided)
-    call = PhoneCall.objects.create(
-        clock=alert, whom=name[:200], **fact(room, by=by, now=now, happened_at=at)
-    )
+    let_through = guard({"whom": whom}, decided=decided, whom=calling.LONGEST_NAME)
+    call = PhoneCall.objects.create(clock=alert, whom=name, **fact(room, by=by, now=now, happened_at=at))
     if message and not message.reached and at >= message.written_at:
         told_by_phone(message=message, by=by, now=now, happened_at=at)
     if Clock.objects.filter(pk=alert.pk, state__in=OPEN).exists():
@@ -171,7 +169,7 @@ def call_body(
         raise Invalid({"agency": "Choose a body."})
     called, let_through = room.called.filter(agency=body).first(), {}
     if called is None:
-        let_through = guard({"why": why}, decided=decided)
+        let_through = guard({"why": why}, decided=decided, why=calling.LONGEST_LINE)
         called = _call(room, body, why, essential=essential, by=by, now=now)
     elif called.essential == essential:
         raise NotNow(f"{body} has been called already. Nothing was changed.")

@@ -20,6 +20,7 @@ from risk_summits.operations.informing import flag_once
 from risk_summits.operations.telling import tell_ended
 from risk_summits.operations.timing import RESPONSE, newest, settle, stop_clocks
 from risk_summits.rules import closing, judging, response, stages
+from risk_summits.rules.calling import LONGEST_LINE
 from risk_summits.rules.closing import GATES
 
 ENDS = (
@@ -81,13 +82,13 @@ def answer_gate(
             "yours is still below. Send yours again if it still holds."
         )
     closing.check_answer(gate, answer, text)
-    let_through = guard({"text": text, "reference": reference}, decided=decided)
+    let_through = guard({"text": text, "reference": reference}, decided=decided, reference=LONGEST_LINE)
     at = happened(room, happened_at, now=now)
     held = GateAnswer.objects.create(
         gate=gate,
         answer=answer,
         text=text.strip(),
-        reference=reference.strip()[:300],
+        reference=reference.strip(),
         **fact(room, by=by, now=now, happened_at=at),
     )
     if answer == closing.AT_RISK:
@@ -108,8 +109,8 @@ def set_criterion(
     by.require("summit.record", at=room)
     if not text.strip():
         raise Invalid({"text": "Say what must be so."})
-    let_through = guard({"text": text}, decided=decided)
-    criterion = ExitCriterion.objects.create(text=text.strip()[:300], **fact(room, by=by, now=now))
+    let_through = guard({"text": text}, decided=decided, text=LONGEST_LINE)
+    criterion = ExitCriterion.objects.create(text=text.strip(), **fact(room, by=by, now=now))
     log(room, by=by, now=now, deed="summit.criterion_set", **let_through)
     return criterion
 
@@ -181,9 +182,9 @@ def stand_down(
         running_response=clock is not None and clock.is_open,
         learning=learning,
     )
-    let_through = guard({"learning": learning, "outcome": outcome}, decided=decided)
+    let_through = guard({"learning": learning, "outcome": outcome}, decided=decided, outcome=LONGEST_LINE)
     room.learning = learning.strip()
-    room.summit.outcome = outcome.strip()[:300]
+    room.summit.outcome = outcome.strip()
     end_room(room, status=stages.STOOD_DOWN, words="", by=by, now=now)
     log(room, by=by, now=now, deed="summit.stood_down", save=("learning",), **let_through)
     return room

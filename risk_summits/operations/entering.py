@@ -8,12 +8,12 @@ from uuid import UUID
 from django.http import Http404
 
 from access.principal import Principal
-from access.refusals import Invalid, NotNow, NotPermitted
+from access.refusals import Invalid, NotNow, NotPermitted, check_lengths
 from access.sight import visible_to
 from audit.operations import record_deed
 from reference.personal_data import codes, sentence, undecided
 from risk_summits.models import CalledBody, Room
-from risk_summits.rules import judging
+from risk_summits.rules import calling, judging
 from timekeeping.london import moment_in_words
 
 ROOMS = Room.objects.select_related(
@@ -94,12 +94,18 @@ def called_body(room: Room, agency: UUID, *, field: str = "agency") -> CalledBod
     return called
 
 
-def guard(texts: Mapping[str, str], *, decided: Set[str] = frozenset()) -> dict[str, Any]:
-    """Refuse words that look like a patient's until a person has decided (mission B7).
+def guard(texts: Mapping[str, str], *, decided: Set[str] = frozenset(), **shorter: int) -> dict[str, Any]:
+    """Refuse words that are longer than is kept, or look like a patient's until a person has decided (mission B7).
+
+    Args:
+        texts: what is to be stored, by field.
+        decided: the marks of what the person says is no patient's.
+        **shorter: the most characters of a field that is no prose.
 
     Returns:
         What the log keeps of those let through: their kinds.
     """
+    check_lengths(texts, {**dict.fromkeys(texts, calling.LONGEST_TEXT), **shorter})
     found = undecided(texts, decided=decided)
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})

@@ -20,6 +20,7 @@ from risk_summits.operations.proposing import commissionings
 from risk_summits.operations.telling import tell_participants
 from risk_summits.operations.timing import newest, settle
 from risk_summits.rules import closing, judging, stages
+from risk_summits.rules.calling import LONGEST_LINE
 from timekeeping.london import london_day, moment_in_words
 
 
@@ -211,7 +212,7 @@ def correct_judgement(
         raise NotNow(f"{old.by_agency} recorded this judgement, so it puts it right.")
     if not why.strip():
         raise Invalid({"why": "Say what was wrong."})
-    let_through = guard({"why": why}, decided=decided)
+    let_through = guard({"why": why}, decided=decided, why=LONGEST_LINE)
     at = happened(room, happened_at, now=now)
     if at == old.happened_at:
         raise Invalid({"happened_at": f"It stands at {moment_in_words(at)} already."})
@@ -222,7 +223,7 @@ def correct_judgement(
         until=old.until,
         **fact(room, by=by, now=now, happened_at=at),
     )
-    old.replaced_by, old.why_corrected = new, why.strip()[:300]
+    old.replaced_by, old.why_corrected = new, why.strip()
     old.save(update_fields=["replaced_by", "why_corrected"])
     detail = {"judge": old.judge, "code": old.code, **let_through}
     log(room, by=by, now=now, deed="summit.judgement_corrected", **detail)

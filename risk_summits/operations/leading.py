@@ -46,10 +46,10 @@ def only(agency: UUID, by: Principal, sentence: str) -> None:
 
 
 def check_reason(reason: str, field: str = "reason", *, decided: Set[str]) -> dict[str, Any]:
-    """Refuse an answer without a reason, or with a patient's mark; return what the log keeps of it (see ``guard``)."""
+    """Refuse an answer without a reason, with too long a one, or with a patient's mark; return what the log keeps of it (see ``guard``)."""
     if not reason.strip():
         raise Invalid({field: "Say why, in a sentence."})
-    return guard({field: reason}, decided=decided)
+    return guard({field: reason}, decided=decided, **{field: calling.LONGEST_LINE})
 
 
 @operation("summit.lead_proposed")

@@ -19,6 +19,7 @@ from risk_summits.operations.retelling import follow_correction
 from risk_summits.operations.stating import reveal_if_due
 from risk_summits.operations.timing import FOLLOW_UP, RESPONSE, essential_bodies, newest, settle
 from risk_summits.rules import response, ring
+from risk_summits.rules.calling import LONGEST_LINE
 from timekeeping.london import moment_in_words
 
 IMPACT = "impact"
@@ -46,8 +47,8 @@ def bring_forward(
         reason,
         current=min(filter(None, [room.sooner_hours, standing.hours if standing else None]), default=None),
     )
-    let_through = guard({"reason": reason}, decided=decided)
-    room.sooner_hours, room.sooner_reason = hours, reason.strip()[:300]
+    let_through = guard({"reason": reason}, decided=decided, reason=LONGEST_LINE)
+    room.sooner_hours, room.sooner_reason = hours, reason.strip()
     log(
         room,
         by=by,

@@ -17,7 +17,7 @@ NHS_ENGLAND_KINDS = frozenset({"nhs_england", "nhs_england_area_team", "nhs_engl
 BUYS_DIRECTLY = frozenset({"primary_care", "dental", "out_of_hours"})
 """Kinds of provider whose care NHS England itself buys (NQB ch. 4, section 2c)."""
 
-LONGEST_TEXT = 4000
+LONGEST_TEXT, LONGEST_LINE, LONGEST_NAME = 4000, 300, 200
 
 
 def may_trigger(row: Mapping[str, object] | None) -> str:

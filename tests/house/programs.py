@@ -34,20 +34,20 @@ LATER = {
 Pick = Callable[[str], str]
 
 
-def body_of(takes: type[Given], pick: Pick) -> dict[str, Any]:
-    """Something to send, each field filled; ``pick`` gives the ids."""
+def body_of(takes: type[Given], pick: Pick, *, longest: bool = False) -> dict[str, Any]:
+    """Something to send, each field filled; ``pick`` gives the ids. ``longest``: each text as long as it may be."""
     return {
-        str(name): _value(str(name), field, pick)
+        str(name): _value(str(name), field, pick, longest)
         for name, field in takes().fields.items()
         if name != "decided"
     }
 
 
-def _value(name: str, field: Any, pick: Pick) -> Any:
+def _value(name: str, field: Any, pick: Pick, longest: bool) -> Any:
     if isinstance(field, Many):
-        return [_value(name, field.child, pick)]
+        return [_value(name, field.child, pick, longest)]
     if isinstance(field, Given):
-        return body_of(type(field), pick)
+        return body_of(type(field), pick, longest=longest)
     if isinstance(field, Key):
         return pick(name)
     if isinstance(field, Choice):
@@ -60,7 +60,7 @@ def _value(name: str, field: Any, pick: Pick) -> Any:
         return LATER.get(name, "2026-03-09T11:00:00Z")
     if isinstance(field, Day):
         return "2026-03-09"
-    return CODES.get(name, "Some words")
+    return CODES.get(name, "x" * field.max_length if longest else "Some words")
 
 
 def parameters_of(place: Place, values: Callable[[str], list[str]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 from drf_spectacular.drainage import GENERATOR_STATS
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -111,14 +111,15 @@ class Driver:
         """Ask what makes sense, and then whatever the document allows and does not."""
         try:
             self.one(operation, self.sensible(operation))
+            self.one(operation, self.sensible(operation, longest=True))
             made_up(operation, self)
         except AssertionError as fault:
             self.wrong.append(f"{operation.label}: {fault}")
         except BaseExceptionGroup as faults:
             self.wrong += [f"{operation.label}: {fault}" for fault in faults.exceptions]
 
-    def sensible(self, operation: Any) -> Any:
-        """A request that is filled in as it is meant."""
+    def sensible(self, operation: Any, *, longest: bool = False) -> Any:
+        """A request that is filled in as it is meant; ``longest``: with texts as long as they may be."""
         ids = self.ids(operation)
         place = self.places[operation.path.replace("{", "<uuid:").replace("}", ">")]
         endpoint = place.endpoints[operation.method.upper()]
@@ -128,7 +129,7 @@ class Driver:
         return operation.Case(
             path_parameters=ids,
             headers=read,
-            body=body_of(endpoint.takes, self.pick),
+            body=body_of(endpoint.takes, self.pick, longest=longest),
             media_type="application/json",
         )
 
@@ -141,6 +142,7 @@ class Driver:
         """Ask once."""
         with undone(), hushed():
             response = case.call(headers=self.headers)
+            at_once()
         self.asked += 1
         if response.status_code < 300:
             self.done.add(operation.label)
@@ -149,13 +151,24 @@ class Driver:
         case.validate_response(response, checks=CHECKS[:-1] if response.status_code == 412 else CHECKS)
 
 
+def at_once() -> None:
+    """Ask now what is else asked only when a transaction ends, and here every one is taken back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except IntegrityError as fault:
+        raise AssertionError(f"the end of the transaction would have failed: {fault}") from fault
+
+
 def real(value: Any, name: str, driver: Driver) -> Any:
-    """Put ids of things that there are in the place of made-up ones."""
+    """Put ids of things that there are, and now and then of nothing, in the place of made-up ones."""
     if isinstance(value, dict):
         return {inner: real(one, inner, driver) for inner, one in value.items()}
     if isinstance(value, list):
         return [real(one, name, driver) for one in value]
-    return driver.pick(name) if isinstance(value, str) and name in POOLS else value
+    if not isinstance(value, str) or name not in POOLS:
+        return value
+    return str(ABSENT) if driver.chance.random() < 0.1 else driver.pick(name)
 
 
 def made_up(operation: Any, driver: Driver) -> None:
@@ -234,6 +247,21 @@ class TestTheDocument:
         """C02: each object that is taken is closed, so that no field can be set that is not offered."""
         parts = document()["components"]["schemas"]
         assert [name for name, part in parts.items() if part.get("additionalProperties") is not False] == []
+
+    def test_a_text_that_is_taken_says_how_long_it_may_be(self) -> None:
+        """What is longer than its column would be an error of the database, or cut."""
+        parts = document()["components"]["schemas"]
+        taken = {one.takes.__name__ for one in ENDPOINTS if issubclass(one, Deed)} & set(parts)
+        assert len(taken) > 40
+        free = [
+            f"{name}.{field}"
+            for name in sorted(taken)
+            for field, said in parts[name].get("properties", {}).items()
+            for text in (said, said.get("items", {}))
+            if text.get("type") == "string" and not {"format", "enum", "readOnly"} & set(text)
+            if "maxLength" not in text
+        ]
+        assert free == []
 
     def test_an_absent_id_is_absent(self) -> None:
         assert ABSENT.version == 4

@@ -214,6 +214,71 @@ def test_the_rule_above_sees_what_it_should(tmp_path) -> None:
     assert not place("def f(by):\n    rows = Action.objects.filter(pk=1)\n    return visible_to(by, rows)")
 
 
+# Where the moment at which a *record* happened is read, and why it may be. Of a concern a reader may know only what
+# ``concerns.operations.reading.known`` says, so no more than the concern's own content is made from it.
+RECORDS_MOMENT = {
+    "access.drafts.open_draft": "writes it",
+    "concerns.operations.writing.content_of": "the content, which `known` narrows for its reader",
+    "concerns.operations.writing.put_content": "writes it",
+    "concerns.api.shown.said_of": "when somebody went and looked; it is shown of nothing else",
+    "concerns.views.detail._said_entry": "when something was said of a concern",
+    "risk_summits.api.reading.ListSummits": "when a summit was called",
+    "risk_summits.api.reading.ReadViews": "when a view was stated",
+    "risk_summits.api.shown.line_of": "when a summit was called",
+    "risk_summits.operations.entering.happened": "when the summit was called",
+    "risk_summits.operations.holding.derive_holdings": "when the summit was called",
+    "risk_summits.operations.judging.record_judgement": "when the summit was called",
+    "risk_summits.operations.responding.earliest": "when the summit was called",
+    "risk_summits.showing.held.Held": "when a view was stated",
+    "risk_summits.showing.timeline._calling": "when the summit was called",
+    "risk_summits.showing.timeline._views": "when a view was stated",
+    "risk_summits.views.listing.SummitList": "when a summit was called",
+    "concerns/concern.jinja": "when something was said of a concern",
+    "providers/level.jinja": "when somebody went and looked",
+    "risk_summits/_open.jinja": "when a summit was called",
+    "risk_summits/headline.jinja": "when a summit was called",
+    "risk_summits/list.jinja": "when a summit was called",
+    "risk_summits/room.jinja": "when the summit was called, and when a view was stated",
+}
+RECORDS = {"record", "origin", "parent", "root", "of"}
+"""What a record is called where it is spoken of."""
+ITS_MOMENT = re.compile(r"\b(record|origin|parent|root|of)(\.|__)happened_at\b")
+
+
+def reads_records_moment(module: Module) -> set[str]:
+    """Return the functions and classes at the top of a module that read when a record happened."""
+    wrong = set()
+    for scope in ast.iter_child_nodes(module.tree):
+        for node in ast.walk(scope):
+            of = node.value if isinstance(node, ast.Attribute) and node.attr == "happened_at" else None
+            called_so = of.attr if isinstance(of, ast.Attribute) else getattr(of, "id", "")
+            named = (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and ITS_MOMENT.search(node.value)
+            )
+            if called_so in RECORDS or named:
+                wrong.add(f"{module.name}.{getattr(scope, 'name', '')}")
+    return wrong
+
+
+def test_when_a_record_happened_is_read_only_where_it_may_be_known() -> None:
+    read = {place for module in modules() for place in reads_records_moment(module)}
+    read |= {name for name, text in templates() if ITS_MOMENT.search(text)}
+    assert sorted(read - set(RECORDS_MOMENT)) == []
+    assert sorted(set(RECORDS_MOMENT) - read) == [], "an excuse is not needed any more"
+
+
+def test_the_rule_above_sees_a_record_by_any_of_its_names(tmp_path) -> None:
+    def place(body: str) -> set[str]:
+        return reads_records_moment(Module("actions.rules", tmp_path, ast.parse(body)))
+
+    assert place("def f(origin):\n    return origin.happened_at")
+    assert place("def f(thing):\n    return thing.record.happened_at")
+    assert place("class Rows:\n    moment = 'record__happened_at'")
+    assert not place("def f(turn):\n    return turn.happened_at")
+
+
 # --- Templates ------------------------------------------------------------------------------------
 
 

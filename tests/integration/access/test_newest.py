@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from access.models import EmergencyAccess, Record
 from access.newest import MOMENT, SHORT, Newest, first_of_kinds
-from access.operations import withdraw_record
+from access.operations import end_shares, withdraw_record
 from access.principal import clockwork, principal_of
 from access.sight import hanging_on, visible_to
 from concerns.models import Comment, Concern
@@ -180,17 +180,22 @@ def test_long_lists_are_left_to_the_filters_own_index(world, monkeypatch, django
     assert SHORT > 2
 
 
-@pytest.mark.django_db
-def test_what_emergency_access_opens_is_found_too(world) -> None:
-    concerns_of([world.record()])
-    world.joins(world.sol, world.stranger, "emergency_access")
+def breaks_the_glass(world, user, agency) -> None:
+    """Let somebody in to all that is about the hospital, for four hours."""
+    world.joins(user, agency, "emergency_access")
     EmergencyAccess.objects.create(
-        user=world.sol,
-        agency=world.stranger,
+        user=user,
+        agency=agency,
         provider=world.hospital,
         starts_at=world.now,
         ends_at=world.now + timedelta(hours=4),
     )
+
+
+@pytest.mark.django_db
+def test_what_emergency_access_opens_is_found_too(world) -> None:
+    concerns_of([world.record()])
+    breaks_the_glass(world, world.sol, world.stranger)
     rows = visible_to(world.by(world.sol), Concern.objects.all()).order_by(f"-{MOMENT}", "-pk")
     assert len(Newest(world.by(world.sol))(rows, 3)) == 1
 
@@ -204,3 +209,19 @@ def test_nothing_hangs_on_a_tombstone(world) -> None:
     parent.refresh_from_db()
     for user in (world.olu, world.nia):
         assert hanging_on(world.by(user), parent) == {}
+
+
+@pytest.mark.django_db
+def test_a_tombstone_hangs_on_nothing_that_only_emergency_access_opens(world) -> None:
+    parent = world.record(world.seats())
+    child = world.record(parent=parent, parent_rule="required", kind="comment")
+    Comment.objects.create(record=child, text="I saw it too.")
+    withdraw_record(record=child, now=world.now)
+    assert hanging_on(world.by(world.nia), parent) == {"comment": [child.pk]}
+    end_shares(record=parent, audiences=[world.seats()], now=world.now)
+    breaks_the_glass(world, world.nia, world.neighbour)
+    by = world.by(world.nia)
+    parent = visible_to(by, Record.objects.filter(pk=parent.pk)).get()
+    assert not visible_to(by, Comment.objects.all()).exists()
+    assert hanging_on(by, parent) == {}
+    assert hanging_on(world.by(world.olu), parent) == {"comment": [child.pk]}

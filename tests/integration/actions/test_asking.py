@@ -159,6 +159,29 @@ def test_a_person_decides_what_is_no_patients(world, ask: Ask):
     assert Line.objects.get(deed="action.asked").detail["let_through"] == ["nhs_number"]
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("lead_name", {"lead_name": "x" * 201}),
+        ("other_power", {"power_kind": "another", "power": "x" * 301}),
+    ],
+)
+def test_what_is_too_long_to_keep_is_refused_by_its_field(world, ask: Ask, field, said):
+    with pytest.raises(Invalid) as refusal:
+        ask(**said)
+    assert set(refusal.value.errors) == {field}
+    assert not Action.objects.exists()
+
+
+def test_a_provider_that_there_is_not_is_refused_and_one_named_twice_is_one(world, ask: Ask):
+    """At once, not when the transaction ends: nobody could be told then."""
+    with pytest.raises(Invalid) as refusal:
+        ask(providers=[uuid4()])
+    assert set(refusal.value.errors) == {"providers"}
+    action = ask(providers=[world.provider.pk, world.provider.pk])
+    assert list(action.record.providers.all()) == [world.provider]
+
+
 def test_moments_must_be_possible(world, ask: Ask):
     with pytest.raises(Invalid) as due:
         ask(due_at=world.now)
@@ -167,7 +190,7 @@ def test_moments_must_be_possible(world, ask: Ask):
         ask(happened_at=world.now + HOUR)
     assert set(to_come.value.errors) == {"happened_at"}
     origin = room(world, (world.ccg_lead, world.ccg))
-    with pytest.raises(Invalid, match="before what it comes from began"):
+    with pytest.raises(Invalid, match="before what it comes from was written down"):
         ask(origin=origin, happened_at=world.now - HOUR)
 
 

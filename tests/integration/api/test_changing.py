@@ -243,6 +243,69 @@ class TestDeeds:
         assert (outside["precision"], outside["source_kind"], outside["source_other"]) == ("month", "", "")
         assert outside["happened_at"] == "2026-03-01T00:00:00Z"
 
+    def test_the_moment_of_a_protected_source_is_told_by_no_other_address(
+        self, world, program, words
+    ) -> None:
+        """Neither by what tells of records of every kind, nor by a refusal that could be asked again and again."""
+        happened = "2026-02-17T09:41:00Z"
+        made = program("lead").post("concerns/", words(source_kind="whistleblower", happened_at=happened))
+        key, outside = made.json()["id"], program("inspector")
+        for address in ("records/", f"records/?provider={world.provider.pk}", f"records/{key}/"):
+            answer = outside.get(address)
+            assert key.encode() in answer.content
+            assert b"02-17" not in answer.content
+        sent = {
+            "asked": str(world.council.pk), "statement": "Look at the rota", "aim": "safeguard", "power_kind": "none",
+            "due_at": "2026-03-20T12:00:00Z", "risk": "serious", "origin": key,
+        }  # fmt: skip
+        before, after = (
+            outside.post("actions/", {**sent, "happened_at": f"2026-02-17T09:{minute}:00Z"})
+            for minute in ("40", "42")
+        )
+        assert (before.status_code, before.content) == (after.status_code, after.content)
+        assert before.status_code == 422
+        assert b"17 February" not in before.content
+
+    @pytest.mark.parametrize("precision", ["minute", "day"])
+    def test_how_exactly_it_is_known_is_no_moment(self, world, program, words, precision) -> None:
+        """What a note says nothing of is not kept as the moment at which it was written down."""
+        asking = program("worker")
+        told = words(sharing=None, happened_at=None)
+        refused = asking.post("concerns/notes/", {**told, "precision": precision})
+        assert (refused.status_code, set(refused.json()["errors"])) == (422, {"precision"})
+        made = asking.post("concerns/notes/", told)
+        assert (made.json()["happened_at"], made.json()["precision"]) == (None, "not_said")
+        address, tag = made.headers["Location"], made.headers["ETag"]
+        refused = asking.patch(address, {"precision": precision}, If_Match=tag)
+        assert (refused.status_code, set(refused.json()["errors"])) == (422, {"precision"})
+        moment = {"happened_at": "2026-03-01T10:00:00Z", "precision": precision}
+        changed = asking.patch(address, moment, If_Match=tag)
+        assert {name: changed.json()[name] for name in moment} == moment
+        taken_back = asking.patch(address, {"precision": "not_said"}, If_Match=changed.headers["ETag"])
+        assert (taken_back.status_code, set(taken_back.json()["errors"])) == (422, {"happened_at"})
+
+    def test_a_service_that_is_not_registered_takes_no_providers(self, world, program, words) -> None:
+        about = {"kind": "unregistered", "name": "Rose House", "place": "by the station"}
+        asking, told = program("worker"), words(sharing=None)
+        refused = asking.post(
+            "concerns/notes/", {**told, "about": {**about, "providers": [str(world.provider.pk)]}}
+        )
+        assert (refused.status_code, set(refused.json()["errors"])) == (422, {"providers"})
+        assert asking.post("concerns/notes/", {**told, "about": about}).status_code == 201
+
+    def test_a_tombstone_tells_nothing_of_what_came_of_it(self, world, program, words) -> None:
+        asking = program("lead")
+        for deed, code in (("close/", {"outcome": "looked_not_so", "reason": "Looked into"}), ("", {})):
+            made = asking.post("concerns/notes/", words(sharing=None))
+            assert made.json()["to_complete"]
+            address, tag = made.headers["Location"], made.headers["ETag"]
+            if deed:
+                closed = asking.post(f"{address}{deed}", code, If_Match=tag)
+                assert closed.json()["outcome"] == code["outcome"], closed.content
+                tag = closed.headers["ETag"]
+            gone = asking.post(f"{address}withdraw/", {"reason": "Counted twice"}, If_Match=tag).json()
+            assert (gone["status"], gone["outcome"], gone["to_complete"]) == ("withdrawn", "", False)
+
     def test_an_action_is_asked_and_answered(self, world, program) -> None:
         asking, asked = program("lead"), program("inspector")
         sent = {

@@ -47,6 +47,14 @@ def again(meeting: Meeting) -> Meeting:
 # Convening
 
 
+@pytest.mark.parametrize(("field", "longest"), [("place", 300), ("joining", 2000)])
+def test_where_it_is_is_kept_whole_or_refused(convene: Convene, field, longest):
+    with pytest.raises(Invalid) as refusal:
+        convene(**{field: "x" * (longest + 1)})
+    assert set(refusal.value.errors) == {field}
+    assert getattr(convene(**{field: "x" * longest}), field) == "x" * longest
+
+
 def test_everyone_in_the_room_sees_the_meeting_and_is_invited(world, room, convene: Convene):
     meeting = convene(essential=[world.cqc.pk])
     assert meeting.status == "scheduled"
@@ -344,7 +352,10 @@ def test_a_matter_is_taken_once_and_others_have_the_usual(room, convene: Convene
         take_matter(room.KIND)
     meeting = convene()
     usual = matter_of(meeting.record)
-    assert usual.earliest(meeting.record, "response") == (meeting.record.happened_at, "the matter began")
+    assert usual.earliest(meeting.record, "response") == (
+        meeting.record.recorded_at,
+        "the matter was written down",
+    )
     assert list(usual.called(room.record)) != []
     assert list(usual.essential(room.record)) == []
     assert usual.after_held(meeting=meeting, by=None, now=None) is None

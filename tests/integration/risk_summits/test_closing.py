@@ -65,6 +65,13 @@ def close(world, room, at=50.0, **more):
     return stand_down(by=world.by("chair"), now=world.at(at), room=room, **{**usual, **more})
 
 
+def test_how_it_ended_is_kept_whole_or_refused(world, met):
+    with pytest.raises(Invalid) as refusal:
+        close(world, met, outcome="x" * 301)
+    assert set(refusal.value.errors) == {"outcome"}
+    assert RiskSummit.objects.get().ended_at is None
+
+
 def test_a_summit_is_closed_with_everything_answered(world, met):
     close(world, met)
     summit = RiskSummit.objects.get()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -119,7 +120,21 @@ def test_today_is_not_the_future_and_tomorrow_is():
     tonight, tomorrow = NOW.replace(hour=23), NOW + timedelta(days=1)
     assert rules.check_happened(tonight, rules.DAY, now=NOW) == {}
     assert set(rules.check_happened(tomorrow, rules.DAY, now=NOW)) == {"happened_at"}
-    assert rules.check_happened(tomorrow, rules.NOT_SAID, now=NOW) == {}
+
+
+def test_when_it_happened_and_how_exactly_that_is_known_are_said_together_or_not_at_all():
+    """Else the moment of writing it down would be kept as the moment it happened, or what was said would be lost."""
+    assert rules.check_happened(None, rules.NOT_SAID, now=NOW) == {}
+    for precision in (rules.MINUTE, rules.DAY):
+        assert set(rules.check_happened(None, precision, now=NOW)) == {"precision"}
+    assert set(rules.check_happened(NOW, rules.NOT_SAID, now=NOW)) == {"precision"}
+    assert set(check(precision=rules.NOT_SAID)) == {"precision"}
+
+
+def test_a_service_that_is_not_registered_has_no_provider():
+    about = About(rules.UNREGISTERED, name="Rose House", place="by the station")
+    assert rules.check_about(about) == {}
+    assert set(rules.check_about(replace(about, providers=(uuid4(),)))) == {"providers"}
 
 
 def test_the_day_is_londons():
