@@ -10,7 +10,7 @@ from pathlib import Path
 from qsg_portal.__main__ import make_ready, start_servers
 from qsg_portal.children import Child, adopt_orphans
 from qsg_portal.embedded import Database
-from qsg_portal.keeping.backup import make_backup
+from qsg_portal.keeping.backup import SECRET, make_backup
 from qsg_portal.keeping.restore import insist_on_empty, read_backup, restore_database, restore_secrets
 from qsg_portal.plan import Plan
 from qsg_portal.supervisor import Stopped, Supervisor
@@ -22,14 +22,21 @@ KEEP = 14
 def back_up(supervisor: Supervisor, plan: Plan, folder: Path, keep: int) -> None:
     """Make a backup, of the portal as it runs or of its data while it does not."""
     began = time.monotonic()
-    if not (plan.database_is_ours and Database(plan.data_dir).answers()):
-        if plan.database_is_ours and not (Database(plan.data_dir).cluster / "PG_VERSION").exists():
+    if not plan.database_is_ours:
+        plan.check_servers()
+        if not (plan.given.get("SECRET_KEY") or (plan.data_dir / SECRET).exists()):
             raise CannotStart(
-                f"There is no portal's data in {plan.data_dir}. Name its folder: DATA_DIR=… make backup"
+                "The portal's SECRET_KEY is not given, and a backup without it could not be used. "
+                "Give it: SECRET_KEY_FILE=… make backup"
+            )
+    elif not Database(plan.data_dir).answers():
+        if not (Database(plan.data_dir).cluster / "PG_VERSION").exists():
+            raise CannotStart(
+                f"There is no portal's data in {plan.data_dir}. Name its folder, DATA_DIR=… make backup, "
+                "or its database, DATABASE_OWNER_URL=… make backup"
             )
         Claim(plan.data_dir)
         start_servers(supervisor, plan)
-        plan.check_servers()
     environ = plan.environ_for("owner")
     done = make_backup(folder, plan.urls["owner"], environ, keep=keep)
     size = sum(path.stat().st_size for path in done.iterdir())

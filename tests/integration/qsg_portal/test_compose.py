@@ -116,6 +116,24 @@ def test_an_account_of_the_demonstration(deployed: Deployed) -> None:
         deployed.as_superuser("DELETE FROM accounts_user")
 
 
+# --- What is kept ---------------------------------------------------------------------------------------
+
+
+def test_the_documented_backup_is_made(deployed: Deployed) -> None:
+    told = (PROJECT / "docs" / "keeping.md").read_text()
+    found = re.search(r'docker compose run --rm -v "\$PWD/backups:/backups" (\w+) python (.+)', told)
+    assert found
+    folder = deployed.folder / "backups"
+    words = found[2].replace("/backups", str(folder)).split()
+    done = deployed.run(found[1], *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = folder.iterdir()
+    manifest = json.loads((made / "manifest.json").read_text())
+    (migrations,) = deployed.as_superuser("SELECT count(*) FROM django_migrations")[0]
+    assert manifest["tables"]["django_migrations"]["rows"] == migrations > 0
+    assert (made / "secret_key").read_text() == (deployed.secrets / "secret_key").read_text()
+
+
 # --- What starts ------------------------------------------------------------------------------------
 
 

@@ -138,6 +138,27 @@ def test_another_installation_s_secret_is_not_written_over(backup, tmp_path) -> 
         restore_secrets(made, tmp_path, "another")
 
 
+def keeping(tmp_path: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does, with nothing else in the environment."""
+    given = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data"), **environ}
+    return subprocess.run(
+        [sys.executable, "-m", "qsg_portal.keeping", *words],
+        cwd=ROOT, env=given, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
+def test_a_database_given_by_its_owner_s_address_alone_is_the_one_that_is_kept(tmp_path, cast) -> None:
+    to = str(tmp_path / "backups")
+    done = keeping(tmp_path, "backup", to, DATABASE_OWNER_URL=url())
+    assert done.returncode == 1
+    assert "SECRET_KEY is not given" in done.stdout + done.stderr
+    done = keeping(tmp_path, "backup", to, DATABASE_OWNER_URL=url(), SECRET_KEY="kept " * 12)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = backups(tmp_path / "backups")
+    assert read_backup(made)["tables"]["accounts_user"]["rows"] == 4
+    assert not (tmp_path / "data" / "postgresql").exists(), "nothing else was started"
+
+
 def test_the_oldest_go_and_half_a_backup_is_none(backup, tmp_path) -> None:
     first = backup()
     (tmp_path / "backups" / "portal-20200101T000000Z").mkdir()
