@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from audit.rules import BROKEN
 from qsg_portal.__main__ import make_ready, start_servers
 from qsg_portal.children import Child, adopt_orphans
 from qsg_portal.embedded import Database
@@ -51,20 +52,26 @@ def restore(supervisor: Supervisor, plan: Plan, folder: Path) -> None:
     manifest = read_backup(folder)
     plan.check_room()
     Claim(plan.data_dir)  # no portal may run from there meanwhile
-    restore_secrets(folder, plan.data_dir, plan.given.get("SECRET_KEY"))
     start_servers(supervisor, plan)
     plan.check_servers()
     owner = plan.urls["owner"]
     insist_on_empty(owner)
+    restore_secrets(folder, plan.data_dir, plan.given.get("SECRET_KEY"))
     rows = restore_database(folder, owner, manifest)
     supervisor.say(
         f"{rows} rows in {len(manifest['tables'])} tables, each as it was on {manifest['made_at']}."
     )
+    make_ready(supervisor, plan)  # first: the commands below read the tables as this release has them
     for words in (["verify_audit"], ["after_restore", manifest["made_at"]]):
         command = Child(words[0], [*plan.manage, *words], environ=plan.environ_for("owner"), cwd=plan.project)
-        if supervisor.run_to_end(command) != 0:
+        code = supervisor.run_to_end(command)
+        if words[0] == "verify_audit" and code == BROKEN:
             raise CannotStart("The log's seals do not hold. Do not use this database; choose another backup.")
-    make_ready(supervisor, plan)
+        if code != 0:
+            raise CannotStart(
+                f"Everything was restored, but {words[0]} failed; its own words are above. Do not start the portal yet: "
+                f"put that right, and do it again: DATABASE_URL=… python manage.py {' '.join(words)}"
+            )
     supervisor.say(
         f"Restored in {time.monotonic() - began:.1f} s. Start the portal as before: nobody is signed in."
     )
