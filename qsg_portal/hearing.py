@@ -94,9 +94,9 @@ def on_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 
 @receiver(authenticator_used)
-def on_factor_given(request: HttpRequest, **kwargs: Any) -> None:
-    """Keep when it was given, by the portal's clock."""
-    note_factor(request.session, portal_now())
+def on_factor_given(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Keep when it was given and by whom, by the portal's clock."""
+    note_factor(request.session, user, portal_now())
 
 
 @receiver(authenticator_added)

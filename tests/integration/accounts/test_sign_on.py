@@ -15,6 +15,8 @@ from django.test import Client
 
 from access.principal import principal_of
 from accounts import sign_on
+from accounts.fresh import is_fresh, note_factor
+from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, SignOn, User
 from accounts.operations import reopen_account, send_letters
 from agencies.models import Agency, Membership, PortalRole
@@ -243,6 +245,29 @@ class TestWhoHasNone:
         User.objects.filter(pk=person.pk).update(is_active=False)
         assert sign_on_with(client)["Location"] == "/sign-in/closed/"
         assert not SignOn.objects.exists()
+
+    def test_any_more_lends_the_factor_given_there_to_nobody(self, client, person, issuer):
+        """Somebody told that their account is closed stays at the browser, and knows another's password."""
+        PortalRole.objects.create(user=person, role="portal_administrator", starts_on="2020-01-01")
+        User.objects.create_user("closed@ccg.example", full_name="Closed")
+        User.objects.filter(email="closed@ccg.example").update(is_active=False)
+        issuer.person = {**issuer.person, "sub": "another", "email": "closed@ccg.example"}
+        assert sign_on_with(client)["Location"] == "/sign-in/closed/"
+        assert client.post("/sign-in/", {"login": person.email, "password": PASSWORD}).status_code == 302
+        assert client.get("/account/")["Location"] == "/account/second-factor/", "none was given for this account"
+        assert client.get("/people/new/")["Location"] == "/account/second-factor/"
+
+    def test_a_mark_left_in_a_session_is_of_its_person_alone(self, client, person, issuer):
+        PortalRole.objects.create(user=person, role="portal_administrator", starts_on="2020-01-01")
+        other = User.objects.create_user("other@ccg.example", full_name="Other")
+        session = client.session
+        session[FACTOR_SEEN] = str(other.pk)
+        note_factor(session, other, portal_now())
+        session.save()
+        client.cookies["portal"] = session.session_key
+        client.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+        assert client.get("/account/")["Location"] == "/account/second-factor/"
+        assert not is_fresh(client.session, portal_now())
 
     def test_any_more_and_is_let_in_again_is_linked_anew(self, client, person, secret, issuer):
         sign_on_with(client)
