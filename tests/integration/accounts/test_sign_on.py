@@ -402,6 +402,41 @@ class TestWhatIsWrong:
             sign_on.link(person, sign_on.Said("two", person.email, True, ""), now=portal_now())
 
 
+class TestHowOftenItIsAsked:
+    DESCRIPTION, KEYS = "/.well-known/openid-configuration", "/keys"
+
+    def test_what_it_says_of_itself_is_kept_for_some_minutes(self, person, secret, issuer):
+        for _ in range(3):
+            sign_on_with(Client())
+        assert issuer.fetched.count(self.DESCRIPTION) == 1
+        assert issuer.fetched.count(self.KEYS) == 1
+
+    def test_a_new_key_is_fetched_when_it_is_first_met(self, client, person, secret, issuer):
+        sign_on_with(Client())
+        issuer.kid = "two"
+        sign_on_with(client)
+        assert client.get("/account/").status_code == 200
+        assert issuer.fetched.count(self.KEYS) == 2
+
+    def test_one_that_hangs_holds_one_thread_and_not_all(self, client, person, issuer, monkeypatch, caplog):
+        monkeypatch.setattr(sign_on, "PATIENCE", 0.2)
+        issuer.hangs = True
+        for _ in range(4):
+            refused(client.get(START), caplog, "unreachable")
+        assert issuer.fetched == [self.DESCRIPTION]
+
+    def test_one_that_answers_again_is_asked_again(self, client, person, secret, issuer, monkeypatch):
+        monkeypatch.setattr(sign_on, "PATIENCE", 0.2)
+        monkeypatch.setattr(sign_on, "RESTS", 1)
+        issuer.hangs = True
+        assert client.get(START).status_code == 403
+        issuer.hangs = False
+        assert client.get(START).status_code == 403, "it rests"
+        time.sleep(2.1)  # the cache counts whole seconds
+        sign_on_with(client)
+        assert client.get("/account/").status_code == 200
+
+
 def test_the_password_still_works_beside_it(client, person, secret, issuer):
     sign_on_with(client)
     other = Client()

@@ -194,6 +194,12 @@ def test_a_container_may_write_to_its_temporary_folder_alone() -> None:
             assert not service.get("volumes"), name
 
 
+def test_the_database_is_not_well_before_its_first_start_is_over() -> None:
+    """Its image runs the first start on a server that listens on no network."""
+    asked = compose()["services"]["database"]["healthcheck"]["test"][-1]
+    assert "--host 127.0.0.1" in asked
+
+
 def test_no_secret_stands_in_the_file() -> None:
     given = [
         value
