@@ -28,7 +28,11 @@ from tests import servers
 
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-GIVEN = {"PORTAL_URL": "https://portal.example", "ALLOWED_HOSTS": "portal.example"}
+GIVEN = {
+    "PORTAL_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "DEFAULT_FROM_EMAIL": "Portal <portal@portal.example>",
+}
 SERVING = ("web", "worker", "timetable", "ticker")
 
 

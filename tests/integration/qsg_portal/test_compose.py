@@ -66,6 +66,9 @@ def with_password(deployed: Deployed, role: str) -> dict[str, str]:
         ({"ALLOWED_HOSTS": "other.example"}, "ALLOWED_HOSTS must name portal.example"),
         ({"METRICS_SECRET": "short"}, "METRICS_SECRET can be guessed"),
         ({"EMAIL_URL_FILE": None}, "Give the mail server"),
+        ({"DEFAULT_FROM_EMAIL": None}, "DEFAULT_FROM_EMAIL is not an address that mail can come from"),
+        ({"DEFAULT_FROM_EMAIL": "portal@localhost"}, "DEFAULT_FROM_EMAIL='Quality Surveillance Portal <portal@po"),
+        ({"SECRET_KEY_FALLBACKS": "changeme"}, "SECRET_KEY can be guessed"),
     ],
 )
 def test_settings_that_are_not_safe(deployed: Deployed, changed: dict[str, str | None], words: str) -> None:
@@ -200,12 +203,18 @@ def test_the_database_is_not_well_before_its_first_start_is_over() -> None:
     assert "--host 127.0.0.1" in asked
 
 
+def test_single_sign_on_can_be_set_up() -> None:
+    documented = {name for name in re.findall(r"OIDC_\w+", (PROJECT / "docs" / "deploying.md").read_text())}
+    passed = {name.removesuffix("_FILE") for name in compose()["services"]["web"]["environment"]}
+    assert documented <= passed
+
+
 def test_no_secret_stands_in_the_file() -> None:
     given = [
         value
         for service in compose()["services"].values()
         for name, value in service.get("environment", {}).items()
-        if re.search("PASSWORD|SECRET|EMAIL|TOKEN", name)
+        if re.search("PASSWORD|SECRET|EMAIL_URL|TOKEN", name)
     ]
     assert given
     assert all(value.startswith("/run/secrets/") for value in given)
