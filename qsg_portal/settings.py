@@ -28,7 +28,9 @@ DEBUG = False
 # The portal's own database holds the demonstration unless told otherwise; anybody else's never does.
 DEMO = env.bool("DEMO", default=not database_url())
 SECRET_KEY = secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older ones, while they are being replaced
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # older ones, while they are being replaced
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 SECURE_COOKIES = PORTAL_URL.startswith("https://")

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.operations import verify
 from audit.rules import BROKEN
 
+
 class Command(BaseCommand):
     """Recompute every seal; a seal that does not hold ends with exit code ``BROKEN``, and with no other."""
 

@@ -130,7 +130,9 @@ def test_no_secret_stands_readable_in_the_database(client, person, secret, sign_
         assert kept.startswith("gAAAA"), "a closed token"
 
 
-def test_a_replaced_key_opens_what_the_old_one_closed_until_it_is_closed_anew(client, person, secret, sign_in, settings):
+def test_a_replaced_key_opens_what_the_old_one_closed_until_it_is_closed_anew(
+    client, person, secret, sign_in, settings
+):
     print_codes(sign_in(person, secret))
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key " * 5, [settings.SECRET_KEY]
     codes = codes_of(person)

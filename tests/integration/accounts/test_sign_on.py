@@ -254,7 +254,9 @@ class TestWhoHasNone:
         issuer.person = {**issuer.person, "sub": "another", "email": "closed@ccg.example"}
         assert sign_on_with(client)["Location"] == "/sign-in/closed/"
         assert client.post("/sign-in/", {"login": person.email, "password": PASSWORD}).status_code == 302
-        assert client.get("/account/")["Location"] == "/account/second-factor/", "none was given for this account"
+        assert client.get("/account/")["Location"] == "/account/second-factor/", (
+            "none was given for this account"
+        )
         assert client.get("/people/new/")["Location"] == "/account/second-factor/"
 
     def test_a_mark_left_in_a_session_is_of_its_person_alone(self, client, person, issuer):

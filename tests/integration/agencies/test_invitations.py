@@ -163,8 +163,9 @@ class TestTheMail:
         assert follow(client, first).status_code == 404
         assert follow(client, second).status_code == 200
 
-
-    def test_that_waits_is_not_sent_once_it_is_withdrawn_and_one_alone_once_it_is_sent_again(self, world: World):
+    def test_that_waits_is_not_sent_once_it_is_withdrawn_and_one_alone_once_it_is_sent_again(
+        self, world: World
+    ):
         operations.withdraw_invitation(by=world.by_body, now=world.now, invitation=invite(world))
         assert send_letters(now=world.now) == 0
         again = invite(world, email="x@example.org")

@@ -67,7 +67,10 @@ def with_password(deployed: Deployed, role: str) -> dict[str, str]:
         ({"METRICS_SECRET": "short"}, "METRICS_SECRET can be guessed"),
         ({"EMAIL_URL_FILE": None}, "Give the mail server"),
         ({"DEFAULT_FROM_EMAIL": None}, "DEFAULT_FROM_EMAIL is not an address that mail can come from"),
-        ({"DEFAULT_FROM_EMAIL": "portal@localhost"}, "DEFAULT_FROM_EMAIL='Quality Surveillance Portal <portal@po"),
+        (
+            {"DEFAULT_FROM_EMAIL": "portal@localhost"},
+            "DEFAULT_FROM_EMAIL='Quality Surveillance Portal <portal@po",
+        ),
         ({"SECRET_KEY_FALLBACKS": "changeme"}, "SECRET_KEY can be guessed"),
     ],
 )
@@ -204,7 +207,7 @@ def test_the_database_is_not_well_before_its_first_start_is_over() -> None:
 
 
 def test_single_sign_on_can_be_set_up() -> None:
-    documented = {name for name in re.findall(r"OIDC_\w+", (PROJECT / "docs" / "deploying.md").read_text())}
+    documented = set(re.findall(r"OIDC_\w+", (PROJECT / "docs" / "deploying.md").read_text()))
     passed = {name.removesuffix("_FILE") for name in compose()["services"]["web"]["environment"]}
     assert documented <= passed
 

@@ -137,12 +137,13 @@ def test_the_owners_address_alone_is_the_database_too(tmp_path: Path) -> None:
 def test_a_password_by_itself_goes_into_the_address_that_counts(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("p@ss/word\n")
     by_itself = {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
-    whole = "postgresql://web:p%40ss%2Fword@host:5432/db?sslmode=require"
+    quoted = "p%40ss%2Fword"
+    whole = f"postgresql://web:{quoted}@host:5432/db?sslmode=require"
     made = plan(tmp_path, DATABASE_URL="postgresql://web:old@host:5432/db?sslmode=require", **by_itself)
     assert set(made.urls.values()) == {whole}
     assert not any(name.startswith("DATABASE_PASSWORD") for name in made.environ_for("web"))
     alone = plan(tmp_path, DATABASE_OWNER_URL="postgresql://boss@host/db", **by_itself)
-    assert alone.urls["owner"] == "postgresql://boss:p%40ss%2Fword@host/db"
+    assert alone.urls["owner"] == f"postgresql://boss:{quoted}@host/db"
     both = plan(
         tmp_path, DATABASE_URL="postgresql://web@host/db", DATABASE_OWNER_URL="postgresql://boss:b@host/db", **by_itself
     )  # fmt: skip
