@@ -24,7 +24,7 @@ help: ## Say what each command does
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 	echo
 	echo "Told by the environment: PORT (8000), HOST (127.0.0.1), DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL,"
-	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL, OIDC_ISSUER."
+	echo "REDIS_URL, SECRET_KEY, DEMO, PORTAL_URL, ALLOWED_HOSTS, EMAIL_URL, DEFAULT_FROM_EMAIL, OIDC_ISSUER."
 
 run: ## Set everything up and start the portal; Ctrl-C stops it
 	$(TO_RUN); exec $(PY) -m qsg_portal
@@ -71,6 +71,7 @@ secrets: ## Make the random secrets of a deployment in ./secrets, those that are
 	for name in secret_key metrics_secret superuser_password owner_password web_password clockwork_password; do \
 		[ -s "secrets/$$name" ] || python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > "secrets/$$name"; \
 	done
+	touch secrets/secret_key_fallbacks secrets/oidc_client_secret # empty unless a key is replaced, or there is single sign-on
 	[ -s secrets/email_url ] || echo "Write the mail server's address into secrets/email_url: smtp+tls://user:password@mail.example:587"
 
 audit: ## Ask the network whether a locked package has a known hole, and which are out of date

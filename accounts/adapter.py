@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.factors import second_factor_of
@@ -29,6 +30,9 @@ WRONG_CODE = (
     "That code is not right. Codes from an app change every 30 seconds; a printed code works only once"
 )
 OLD_LINK = "This link has been used, or is more than a day old. Ask for a new one"
+
+CLOSED = ("secret", "seed")
+"""What of a second factor is kept encrypted: an app's secret, and what printed codes are made from."""
 
 BEGUN_WITH = "portal.begun_with"
 SIGNED_ON = "portal.signed_on"
@@ -125,6 +129,23 @@ def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = (hashlib.sha256(b"accounts.second-factor:" + str(key).encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+@transaction.atomic
+def close_anew() -> int:
+    """Close every stored secret with the present key, whichever closed it; return of how many second factors.
+
+    Raises:
+        cryptography.fernet.InvalidToken: one was closed with a key that is given no more; nothing was changed.
+    """
+    box, changed = _box(), 0
+    for held in Authenticator.objects.select_for_update().order_by("pk"):
+        closed = {name: held.data[name] for name in CLOSED if name in held.data}
+        if closed:
+            held.data |= {name: box.rotate(text.encode()).decode() for name, text in closed.items()}
+            held.save(update_fields=["data"])
+            changed += 1
+    return changed
 
 
 class FactorAdapter(DefaultMFAAdapter):

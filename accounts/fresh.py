@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -11,14 +12,15 @@ from django.utils.http import urlencode
 from accounts.factors import second_factor_of
 from accounts.kept import gather, keep
 from accounts.middleware import NEXT
+from accounts.models import User
 
 GIVEN_AT = "portal.factor_given_at"
 ASK_AGAIN = "This needs your second factor again. Give it, then repeat what you did."
 
 
-def note_factor(session: SessionBase, now: datetime) -> None:
-    """Keep that a second factor was given in this session."""
-    session[GIVEN_AT] = now.isoformat()
+def note_factor(session: SessionBase, user: User, now: datetime) -> None:
+    """Keep that this person gave a second factor in this session; it is nobody else's who signs in with it later."""
+    session[GIVEN_AT] = {"by": str(user.pk), "at": now.isoformat()}
 
 
 def forget_factor_given(session: SessionBase) -> None:
@@ -27,14 +29,16 @@ def forget_factor_given(session: SessionBase) -> None:
 
 
 def is_fresh(session: SessionBase, now: datetime) -> bool:
-    """Whether a second factor was given in this session a short time ago (`FACTOR_FRESH`).
+    """Whether whoever is signed in gave a second factor in this session a short time ago (`FACTOR_FRESH`).
 
     Args:
         session: the request's; one without a person, a token's say, is never fresh.
         now: the moment.
     """
     given = session.get(GIVEN_AT)
-    return given is not None and now - datetime.fromisoformat(given) < settings.FACTOR_FRESH
+    if not isinstance(given, dict) or given["by"] != session.get(SESSION_KEY):
+        return False
+    return now - datetime.fromisoformat(given["at"]) < settings.FACTOR_FRESH
 
 
 def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:

@@ -83,9 +83,10 @@ def is_public(request: HttpRequest) -> bool:
 
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether the person could sign in again; remembered for the session: taking a factor away ends or resets it."""
-    if not request.session.get(FACTOR_SEEN) and second_factor_of(request.user).usable:  # type: ignore[arg-type]
-        request.session[FACTOR_SEEN] = True
-    return bool(request.session.get(FACTOR_SEEN))
+    whose = str(request.user.pk)
+    if request.session.get(FACTOR_SEEN) != whose and second_factor_of(request.user).usable:  # type: ignore[arg-type]
+        request.session[FACTOR_SEEN] = whose
+    return bool(request.session.get(FACTOR_SEEN) == whose)
 
 
 class SecondFactorRequired:

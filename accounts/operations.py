@@ -93,6 +93,14 @@ def write(*, kind: str, address: str, now: datetime) -> Letter:
     return Letter.objects.create(kind=kind, address=address, asked_at=now, next_try_at=now)
 
 
+def stop(letter: Letter | None, *, now: datetime) -> None:
+    """See to it that a letter which still waits is not sent: what it says no longer holds."""
+    if letter is not None:
+        Letter.objects.filter(pk=letter.pk, outcome=Outcome.WAITING).update(
+            outcome=Outcome.GIVEN_UP, ended_at=now
+        )
+
+
 def send_letters(*, now: datetime, most: int = 20) -> int:
     """Send what waits. A clockwork's door: safe to call often, and twice at once.
 
@@ -118,7 +126,10 @@ def _take(now: datetime, most: int) -> list[Letter]:
 
 
 def _send(letter: Letter, now: datetime) -> bool:
-    """Send one letter, outside any transaction; say whether it went out."""
+    """Send one letter, outside any transaction, unless it was stopped since it was taken; say whether it went out."""
+    letter.refresh_from_db(fields=["outcome"])
+    if letter.outcome != Outcome.WAITING:
+        return False
     user = User.objects.filter(email=letter.address.lower(), is_active=True).first()
     if user is None and letter.kind != Kind.INVITED:
         _end(letter, Outcome.NOBODY, now)

@@ -12,14 +12,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, Request
 
 import jwt
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -34,6 +35,12 @@ log = logging.getLogger(__name__)
 ASKED = "portal.sign_on"
 ANSWERED_WITHIN = timedelta(minutes=10)
 PATIENCE = 5
+"""Seconds, of each step of asking."""
+KEPT = 5 * 60
+"""Seconds for which what the organisation says of itself, and its keys, are kept."""
+DOWN = 10 * 60
+RESTS = 20
+"""Seconds: for ten minutes after it did not answer only one at a time asks it, every twenty seconds; others are refused at once."""
 MOST_BYTES = 1_000_000
 
 
@@ -150,6 +157,8 @@ def _fetch(address: str, data: bytes | None = None, **headers: str) -> dict[str,
         ("https://", "http://127.0.0.1", "http://localhost")
     ):
         raise Refused("discovery")
+    if cache.get(_key("down")) and not cache.add(_key("asked"), True, RESTS):
+        raise Refused("unreachable")
     opener = OpenerDirector()  # with no handler that follows a redirect, opens files or asks a proxy
     opener.add_handler(HTTPSHandler())
     opener.add_handler(HTTPHandler())
@@ -158,15 +167,34 @@ def _fetch(address: str, data: bytes | None = None, **headers: str) -> dict[str,
             Request(address, data, {"Accept": "application/json", **headers}), timeout=PATIENCE
         ) as said:
             found = json.loads(said.read(MOST_BYTES)) if said.status == 200 else None
-    except (URLError, OSError, ValueError) as problem:
+    except ValueError as problem:
+        raise Refused("answer") from problem
+    except (OSError, HTTPException) as problem:
+        cache.set(_key("down"), True, DOWN)
+        cache.set(_key("asked"), True, RESTS)
         raise Refused("unreachable") from problem
+    cache.delete(_key("down"))
     if not isinstance(found, dict):
         raise Refused("answer")
     return found
 
 
+def _key(what: str) -> str:
+    """Name something about this organisation in the cache that all processes share."""
+    return f"sign_on:{hashlib.sha256(f'{settings.OIDC_ISSUER} {what}'.encode()).hexdigest()}"
+
+
+def _kept(address: str, *, anew: bool = False) -> dict[str, Any]:
+    """Return what stands at an address of the organisation, some minutes old at most, or fetched anew."""
+    found: dict[str, Any] | None = None if anew else cache.get(_key(address))
+    if found is None:
+        found = _fetch(address)
+        cache.set(_key(address), found, KEPT)
+    return found
+
+
 def _discover() -> dict[str, Any]:
-    found = _fetch(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
+    found = _kept(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
     if str(found.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
         raise Refused("issuer")
     if not str(found.get("authorization_endpoint", "")).startswith(
@@ -203,8 +231,9 @@ def _claims(signed: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         kid = jwt.get_unverified_header(signed).get("kid")
-        keys = jwt.PyJWKSet.from_dict(_fetch(found.get("jwks_uri", ""))).keys
-        meant = [key for key in keys if key.public_key_use in (None, "sig") and kid in (None, key.key_id)]
+        meant = _keys_called(kid, _kept(found.get("jwks_uri", "")))
+        if not meant:  # it signs with a new one since they were fetched
+            meant = _keys_called(kid, _kept(found.get("jwks_uri", ""), anew=True))
         if len(meant) != 1:
             raise Refused("key")
         unchecked: Options = {
@@ -216,6 +245,11 @@ def _claims(signed: str, found: Mapping[str, Any]) -> dict[str, Any]:
         return dict(jwt.decode(signed, meant[0], algorithms=list(SIGNATURES), options=unchecked))
     except (jwt.PyJWTError, ValueError, TypeError) as problem:
         raise Refused("signature") from problem
+
+
+def _keys_called(kid: str | None, shown: dict[str, Any]) -> list[jwt.PyJWK]:
+    keys = jwt.PyJWKSet.from_dict(shown).keys
+    return [key for key in keys if key.public_key_use in (None, "sig") and kid in (None, key.key_id)]
 
 
 def account_of(said: Said) -> User | None:

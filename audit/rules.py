@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 FIRST = "0" * 64
+BROKEN = 3
+"""The exit code of ``verify_audit`` when a seal does not hold; a command that fails otherwise ends with 1."""
 
 
 def seal_hash(previous_hash: str, number: int, lines: Sequence[Mapping[str, object]]) -> str:

@@ -1,6 +1,7 @@
 """What the portal refuses to start with, each in one sentence that says what to do."""
 
 import sys
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -47,7 +48,8 @@ def insist_on_settings() -> None:
     """
     if settings.DEBUG or GIVEN.get("DEBUG", "").strip().lower() in ("1", "true", "yes", "on"):
         raise CannotStart("DEBUG shows the portal's insides to anybody. Take DEBUG away, and start again.")
-    _insist_on_secret(settings.SECRET_KEY)
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        _insist_on_secret(secret)
     if settings.METRICS_SECRET and len(settings.METRICS_SECRET) < SHORTEST_METRICS_SECRET:
         raise CannotStart(
             f"METRICS_SECRET can be guessed: it must be at least {SHORTEST_METRICS_SECRET} random characters. {_MAKE_ONE}"
@@ -92,6 +94,12 @@ def _insist_on_address() -> None:
         raise CannotStart(
             "EMAIL_URL is not set: nobody would be told of a deadline by mail. "
             "Give the mail server: EMAIL_URL=smtp+tls://user:password@mail.example:587"
+        )
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    if not sender or sender in LOOPBACK:
+        raise CannotStart(
+            f"DEFAULT_FROM_EMAIL is not an address that mail can come from: servers would refuse what the portal sends. "
+            f"Give it: DEFAULT_FROM_EMAIL='Quality Surveillance Portal <portal@{address.hostname}>'"
         )
 
 

@@ -20,6 +20,7 @@ from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from access.operations.tokens import end_tokens
 from access.principal import clockwork, principal_of
 from accounts.fresh import forget_factor_given, note_factor
 from accounts.middleware import FACTOR_SEEN
@@ -84,16 +85,18 @@ def on_password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None
 
 @receiver(password_reset)
 def on_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Sign out everywhere."""
+    """Sign out everywhere and revoke the tokens: whoever knew the password before may have made some."""
+    now = portal_now()
     end_sessions(user=user)
-    write(kind=Letter.Kind.PASSWORD_CHANGED, address=user.email, now=portal_now())
+    end_tokens(now=now, user=user.pk)
+    write(kind=Letter.Kind.PASSWORD_CHANGED, address=user.email, now=now)
     _deed(user, "account.password_reset")
 
 
 @receiver(authenticator_used)
-def on_factor_given(request: HttpRequest, **kwargs: Any) -> None:
-    """Keep when it was given, by the portal's clock."""
-    note_factor(request.session, portal_now())
+def on_factor_given(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Keep when it was given and by whom, by the portal's clock."""
+    note_factor(request.session, user, portal_now())
 
 
 @receiver(authenticator_added)

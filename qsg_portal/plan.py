@@ -23,6 +23,7 @@ from qsg_portal.surroundings import (
     CannotStart,
     Given,
     data_dir,
+    database_url,
     embedded_broker_url,
     embedded_database_url,
     secret_key,
@@ -42,7 +43,7 @@ class Plan:
         """Read the environment.
 
         Raises:
-            CannotStart: PORT is not a port.
+            CannotStart: PORT is not a port; or the clockwork's database is given and no other.
         """
         environ = Given(environ)
         self.given = environ
@@ -54,7 +55,9 @@ class Plan:
         )
         self.host = environ.get("HOST") or "127.0.0.1"
         self.port = _port(environ.get("PORT") or "8000")
-        self.database_is_ours = not environ.get("DATABASE_URL")
+        self.database_is_ours = not database_url(environ)
+        if self.database_is_ours and environ.get("DATABASE_CLOCKWORK_URL"):
+            raise CannotStart("DATABASE_CLOCKWORK_URL is given alone. Give DATABASE_URL beside it.")
         self.broker_is_ours = not environ.get("REDIS_URL")
         self.demo = _yes(environ.get("DEMO"), default=self.database_is_ours)
         # By name, for a passkey is kept for a name and never for a number.
@@ -68,9 +71,10 @@ class Plan:
         if self.database_is_ours:
             roles = {"owner": OWNER_ROLE, "web": WEB_ROLE, "clockwork": CLOCKWORK_ROLE}
             return {part: embedded_database_url(self.data_dir, role) for part, role in roles.items()}
-        web = self.given["DATABASE_URL"]
+        web = database_url(self.given)
+        alone = not self.given.get("DATABASE_URL")
         return {
-            "owner": self.given.get("DATABASE_OWNER_URL") or web,
+            "owner": web if alone else self.given.get("DATABASE_OWNER_URL") or web,
             "web": web,
             "clockwork": self.given.get("DATABASE_CLOCKWORK_URL") or web,
         }
@@ -93,8 +97,9 @@ class Plan:
         known = {name: value for name, value in self.given.items() if not name.startswith("DATABASE_")}
         if part == "owner":
             known |= {
-                "DATABASE_WEB_ROLE": _role(self.urls["web"]),
-                "DATABASE_CLOCKWORK_ROLE": _role(self.urls["clockwork"]),
+                "DATABASE_WEB_ROLE": self.given.get("DATABASE_WEB_ROLE") or _role(self.urls["web"]),
+                "DATABASE_CLOCKWORK_ROLE": self.given.get("DATABASE_CLOCKWORK_ROLE")
+                or _role(self.urls["clockwork"]),
             }
         return known | {
             "DATABASE_URL": self.urls[part],
@@ -144,7 +149,8 @@ class Plan:
         """
         if not self.database_is_ours:
             for name, part in (("DATABASE_URL", "web"), ("DATABASE_OWNER_URL", "owner")):
-                _insist_on_database(name, self.urls[part])
+                if self.given.get(name):
+                    _insist_on_database(name, self.urls[part])
 
     def web_answers(self) -> bool:
         """Return whether the web server answers at all."""

@@ -13,6 +13,7 @@ from qsg_portal.surroundings import (
     GIVEN,
     WEB_ROLE,
     data_dir,
+    database_url,
     embedded_broker_url,
     embedded_database_url,
     secret_key,
@@ -25,8 +26,11 @@ env.ENVIRON = GIVEN  # each NAME may be given as NAME_FILE, the name of a file w
 
 DEBUG = False
 # The portal's own database holds the demonstration unless told otherwise; anybody else's never does.
-DEMO = env.bool("DEMO", default="DATABASE_URL" not in GIVEN)
+DEMO = env.bool("DEMO", default=not database_url())
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # older ones, while they are being replaced
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 SECURE_COOKIES = PORTAL_URL.startswith("https://")
@@ -126,9 +130,7 @@ TEMPLATES = [
 ]
 
 # With no address given, the portal's own servers in its data folder are meant.
-DATABASES = {"default": env.db("DATABASE_URL", default=embedded_database_url(DATA_DIR, WEB_ROLE))}
-if "DATABASE_PASSWORD" in GIVEN:  # where the address stands in the open and the password in a file
-    DATABASES["default"]["PASSWORD"] = env("DATABASE_PASSWORD")
+DATABASES = {"default": env.db_url_config(database_url() or embedded_database_url(DATA_DIR, WEB_ROLE))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # A database that stops answering is noticed within ten seconds, not after TCP's own quarter of an hour.
 DATABASES["default"].setdefault("OPTIONS", {}).update(

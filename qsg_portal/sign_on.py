@@ -70,12 +70,12 @@ class SignOnBack(_SignOnPage):
             raise sign_on.Refused("no account")
         if user.is_active and sign_on.link(user, said, now=now):
             record_deed(by=principal_of(user.pk), now=now, deed="account.sign_on_linked")
-        if said.two_factors:
-            request.second_factor_given = True  # type: ignore[attr-defined]
-            request.session[FACTOR_SEEN] = True
-            note_factor(request.session, now)
+        request.second_factor_given = said.two_factors  # type: ignore[attr-defined]
         request.session[SIGNED_ON] = settings.OIDC_NAME
         answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=said.onward or None))
+        if said.two_factors and request.user == user:  # signed in, not told that the account is closed
+            request.session[FACTOR_SEEN] = str(user.pk)
+            note_factor(request.session, user, now)
         return answer
 
     def invited(self, said: sign_on.Said, now: Any) -> User | None:

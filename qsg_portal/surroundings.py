@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 DATABASE = "qsg_portal"
 OWNER_ROLE = "qsg_owner"
@@ -116,6 +117,24 @@ def embedded_database_url(folder: Path, role: str, database: str = DATABASE) -> 
         database: the database's name.
     """
     return f"postgresql://{role}@/{database}?host={socket_folder(folder / 'postgresql')}"
+
+
+def database_url(environ: Mapping[str, str] = GIVEN) -> str:
+    """Return the address of the database that was given, its password in it, or "" when none was.
+
+    Args:
+        environ: the environment to read: ``DATABASE_URL``, or else ``DATABASE_OWNER_URL``; ``DATABASE_PASSWORD`` goes
+            into the one that counts.
+    """
+    given = Given(environ)
+    url = given.get("DATABASE_URL") or given.get("DATABASE_OWNER_URL") or ""
+    password = given.get("DATABASE_PASSWORD")
+    if not password or "://" not in url:
+        return url
+    parts = urlsplit(url)
+    names, _, host = parts.netloc.rpartition("@")
+    user = names.partition(":")[0]
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
 
 
 def embedded_broker_url(folder: Path) -> str:

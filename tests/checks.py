@@ -26,6 +26,7 @@ NOT_OURS = {
 DEPLOYED = {
     "PORTAL_URL": "https://portal.example",
     "ALLOWED_HOSTS": "portal.example",
+    "DEFAULT_FROM_EMAIL": "portal@portal.example",
     "SECRET_KEY": secrets.token_urlsafe(50),
 }
 """A deployment's settings, for the checks of one."""

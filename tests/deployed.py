@@ -28,7 +28,11 @@ from tests import servers
 
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-GIVEN = {"PORTAL_URL": "https://portal.example", "ALLOWED_HOSTS": "portal.example"}
+GIVEN = {
+    "PORTAL_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "DEFAULT_FROM_EMAIL": "Portal <portal@portal.example>",
+}
 SERVING = ("web", "worker", "timetable", "ticker")
 
 
@@ -159,10 +163,10 @@ class Deployed:
         given |= {key: value for key, value in changed.items() if value is not None}
         return {key: value for key, value in given.items() if changed.get(key, "") is not None}
 
-    def run(self, name: str, **changed: str | None) -> subprocess.CompletedProcess[str]:
-        """Run a service's command to its end, or for a minute."""
+    def run(self, name: str, *words: str, **changed: str | None) -> subprocess.CompletedProcess[str]:
+        """Run a service's command, or another program of Python's in its place, to its end or for two minutes."""
         return subprocess.run(
-            self.command(name),
+            [sys.executable, *words] if words else self.command(name),
             env=self.environ(name, **changed),
             cwd=PROJECT,
             capture_output=True,

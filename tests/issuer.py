@@ -43,6 +43,9 @@ class Issuer:
         declines: it lets nobody through.
         asked: the questions that came with browsers.
         tokens: how many codes it exchanged.
+        kid: what its key is called.
+        hangs: it takes questions and answers none.
+        fetched: the addresses that were read, in their order.
     """
 
     url: str = ""
@@ -56,6 +59,10 @@ class Issuer:
     asked: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: int = 0
+    kid: str = "one"
+    hangs: bool = False
+    fetched: list[str] = field(default_factory=list)
+    answers: threading.Event = field(default_factory=threading.Event)
 
     def described(self) -> dict[str, Any]:
         how = "client_secret_post" if self.by_post else "client_secret_basic"
@@ -70,7 +77,7 @@ class Issuer:
 
     def keys(self) -> dict[str, Any]:
         shown = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
-        return {"keys": [{**shown, "kid": "one", "use": "sig"}]}
+        return {"keys": [{**shown, "kid": self.kid, "use": "sig"}]}
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Take a question, and say where the browser goes with the answer."""
@@ -118,7 +125,7 @@ class Issuer:
             **self.person,
         }
         claims = {name: one for name, one in {**right, **self.claims}.items() if one is not None}
-        return jwt.encode(claims, self.key, algorithm=self.algorithm, headers={"kid": "one"})
+        return jwt.encode(claims, self.key, algorithm=self.algorithm, headers={"kid": self.kid})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,6 +133,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         at = urlsplit(self.path)
+        self.issuer.fetched.append(at.path)
+        if self.issuer.hangs:
+            self.issuer.answers.wait(30)
+            return
         if at.path == "/.well-known/openid-configuration":
             self.say(self.issuer.described())
         elif at.path == "/keys":
@@ -168,6 +179,7 @@ def running() -> Iterator[Issuer]:
     try:
         yield issuer
     finally:
+        issuer.answers.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -22,6 +22,6 @@ def sign_in(user: User, client: Client | None = None) -> Client:
     client.force_login(user, backend=BACKEND)
     request = SimpleNamespace(session=client.session)
     begin(request, now)
-    note_factor(request.session, now)
+    note_factor(request.session, user, now)
     request.session.save()
     return client

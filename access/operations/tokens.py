@@ -105,6 +105,20 @@ def revoke_token(*, by: Principal, now: datetime, token: UUID) -> None:
     record_deed(by=by, now=now, deed="token.revoked", detail={"revoked": str(held.pk)})
 
 
+def end_tokens(*, now: datetime, user: UUID | None = None) -> int:
+    """End every token that a person made, their own and their body's systems'; a part of a deed that writes its own line.
+
+    Args:
+        now: the moment.
+        user: whose; None for everybody's, after a restore.
+
+    Returns:
+        How many ended.
+    """
+    whose = {"user": user} if user else {}
+    return Token.objects.filter(revoked_at=None, **whose).update(revoked_at=now)
+
+
 def tokens_of(by: Principal, *, over: bool = False) -> list[Token]:
     """Return the tokens that a person looks after, the newest first: their own, and as a lead their body's systems'.
 

@@ -12,7 +12,7 @@ from access.operations import operation
 from access.principal import Principal, principal_of
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import Letter, User
-from accounts.operations import hash_of, write
+from accounts.operations import hash_of, stop, write
 from agencies.models import (
     Agency,
     MemberKind,
@@ -104,7 +104,7 @@ def _record(
 def _locked(invitation: MembershipInvitation) -> MembershipInvitation:
     return (
         MembershipInvitation.objects.select_for_update(of=("self",))
-        .select_related("agency")
+        .select_related("agency", "letter")
         .get(pk=invitation.pk)
     )
 
@@ -121,6 +121,7 @@ def invite_again(*, by: Principal, now: datetime, invitation: MembershipInvitati
     require_manager(by, held.agency)
     if held.state(now) in ("accepted", "withdrawn"):
         raise Invalid({"": f"It was {held.state(now)} in the meantime. Nothing was sent."})
+    stop(held.letter, now=now)
     held.letter = write(kind=Letter.Kind.INVITED, address=held.email, now=now)
     held.sent_at, held.expires_at = now, now + INVITATION_LIFE
     held.save(update_fields=["letter", "sent_at", "expires_at"])
@@ -139,6 +140,7 @@ def withdraw_invitation(*, by: Principal, now: datetime, invitation: MembershipI
     require_manager(by, held.agency)
     if held.state(now) in ("accepted", "withdrawn"):
         raise Invalid({"": f"It was {held.state(now)} in the meantime. Nothing was changed."})
+    stop(held.letter, now=now)
     held.withdrawn_at = now
     held.save(update_fields=["withdrawn_at"])
     _record(by, now, "invitation.withdrawn", held)

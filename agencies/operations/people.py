@@ -5,6 +5,7 @@ from uuid import UUID
 
 from access.models import Conflict
 from access.operations import operation
+from access.operations.tokens import end_tokens
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
@@ -100,7 +101,7 @@ def _require_account_of(by: Principal, user: User, now: datetime) -> None:
 
 @operation("person.shut_out")
 def shut_out(*, by: Principal, now: datetime, user: User) -> None:
-    """Close a person's account at once: signed out everywhere, seats count no longer. Nothing is lost.
+    """Close a person's account at once: signed out everywhere, tokens revoked, seats count no longer. Nothing is lost.
 
     Raises:
         NotPermitted: `by` looks after neither the portal nor the person's body, or is the person; or the person has a
@@ -116,25 +117,27 @@ def shut_out(*, by: Principal, now: datetime, user: User) -> None:
     if held.exists() and not _another_administrator(user, day):
         raise Invalid({"": "Nobody else administers the portal then. Give somebody the role first."})
     close_account(user=user)
+    end_tokens(now=now, user=user.pk)
     record_deed(by=by, now=now, deed="person.shut_out", detail={"user": str(user.pk)})
 
 
 @operation("person.let_in")
 def let_in(*, by: Principal, now: datetime, user: User) -> None:
-    """Open a closed account again; the person sets a new password first.
+    """Open a closed account again; the person sets a new password first, and makes new tokens.
 
     Raises:
         NotPermitted: `by` looks after neither the portal nor the person's body; or the person has a role at the portal
             and `by` does not administer it.
     """
     _require_account_of(by, user, now)
+    end_tokens(now=now, user=user.pk)  # of an account that was closed some other way
     reopen_account(user=user, now=now)
     record_deed(by=by, now=now, deed="person.let_in", detail={"user": str(user.pk)})
 
 
 @operation("person.factor_forgotten")
 def forget_factor(*, by: Principal, now: datetime, user: User) -> None:
-    """Take away a lost second factor, after the person was spoken to; they set up another.
+    """Take away a lost second factor, after the person was spoken to, and revoke their tokens; they set up another.
 
     Raises:
         NotPermitted: `by` looks after neither the portal nor the person's body, or is the person; or the person has a
@@ -144,6 +147,7 @@ def forget_factor(*, by: Principal, now: datetime, user: User) -> None:
     if by.user_id == user.pk:
         raise NotPermitted("Nobody takes away their own second factor here. Ask another administrator.")
     forget_second_factor(user=user, now=now)
+    end_tokens(now=now, user=user.pk)
     record_deed(by=by, now=now, deed="person.factor_forgotten", detail={"user": str(user.pk)})
 
 

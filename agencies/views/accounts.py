@@ -31,7 +31,7 @@ class ShutOut(_AccountDeed):
     def words(self, form: Any) -> list[str]:
         """What will happen."""
         return [
-            f"{self.person.full_name} is signed out everywhere and cannot sign in.",
+            f"{self.person.full_name} is signed out everywhere and cannot sign in. Their tokens are revoked for good.",
             "Their seats stop counting at once. Nothing they wrote is lost.",
         ]
 
@@ -67,7 +67,7 @@ class ForgetFactor(_AccountDeed):
         """What will happen."""
         return [
             f"Speak to {self.person.full_name} first, on a number you know.",
-            "They are signed out everywhere, and set up a second factor when they next sign in.",
+            "They are signed out everywhere, their tokens are revoked, and they set up a second factor when they next sign in.",
         ]
 
     def perform(self, form: Any) -> str:

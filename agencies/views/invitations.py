@@ -178,7 +178,10 @@ class WithdrawInvitation(_OfInvitation):
 
     def words(self, form: Any) -> list[str]:
         """What will happen."""
-        return [f"The link sent to {self.invitation.email} opens nothing any more. They are not written to."]
+        return [
+            f"The link sent to {self.invitation.email} opens nothing any more.",
+            "They are not written to: a mail that still waits is not sent.",
+        ]
 
     def perform(self, form: Any) -> str:
         """Take it back."""

@@ -54,6 +54,10 @@ def make_backup(folder: Path, url: str, environ: Mapping[str, str], *, keep: int
             f"The backup could not be written to {problem.filename or folder} ({problem.strerror}). "
             "Make room there, or choose another folder: make backup TO=…"
         ) from problem
+    except psycopg2.Error as problem:
+        raise CannotStart(
+            f"The database could not be copied: {reason(str(problem))}. Nothing was kept."
+        ) from problem
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     for old in backups(folder)[:-keep]:

@@ -92,8 +92,11 @@ def sign_in(persona: str | None, *, fresh: bool = True) -> Client:
             HASH_SESSION_KEY: user.get_session_auth_hash(),
             BEGAN_AT: NOON.isoformat(),
             SEEN_AT: NOON.isoformat(),
-            FACTOR_SEEN: True,
-            GIVEN_AT: (NOON if fresh else NOON - settings.FACTOR_FRESH).isoformat(),
+            FACTOR_SEEN: str(user.pk),
+            GIVEN_AT: {
+                "by": str(user.pk),
+                "at": (NOON if fresh else NOON - settings.FACTOR_FRESH).isoformat(),
+            },
             KEY: INVITED,
         }
     )

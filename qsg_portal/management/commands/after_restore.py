@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from access.operations.tokens import end_tokens
 from access.principal import clockwork
 from audit.operations import record_deed
 from clocks.models import Clock
@@ -19,9 +20,9 @@ from timekeeping import portal_now
 
 
 class Command(BaseCommand):
-    """Ends every session, tells the log, and says what will now be done that had been waiting."""
+    """Ends every session and token, tells the log, and says what will now be done that had been waiting."""
 
-    help = "End every session and write in the log that the portal was restored as of MOMENT."
+    help = "End every session, revoke every token, and write in the log that the portal was restored as of MOMENT."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             Session.objects.all().delete()
             UserSession.objects.all().delete()
+            tokens = end_tokens(now=now)  # one that was revoked since the backup must not come back
             record_deed(
                 by=clockwork(now), now=now, deed="portal.restored", detail={"as_of": moment.isoformat()}
             )
@@ -39,5 +41,6 @@ class Command(BaseCommand):
         waiting = Delivery.objects.filter(state__in=WAITING).count()
         self.stdout.write(
             f"{overdue} deadlines came due meanwhile and are dealt with at the first tick. {waiting} mails waited "
-            "and are sent, under the Message-ID they had; what was sent before is not sent again."
+            "and are sent, under the Message-ID they had; what was sent before is not sent again. "
+            f"{tokens} tokens were revoked: whoever made them makes new ones."
         )

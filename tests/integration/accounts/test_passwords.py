@@ -7,6 +7,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from access.operations.tokens import make_token
+from access.principal import principal_of
+from access.tokens import bearer
 from accounts.models import Letter, User
 from accounts.operations import reopen_account, send_letters, tidy
 from tests.integration.accounts.conftest import PASSWORD
@@ -131,6 +134,17 @@ def test_the_link_sets_a_password_once_and_ends_every_session(client, person, se
     assert person.check_password(NEW)
     page = Client().get(link, follow=True).content.decode()
     assert "This link no longer works" in page
+
+
+def test_the_link_ends_every_token_that_whoever_knew_the_password_may_have_made(client, person):
+    _, shown = make_token(
+        by=principal_of(person.pk), now=portal_now(), name="a program", scopes=["concerns:read"], days=30
+    )
+    assert bearer(shown)
+    asked(client, person.email)
+    send_letters(now=portal_now())
+    assert set_password(client, link_in(mail.outbox[0]), NEW)["Location"] == "/password/new/done/"
+    assert bearer(shown) is None
 
 
 def test_the_link_does_not_sign_in_nor_pass_the_second_factor(client, person, secret):

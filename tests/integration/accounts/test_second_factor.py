@@ -1,10 +1,14 @@
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
+from django.core.management import call_command
 from django.test import Client
 
-from accounts.factors import second_factor_of
+from accounts.adapter import close_anew
+from accounts.factors import codes_of, second_factor_of
 from accounts.models import Letter
 from accounts.operations import forget_second_factor
 from tests.integration.accounts.conftest import PASSWORD, code_for
@@ -124,6 +128,22 @@ def test_no_secret_stands_readable_in_the_database(client, person, secret, sign_
         kept = str(held.data.get("secret", held.data.get("seed")))
         assert secret not in kept
         assert kept.startswith("gAAAA"), "a closed token"
+
+
+def test_a_replaced_key_opens_what_the_old_one_closed_until_it_is_closed_anew(
+    client, person, secret, sign_in, settings
+):
+    print_codes(sign_in(person, secret))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key " * 5, [settings.SECRET_KEY]
+    codes = codes_of(person)
+    assert codes
+    call_command("close_anew", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    assert codes_of(person) == codes
+    assert Authenticator.objects.get(user=person, type="totp").wrap().validate_code(code_for(secret, 1))
+    settings.SECRET_KEY = "a third key " * 5
+    with pytest.raises(InvalidToken):
+        close_anew()
 
 
 def test_removing_the_app_leads_to_a_new_one_at_once(client, person, secret, sign_in):

@@ -15,6 +15,8 @@ from django.test import Client
 
 from access.principal import principal_of
 from accounts import sign_on
+from accounts.fresh import is_fresh, note_factor
+from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, SignOn, User
 from accounts.operations import reopen_account, send_letters
 from agencies.models import Agency, Membership, PortalRole
@@ -244,6 +246,31 @@ class TestWhoHasNone:
         assert sign_on_with(client)["Location"] == "/sign-in/closed/"
         assert not SignOn.objects.exists()
 
+    def test_any_more_lends_the_factor_given_there_to_nobody(self, client, person, issuer):
+        """Somebody told that their account is closed stays at the browser, and knows another's password."""
+        PortalRole.objects.create(user=person, role="portal_administrator", starts_on="2020-01-01")
+        User.objects.create_user("closed@ccg.example", full_name="Closed")
+        User.objects.filter(email="closed@ccg.example").update(is_active=False)
+        issuer.person = {**issuer.person, "sub": "another", "email": "closed@ccg.example"}
+        assert sign_on_with(client)["Location"] == "/sign-in/closed/"
+        assert client.post("/sign-in/", {"login": person.email, "password": PASSWORD}).status_code == 302
+        assert client.get("/account/")["Location"] == "/account/second-factor/", (
+            "none was given for this account"
+        )
+        assert client.get("/people/new/")["Location"] == "/account/second-factor/"
+
+    def test_a_mark_left_in_a_session_is_of_its_person_alone(self, client, person, issuer):
+        PortalRole.objects.create(user=person, role="portal_administrator", starts_on="2020-01-01")
+        other = User.objects.create_user("other@ccg.example", full_name="Other")
+        session = client.session
+        session[FACTOR_SEEN] = str(other.pk)
+        note_factor(session, other, portal_now())
+        session.save()
+        client.cookies["portal"] = session.session_key
+        client.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+        assert client.get("/account/")["Location"] == "/account/second-factor/"
+        assert not is_fresh(client.session, portal_now())
+
     def test_any_more_and_is_let_in_again_is_linked_anew(self, client, person, secret, issuer):
         sign_on_with(client)
         reopen_account(user=person, now=portal_now())
@@ -375,6 +402,41 @@ class TestWhatIsWrong:
         assert not sign_on.link(person, said, now=portal_now())
         with pytest.raises(sign_on.Refused, match="another subject"):
             sign_on.link(person, sign_on.Said("two", person.email, True, ""), now=portal_now())
+
+
+class TestHowOftenItIsAsked:
+    DESCRIPTION, KEYS = "/.well-known/openid-configuration", "/keys"
+
+    def test_what_it_says_of_itself_is_kept_for_some_minutes(self, person, secret, issuer):
+        for _ in range(3):
+            sign_on_with(Client())
+        assert issuer.fetched.count(self.DESCRIPTION) == 1
+        assert issuer.fetched.count(self.KEYS) == 1
+
+    def test_a_new_key_is_fetched_when_it_is_first_met(self, client, person, secret, issuer):
+        sign_on_with(Client())
+        issuer.kid = "two"
+        sign_on_with(client)
+        assert client.get("/account/").status_code == 200
+        assert issuer.fetched.count(self.KEYS) == 2
+
+    def test_one_that_hangs_holds_one_thread_and_not_all(self, client, person, issuer, monkeypatch, caplog):
+        monkeypatch.setattr(sign_on, "PATIENCE", 0.2)
+        issuer.hangs = True
+        for _ in range(4):
+            refused(client.get(START), caplog, "unreachable")
+        assert issuer.fetched == [self.DESCRIPTION]
+
+    def test_one_that_answers_again_is_asked_again(self, client, person, secret, issuer, monkeypatch):
+        monkeypatch.setattr(sign_on, "PATIENCE", 0.2)
+        monkeypatch.setattr(sign_on, "RESTS", 1)
+        issuer.hangs = True
+        assert client.get(START).status_code == 403
+        issuer.hangs = False
+        assert client.get(START).status_code == 403, "it rests"
+        time.sleep(2.1)  # the cache counts whole seconds
+        sign_on_with(client)
+        assert client.get("/account/").status_code == 200
 
 
 def test_the_password_still_works_beside_it(client, person, secret, issuer):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from access.principal import clockwork, principal_of
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import Letter, User
-from accounts.operations import send_letters, tidy
+from accounts.operations import _send, _take, send_letters, tidy
 from agencies import operations
 from agencies.models import Membership, MembershipInvitation, QSGMember, Seat
 from audit.models import Line
@@ -162,6 +162,24 @@ class TestTheMail:
         second = link(world)
         assert follow(client, first).status_code == 404
         assert follow(client, second).status_code == 200
+
+    def test_that_waits_is_not_sent_once_it_is_withdrawn_and_one_alone_once_it_is_sent_again(
+        self, world: World
+    ):
+        operations.withdraw_invitation(by=world.by_body, now=world.now, invitation=invite(world))
+        assert send_letters(now=world.now) == 0
+        again = invite(world, email="x@example.org")
+        operations.invite_again(by=world.by_body, now=world.now, invitation=again)
+        assert send_letters(now=world.now) == 1
+        assert len(mail.outbox) == 1
+        assert set(Letter.objects.values_list("outcome", flat=True)) == {"given_up", "sent"}
+
+    def test_that_was_taken_to_be_sent_is_not_sent_once_it_is_withdrawn(self, world: World):
+        held = invite(world)
+        (taken,) = _take(world.now, 1)
+        operations.withdraw_invitation(by=world.by_body, now=world.now, invitation=held)
+        assert not _send(taken, world.now)
+        assert not mail.outbox
 
 
 class TestJoining:

@@ -306,6 +306,12 @@ class TestHowOften:
         assert sign_in(world.worker).get("/api/v1/me/").status_code == 429
         assert program("inspector").get("me/").status_code == 200
 
+    def test_the_systems_of_a_body_count_together(self, world, program, settings) -> None:
+        settings.API_REQUESTS_A_MINUTE = 3
+        one, other = program("lead", service=True), program("lead", service=True)
+        assert [asking.get("me/").status_code for asking in (one, other, one, other)] == [200, 200, 200, 429]
+        assert program("lead").get("me/").status_code == 200, "a person counts for themselves"
+
     def test_it_is_counted_in_one_row_each(self, world) -> None:
         keys = [world.worker.pk, world.lead.pk]
         count_request(keys)

@@ -13,6 +13,7 @@ from access.sight import visible_to
 from access.tokens import bearer
 from accounts.operations import close_account
 from agencies.models import Membership, Seat
+from agencies.operations.people import forget_factor, let_in, shut_out
 from audit.models import Line
 from concerns.models import Concern
 from tests.concerned import LAST_YEAR
@@ -71,6 +72,15 @@ def test_a_person_is_asked_again_each_time(world, program, freeze) -> None:
     assert opened(unseated), "a token that names no seat outlives it, and sees what the person now sees"
     freeze(world.now + timedelta(days=30))
     assert not opened(expiring)
+
+
+@pytest.mark.parametrize("deeds", [(shut_out, let_in), (let_in,), (forget_factor,)])
+def test_what_is_done_about_an_account_ends_its_tokens_for_good(world, program, deeds) -> None:
+    mine, system, others = program("lead"), program("lead", service=True), program("worker")
+    for deed in deeds:
+        deed(by=world.by("administrator"), now=world.now, user=world.lead)
+    assert [one.get("me/").status_code for one in (mine, system, others)] == [401, 401, 200]
+    assert Token.objects.filter(revoked_at=world.now).count() == 2
 
 
 def test_a_seat_that_does_not_count_ends_its_token_too(world, program) -> None:

@@ -66,6 +66,12 @@ def with_password(deployed: Deployed, role: str) -> dict[str, str]:
         ({"ALLOWED_HOSTS": "other.example"}, "ALLOWED_HOSTS must name portal.example"),
         ({"METRICS_SECRET": "short"}, "METRICS_SECRET can be guessed"),
         ({"EMAIL_URL_FILE": None}, "Give the mail server"),
+        ({"DEFAULT_FROM_EMAIL": None}, "DEFAULT_FROM_EMAIL is not an address that mail can come from"),
+        (
+            {"DEFAULT_FROM_EMAIL": "portal@localhost"},
+            "DEFAULT_FROM_EMAIL='Quality Surveillance Portal <portal@po",
+        ),
+        ({"SECRET_KEY_FALLBACKS": "changeme"}, "SECRET_KEY can be guessed"),
     ],
 )
 def test_settings_that_are_not_safe(deployed: Deployed, changed: dict[str, str | None], words: str) -> None:
@@ -114,6 +120,24 @@ def test_an_account_of_the_demonstration(deployed: Deployed) -> None:
         assert "accounts of the demonstration" in refusal(deployed)
     finally:
         deployed.as_superuser("DELETE FROM accounts_user")
+
+
+# --- What is kept ---------------------------------------------------------------------------------------
+
+
+def test_the_documented_backup_is_made(deployed: Deployed) -> None:
+    told = (PROJECT / "docs" / "keeping.md").read_text()
+    found = re.search(r'docker compose run --rm -v "\$PWD/backups:/backups" (\w+) python (.+)', told)
+    assert found
+    folder = deployed.folder / "backups"
+    words = found[2].replace("/backups", str(folder)).split()
+    done = deployed.run(found[1], *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = folder.iterdir()
+    manifest = json.loads((made / "manifest.json").read_text())
+    (migrations,) = deployed.as_superuser("SELECT count(*) FROM django_migrations")[0]
+    assert manifest["tables"]["django_migrations"]["rows"] == migrations > 0
+    assert (made / "secret_key").read_text() == (deployed.secrets / "secret_key").read_text()
 
 
 # --- What starts ------------------------------------------------------------------------------------
@@ -176,12 +200,24 @@ def test_a_container_may_write_to_its_temporary_folder_alone() -> None:
             assert not service.get("volumes"), name
 
 
+def test_the_database_is_not_well_before_its_first_start_is_over() -> None:
+    """Its image runs the first start on a server that listens on no network."""
+    asked = compose()["services"]["database"]["healthcheck"]["test"][-1]
+    assert "--host 127.0.0.1" in asked
+
+
+def test_single_sign_on_can_be_set_up() -> None:
+    documented = set(re.findall(r"OIDC_\w+", (PROJECT / "docs" / "deploying.md").read_text()))
+    passed = {name.removesuffix("_FILE") for name in compose()["services"]["web"]["environment"]}
+    assert documented <= passed
+
+
 def test_no_secret_stands_in_the_file() -> None:
     given = [
         value
         for service in compose()["services"].values()
         for name, value in service.get("environment", {}).items()
-        if re.search("PASSWORD|SECRET|EMAIL|TOKEN", name)
+        if re.search("PASSWORD|SECRET|EMAIL_URL|TOKEN", name)
     ]
     assert given
     assert all(value.startswith("/run/secrets/") for value in given)

@@ -14,7 +14,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from access.operations import create_record
+from access.operations.tokens import make_token
 from audit.operations import seal_due
+from audit.rules import BROKEN
 from clocks.models import Clock
 from clocks.operations import start_clock, tick_due
 from notifications.models import Delivery
@@ -136,6 +138,80 @@ def test_another_installation_s_secret_is_not_written_over(backup, tmp_path) -> 
         restore_secrets(made, tmp_path, None)
     with pytest.raises(CannotStart, match="SECRET_KEY differs"):
         restore_secrets(made, tmp_path, "another")
+
+
+def keeping(tmp_path: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does, with nothing else in the environment."""
+    given = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data"), **environ}
+    return subprocess.run(
+        [sys.executable, "-m", "qsg_portal.keeping", *words],
+        cwd=ROOT, env=given, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
+def test_a_database_given_by_its_owner_s_address_alone_is_the_one_that_is_kept(tmp_path, cast) -> None:
+    to = str(tmp_path / "backups")
+    done = keeping(tmp_path, "backup", to, DATABASE_OWNER_URL=url())
+    assert done.returncode == 1
+    assert "SECRET_KEY is not given" in done.stdout + done.stderr
+    done = keeping(tmp_path, "backup", to, DATABASE_OWNER_URL=url(), SECRET_KEY="kept " * 12)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = backups(tmp_path / "backups")
+    assert read_backup(made)["tables"]["accounts_user"]["rows"] == 4
+    assert not (tmp_path / "data" / "postgresql").exists(), "nothing else was started"
+
+
+def in_restored(statement: str) -> list[tuple[object, ...]]:
+    return ask(url(database=OTHER), statement)
+
+
+def test_the_whole_way_back(tmp_path, cast, backup, empty) -> None:
+    """Nothing of the secrets is written for a database that holds anything; it is made ready before it is read."""
+    secret = "".join(map(chr, range(48, 110)))
+    given = {"SECRET_KEY": secret, "DATABASE_WEB_ROLE": "qsg_web", "DATABASE_CLOCKWORK_ROLE": "qsg_clockwork"}
+    make_token(by=cast.by(), now=portal_now(), name="a program", scopes=["concerns:read"], days=30)
+    made = make_backup(
+        tmp_path / "backups", url(), {"DATA_DIR": str(tmp_path / "x"), "SECRET_KEY": secret}, keep=1
+    )
+    done = keeping(tmp_path, "restore", str(made), DATABASE_OWNER_URL=url())
+    assert "a restore writes over nothing" in done.stdout + done.stderr
+    assert not (tmp_path / "data" / "secret_key").exists()
+    done = keeping(tmp_path, "restore", str(made), **given, DATABASE_OWNER_URL=empty)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "1 tokens were revoked" in said
+    assert said.index("Loading the reference lists") < said.index("every seal holds")
+    assert in_restored("SELECT count(*) FROM access_token WHERE revoked_at IS NULL") == [(0,)]
+    assert in_restored("SELECT count(*) FROM audit_line WHERE deed = 'portal.restored'") == [(1,)]
+    assert in_restored("SELECT has_table_privilege('qsg_web', 'audit_line', 'INSERT')") == [(True,)]
+
+
+def test_a_seal_that_does_not_hold_is_told_from_a_command_that_fails(tmp_path, cast, empty) -> None:
+    def verified(statement: str) -> subprocess.CompletedProcess[str]:
+        with psycopg2.connect(empty) as other:
+            other.cursor().execute(statement)
+        return subprocess.run(
+            [sys.executable, "manage.py", "verify_audit"],
+            cwd=ROOT, env={**os.environ, "DATABASE_URL": empty}, capture_output=True, text=True,
+        )  # fmt: skip
+
+    assert verified("SELECT 1").returncode == 1, "there are no tables"
+    make_token(by=cast.by(), now=portal_now(), name="a program", scopes=["concerns:read"], days=30)
+    assert seal_due(now=portal_now())
+    made = make_backup(
+        tmp_path / "backups", url(), {"DATA_DIR": str(tmp_path), "SECRET_KEY": "kept " * 12}, keep=1
+    )
+    restore_database(made, empty, read_backup(made))
+    assert verified("SELECT 1").returncode == 0
+    broken = verified("SET session_replication_role = replica; UPDATE audit_line SET deed = 'another.deed'")
+    assert broken.returncode == BROKEN, broken.stderr
+
+
+def test_a_database_that_cannot_be_read_is_a_sentence(tmp_path, empty) -> None:
+    for address in (empty, "postgresql://nobody@127.0.0.1:1/none"):
+        with pytest.raises(CannotStart, match=r"could not be copied: .*\. Nothing was kept"):
+            make_backup(tmp_path, address, {"DATA_DIR": str(tmp_path), "SECRET_KEY": "kept " * 12}, keep=1)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_oldest_go_and_half_a_backup_is_none(backup, tmp_path) -> None:

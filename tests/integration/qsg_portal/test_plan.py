@@ -119,6 +119,37 @@ def test_the_owners_address_is_told_to_the_owner_alone(tmp_path: Path) -> None:
     assert [child.name for child in portal_processes(made)][:3] == ["web", "worker", "timetable"]
 
 
+def test_the_owners_address_alone_is_the_database_too(tmp_path: Path) -> None:
+    """Else a backup of a managed database would be one of the portal's own, and say that it went well."""
+    made = plan(tmp_path, DATABASE_OWNER_URL="postgresql://boss:b@host/db")
+    assert not made.database_is_ours
+    assert not made.demo
+    assert made.urls["owner"] == "postgresql://boss:b@host/db"
+    assert made.environ_for("owner")["DATABASE_URL"] == "postgresql://boss:b@host/db"
+    named = plan(tmp_path, DATABASE_OWNER_URL="postgresql://boss@host/db", DATABASE_WEB_ROLE="web")
+    assert named.environ_for("owner")["DATABASE_WEB_ROLE"] == "web"
+    away = plan(tmp_path, PORT=str(free_port()), DATABASE_OWNER_URL="postgresql://boss:b@127.0.0.1:1/db")
+    assert "The database that DATABASE_OWNER_URL names" in refusal(away)
+    with pytest.raises(CannotStart, match="Give DATABASE_URL beside it"):
+        plan(tmp_path, DATABASE_CLOCKWORK_URL="postgresql://clock@host/db")
+
+
+def test_a_password_by_itself_goes_into_the_address_that_counts(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss/word\n")
+    by_itself = {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
+    quoted = "p%40ss%2Fword"
+    whole = f"postgresql://web:{quoted}@host:5432/db?sslmode=require"
+    made = plan(tmp_path, DATABASE_URL="postgresql://web:old@host:5432/db?sslmode=require", **by_itself)
+    assert set(made.urls.values()) == {whole}
+    assert not any(name.startswith("DATABASE_PASSWORD") for name in made.environ_for("web"))
+    alone = plan(tmp_path, DATABASE_OWNER_URL="postgresql://boss@host/db", **by_itself)
+    assert alone.urls["owner"] == f"postgresql://boss:{quoted}@host/db"
+    both = plan(
+        tmp_path, DATABASE_URL="postgresql://web@host/db", DATABASE_OWNER_URL="postgresql://boss:b@host/db", **by_itself
+    )  # fmt: skip
+    assert both.urls["owner"] == "postgresql://boss:b@host/db"
+
+
 def test_the_demonstration_stays_out_of_a_database_given_by_address(tmp_path: Path) -> None:
     assert plan(tmp_path).demo
     assert not plan(tmp_path, DATABASE_URL="postgresql://u@h/x").demo
