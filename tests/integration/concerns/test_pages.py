@@ -17,7 +17,7 @@ from concerns.operations.changing import amend_concern, close_concern, withdraw_
 from concerns.operations.saying import comment, corroborate
 from concerns.operations.sharing import choice_of, live_shares, share_less
 from concerns.operations.writing import content_of
-from concerns.rules.content import NOT_SAID
+from concerns.rules.content import MINUTE
 from concerns.rules.sharing import QSG_SEATS, Choice
 from notifications.models import Message
 from reference.personal_data import find
@@ -940,7 +940,7 @@ def change(world, concern, **changed):
 def test_the_history_reads_in_words(world, client_of, freeze):
     concern = world.concern()
     world.now = freeze("2026-03-04T09:00Z")
-    change(world, concern, headline="Falls on two wards", severity="serious", precision=NOT_SAID)
+    change(world, concern, headline="Falls on two wards", severity="serious", precision=MINUTE)
     page = text_of(client_of("inspector").get(at("history", concern.pk)))
     assert "In one line: “one ward” became “two wards”." in page
     assert "How serious: “Moderate” became “Serious”." in page
