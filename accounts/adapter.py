@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -18,8 +19,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.factors import second_factor_of
+from accounts.fresh import ask_again, is_fresh
 from accounts.models import User
 from accounts.passkeys import WRONG_PASSKEY, portal_host
+from timekeeping import portal_now
 
 WRONG = "That e-mail address and password do not belong together. Check both and try again"
 RESTING = (
@@ -115,9 +118,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return found is not None and found.pk == user.pk
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again, but not of someone who has just given it for the first time."""
-        request = context.request
+        """Ask again who it is before one's factors are seen or changed, but not of who has just given the first password.
+
+        A password alone is not enough of somebody who has a second factor: it was given a short time ago, or is asked for.
+
+        Raises:
+            ImmediateHttpResponse: the second factor was not given a short time ago: it is asked for first.
+        """
+        request, now = context.request, portal_now()
         if second_factor_of(request.user).usable:
+            if not is_fresh(request.session, now):
+                raise ImmediateHttpResponse(ask_again(request, now))
             return True
         given = [record["at"] for record in get_authentication_records(request, request.user)]
         # The library keeps these moments by its own clock, so they are compared with it.

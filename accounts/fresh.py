@@ -23,11 +23,6 @@ def note_factor(session: SessionBase, user: User, now: datetime) -> None:
     session[GIVEN_AT] = {"by": str(user.pk), "at": now.isoformat()}
 
 
-def forget_factor_given(session: SessionBase) -> None:
-    """Let whatever is worth guarding ask again: a factor was taken away."""
-    session.pop(GIVEN_AT, None)
-
-
 def is_fresh(session: SessionBase, now: datetime) -> bool:
     """Whether whoever is signed in gave a second factor in this session a short time ago (`FACTOR_FRESH`).
 

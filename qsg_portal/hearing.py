@@ -22,7 +22,7 @@ from django.http import HttpRequest
 
 from access.operations.tokens import end_tokens
 from access.principal import clockwork, principal_of
-from accounts.fresh import forget_factor_given, note_factor
+from accounts.fresh import note_factor
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, User
 from accounts.operations import end_sessions, write
@@ -94,8 +94,10 @@ def on_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 
 @receiver(authenticator_used)
+@receiver(authenticator_added)
+@receiver(authenticator_reset)
 def on_factor_given(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Keep when it was given and by whom, by the portal's clock."""
+    """Keep when it was given and by whom, by the portal's clock; to set one up is to give it."""
     note_factor(request.session, user, portal_now())
 
 
@@ -106,6 +108,5 @@ def on_second_factor_changed(request: HttpRequest, user: User, **kwargs: Any) ->
     """Sign out everywhere else; look again at what is set up."""
     end_sessions(user=user, keep=request.session.session_key)
     request.session.pop(FACTOR_SEEN, None)
-    forget_factor_given(request.session)
     write(kind=Letter.Kind.FACTOR_CHANGED, address=user.email, now=portal_now())
     _deed(user, "account.second_factor_changed")

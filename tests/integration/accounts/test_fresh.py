@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.factors import codes_of
+from accounts.factors import codes_of, second_factor_of
 from accounts.models import User
 from agencies.models import Agency, Membership, PortalRole
 from tests.integration.accounts.conftest import PASSWORD, code_for
@@ -87,7 +87,7 @@ def test_who_may_not_is_not_asked(client, person, secret, sign_in, freeze):
     assert client.get(INVITE).status_code == 403
 
 
-@pytest.mark.parametrize(
+OWN_FACTORS = pytest.mark.parametrize(
     ("way", "path"),
     [
         ("get", "/account/second-factor/app/remove/"),
@@ -95,12 +95,30 @@ def test_who_may_not_is_not_asked(client, person, secret, sign_in, freeze):
         ("get", "/account/second-factor/codes/"),
         ("get", "/account/second-factor/codes/new/"),
         ("post", "/account/second-factor/codes/new/"),
+        ("get", "/account/passkeys/new/"),
+        ("post", "/account/passkeys/new/"),
     ],
 )
+
+
+@OWN_FACTORS
 def test_changing_ones_own_factors_asks_who_it_is(client, person, secret, sign_in, way, path):
     """To have signed in a moment ago is not enough."""
     sign_in(person, secret)
     assert getattr(client, way)(path)["Location"].startswith("/sign-in/again/")
+
+
+@OWN_FACTORS
+def test_a_password_alone_neither_shows_nor_changes_a_second_factor(
+    client, person, secret, sign_in, freeze, way, path
+):
+    now = freeze(portal_now())
+    sign_in(person, secret)
+    freeze(now + settings.FACTOR_FRESH)
+    client.post("/sign-in/again/", {"password": PASSWORD})
+    answer = getattr(client, way)(path)
+    assert answer["Location"].startswith("/sign-in/code/again/")
+    assert second_factor_of(person).app
 
 
 def test_changing_the_password_asks_for_the_present_one(client, person, secret, sign_in):

@@ -48,6 +48,7 @@ def test_public_pages_stay_open_meanwhile(client, person, sign_in):
     assert client.get("/privacy/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_opens_the_portal_and_gives_printed_codes(client, person, sign_in):
     sign_in(person)
     client.get("/account/password/")

@@ -267,6 +267,7 @@ def test_what_was_sent_is_not_sent_again_and_what_came_due_meanwhile_is_dealt_wi
             "ALLOWED_HOSTS": "portal.example",
             "SECRET_KEY": "".join(map(chr, range(48, 110))),
             "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
+            "DEFAULT_FROM_EMAIL": "portal@portal.example",
         }
         said = subprocess.run(
             [sys.executable, "manage.py", "after_restore", (portal_now() - timedelta(seconds=2)).isoformat()],
