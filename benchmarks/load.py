@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -63,7 +62,6 @@ def _plan(url: str) -> Plan:
         {
             **os.environ, "DATA_DIR": str(data.FOLDER), "DATABASE_URL": url, "REDIS_URL": "", "DEMO": "false",
             "HOST": "127.0.0.1", "PORT": str(port), "PORTAL_URL": f"http://127.0.0.1:{port}",
-            "SECRET_KEY": secrets.token_urlsafe(50),
         }
     )  # fmt: skip
 

@@ -16,16 +16,16 @@ from urllib.parse import urljoin
 from locust import FastHttpUser, between, task
 
 READERS = itertools.cycle(json.loads(Path(os.environ["READERS"]).read_text()))
-TOKEN = re.compile(rb"\b([ka])(\d+)\1\b")
+TOKEN = re.compile(rb"(?<![-\w])([ka])(\d+)\1(?![-\w])")  # and no part of a key
 CONCERN = re.compile(rb'href="(/concerns/[0-9a-f-]{36}/)"')
 PROVIDER = re.compile(rb'href="(/providers/[0-9a-f-]{36}/)"')
 OLDER = re.compile(rb'href="([^"]+)" rel="next"')
 
 
 class Reader(FastHttpUser):
-    """A signed-in person who looks at a page for one to three seconds."""
+    """A signed-in person who looks at a page for two to eight seconds."""
 
-    wait_time = between(1, 3)
+    wait_time = between(2, 8)
 
     def on_start(self) -> None:
         one = next(READERS)
