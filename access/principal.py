@@ -1,7 +1,7 @@
 """Who asks: a person acting for a body, a body's own system, or the clockwork."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
@@ -68,6 +68,11 @@ class Principal:
     def reads(self) -> bool:
         """Whether a reading role is held; a seat never replaces it."""
         return bool(self.agency_roles & READING_ROLES)
+
+    @property
+    def calm(self) -> "Principal":
+        """The same person without emergency access."""
+        return replace(self, emergency=frozenset())
 
     def may(self, permission: str, *, at: Place) -> bool:
         """Say whether a role held there permits this, and the token, if it is one. Sight is asked apart."""

@@ -6,7 +6,6 @@ visibility.md's; a change here changes both, and the oracle in the tests holds t
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -144,7 +143,7 @@ def _sees_parent(by: Principal, r: Above, depth: int, *, found: bool) -> str:
     parent = "true" if found else f"({_sees(by, up, depth - 1)} AND {up.gate} <> '{Gate.WITHDRAWN}')"
     if not by.emergency:
         return parent
-    calm = _sees(replace(by, emergency=frozenset()), up, depth - 1)
+    calm = _sees(by.calm, up, depth - 1)
     return f"({parent} AND ({r.gate} <> '{Gate.WITHDRAWN}' OR {calm}))"
 
 

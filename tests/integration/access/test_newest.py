@@ -15,6 +15,7 @@ from concerns.models import Comment, Concern
 from nhsuk.paging import page_of, straight
 from tests.oracle.loaded import load, shallow
 from tests.oracle.worlds import world_of
+from tests.signing_in import sign_in
 
 WORLDS = range(200, 212)
 WAYS = [
@@ -225,3 +226,17 @@ def test_a_tombstone_hangs_on_nothing_that_only_emergency_access_opens(world) ->
     assert not visible_to(by, Comment.objects.all()).exists()
     assert hanging_on(by, parent) == {}
     assert hanging_on(world.by(world.olu), parent) == {"comment": [child.pk]}
+
+
+@pytest.mark.django_db
+def test_whoever_holds_emergency_access_opens_pages(world) -> None:
+    world.joins(world.sol, world.stranger, "emergency_access")
+    EmergencyAccess.objects.create(
+        user=world.sol,
+        agency=world.stranger,
+        provider=world.hospital,
+        starts_at=world.now,
+        ends_at=world.now + timedelta(hours=4),
+    )
+    client = sign_in(world.sol)
+    assert [client.get(path).status_code for path in ("/", "/concerns/", "/inbox/")] == [200, 200, 200]
