@@ -82,9 +82,7 @@ class Newest:
         own = self._below if depth else self._own
         if own is not None:
             return self._among(rows, self._chosen(own, rows.model.KIND, after, rising), size)
-        if depth:  # it is seen where its parent is, too, and that stands in no list
-            return list(rows[:size])
-        if not self.narrowed and lists.number <= min(FEW, self.near):
+        if not depth and not self.narrowed and lists.number <= min(FEW, self.near):
             return self._merged(rows, lists, size)
         end = lists.end_of_the_newest(self.near)
         if end is None:
@@ -92,7 +90,8 @@ class Newest:
         near = list(rows.filter(**{f"{MOMENT}__{'lte' if rising else 'gte'}": end})[:size])
         if len(near) == size:
             return near
-        if self.narrowed and not lists.are_short():
+        # What hangs on a record is seen where its parent is, too, and that stands in no list.
+        if depth or (self.narrowed and not lists.are_short()):
             return list(rows[:size])
         return self._merged(rows, lists, size)
 

@@ -22,6 +22,7 @@ from tests.house.story import says, step
 from timekeeping.london import london_day
 
 INSIDE = Choice()
+A_MINUTE = timedelta(minutes=1)
 
 
 def group(kind: str = "qsg_seats", which: str = "group", **more: Any) -> Choice:
@@ -31,7 +32,7 @@ def group(kind: str = "qsg_seats", which: str = "group", **more: Any) -> Choice:
 def draft(
     stage: Stage, by: str, name: str, *about: str, danger: str = "no", severity: str = "moderate"
 ) -> Concern:
-    """Begin a concern and say everything but who should see it."""
+    """Begin a concern and say everything but who should see it, each step at its own moment."""
     providers = tuple(stage.provider(one) for one in about)
     kind = "provider" if len(providers) == 1 else "theme"
     concern = start_draft(by=stage.by(by), now=stage.now, about=About(kind, providers=providers))
@@ -51,6 +52,7 @@ def draft(
         "dimensions": ("safety",),
     }
     for which, values in (("happened", happened), ("known", known)):
+        stage.freeze(stage.now + A_MINUTE)
         concern = save_words(
             by=stage.by(by), now=stage.now, concern=concern, step=which, values=values, seen=concern.version
         )
@@ -59,9 +61,11 @@ def draft(
 
 def raised(stage: Stage, by: str, name: str, *about: str, choice: Choice = INSIDE, **more: Any) -> Concern:
     concern = draft(stage, by, name, *about, **more)
+    stage.freeze(stage.now + A_MINUTE)
     concern = save_choice(
         by=stage.by(by), now=stage.now, concern=concern, choice=choice, seen=concern.version
     )
+    stage.freeze(stage.now + A_MINUTE)
     return raise_concern(by=stage.by(by), now=stage.now, concern=concern, seen=concern.version)
 
 

@@ -39,9 +39,10 @@ PROGRAMS = ("reader's program", "lead's system")
 WANTED = os.environ.get("TWIN_WORLDS", "")
 THOROUGH = os.environ.get("TWIN_SAMPLES") == "none"
 EVERYBODY = [name for name, persona in CAST.items() if persona.active] + [*PROGRAMS]
-USUAL = ["reader", "onlooker", "stranger", "colleague", "lead's system"]
+USUAL = ["reader", "onlooker", "stranger", "colleague", "breaker", "lead's system"]
 ASKING = EVERYBODY if WANTED == "all" else [name for name in EVERYBODY if name in WANTED.split(",")] or USUAL
-"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, and a program."""
+"""In the suite: the owner's own people, a group's seat, a body that is asked, somebody without a seat, one with emergency
+access, and a program."""
 
 
 @pytest.fixture(scope="module")

@@ -41,8 +41,8 @@ BY_OFFICE = {
         "who_saw",
     ): "an auditor reads ids, codes and times of every line, and titles of nothing out of sight",
 }
-ASK_THE_API = frozenset({"onlooker", "lead's system"})
-"""Who asks the API in the suite, where a sample must do: a seat with much in sight, and a program."""
+ASK_THE_API = frozenset({"onlooker", *TOKENS})
+"""Who asks the API where a sample must do: a seat with much in sight, and the programs, who ask nothing else."""
 FOLLOWING = re.compile(rb'"next":"([^"]+)"')
 """The address of the page after, in an answer of the API."""
 LOOKUPS = {

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
 from django.db import connection
 
-from access.models import Audience, Record
+from access.models import Audience, EmergencyAccess, Record
 from access.operations import audience, create_record, share_record
 from access.principal import Principal, principal_of
 from accounts.models import User
@@ -61,6 +61,12 @@ class World:
         return Membership.objects.create(
             user=user, agency=agency, role=role, **{"starts_on": LONG_AGO, **days}
         )
+
+    def breaks_the_glass(self, user: User, agency: Agency, **more) -> EmergencyAccess:
+        """Let somebody in to all that is about the hospital, for four hours unless told."""
+        usual = {"provider": self.hospital, "starts_at": self.now, "ends_at": self.now + timedelta(hours=4)}
+        self.joins(user, agency, "emergency_access")
+        return EmergencyAccess.objects.create(user=user, agency=agency, **{**usual, **more})
 
     def sits(self, user: User, agency: Agency, **more) -> Seat:
         usual = {"qsg": self.group, "kind": "representative", "starts_on": LONG_AGO}

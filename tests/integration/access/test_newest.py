@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db.models import Q
 
-from access.models import EmergencyAccess, Record
+from access.models import Record
 from access.newest import MOMENT, SHORT, Newest, first_of_kinds
 from access.operations import end_shares, withdraw_record
 from access.principal import clockwork, principal_of
@@ -44,50 +44,8 @@ def concerns_of(records) -> None:
     )
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("number", WORLDS)
-def test_every_way_of_finding_the_newest_finds_what_is_in_sight(number, freeze) -> None:
-    world = shallow(world_of(number))
-    freeze(world.moments[0])
-    load(world)
-    concerns_of(Record.objects.filter(kind="concern", parent=None))
-    for moment in (world.moments[0], world.moments[-1]):
-        freeze(moment)
-        for user in world.users:
-            by = principal_of(user.id)
-            seen = visible_to(by, Concern.objects.all())
-            for rising in (False, True):
-                rows = seen.order_by(MOMENT, "pk") if rising else seen.order_by(f"-{MOMENT}", "-pk")
-                for way in WAYS:
-                    for size in (1, 3, 50):
-                        assert Newest(by, **way)(rows, size, rising=rising) == list(rows[:size]), (
-                            user,
-                            way,
-                            size,
-                        )
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("number", WORLDS)
-def test_what_has_not_ended_is_found_among_its_own(number, freeze) -> None:
-    world = shallow(world_of(number))
-    freeze(world.moments[0])
-    load(world)
-    records = Record.objects.filter(kind="concern", parent=None)
-    concerns_of(records)
-    ended = [one.pk for one in records.order_by("pk")][::2]
-    records.filter(pk__in=ended).update(ended=True)
-    for user in world.users:
-        by = principal_of(user.id)
-        seen = visible_to(by, Concern.objects.filter(record__ended=False)).order_by(f"-{MOMENT}", "-pk")
-        for way in WAYS:
-            for size in (1, 3, 50):
-                assert Newest(by, open_only=True, **way)(seen, size) == list(seen[:size])
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("number", WORLDS)
-def test_records_of_several_kinds_are_found_kind_by_kind(number, freeze) -> None:
+def laid_out(number, freeze):
+    """A generated world whose records are concerns, and comments on them."""
     world = shallow(world_of(number))
     freeze(world.moments[0])
     load(world)
@@ -95,6 +53,49 @@ def test_records_of_several_kinds_are_found_kind_by_kind(number, freeze) -> None
     children = Record.objects.filter(parent__isnull=False, parent__parent=None)
     children.update(kind=Comment.KIND)
     Comment.objects.bulk_create(Comment(record=one, text="I saw it too.") for one in children)
+    return world
+
+
+def find_the_same(by, things, **narrowing) -> None:
+    """However the newest and the oldest of these are found, they are what ``visible_to`` lets through."""
+    seen = visible_to(by, things)
+    for rising in (False, True):
+        rows = seen.order_by(MOMENT, "pk") if rising else seen.order_by(f"-{MOMENT}", "-pk")
+        for way in WAYS:
+            for size in (1, 3, 50):
+                found = Newest(by, **way, **narrowing)(rows, size, rising=rising)
+                assert found == list(rows[:size]), (by.user_id, way, size)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
+def test_every_way_of_finding_the_newest_finds_what_is_in_sight(number, freeze) -> None:
+    world = laid_out(number, freeze)
+    for moment in (world.moments[0], world.moments[-1]):
+        freeze(moment)
+        for user in world.users:
+            by = principal_of(user.id)
+            for kind in (Concern, Comment):
+                find_the_same(by, kind.objects.all())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
+def test_what_has_not_ended_and_what_is_new_are_found_among_their_own(number, freeze) -> None:
+    world = laid_out(number, freeze)
+    concerns = list(Record.objects.filter(kind="concern", parent=None).order_by("recorded_at", "pk"))
+    Record.objects.filter(pk__in=[one.pk for one in concerns[::2]]).update(ended=True)
+    middle = concerns[len(concerns) // 2].recorded_at if concerns else world.moments[0]
+    for user in world.users:
+        by = principal_of(user.id)
+        find_the_same(by, Concern.objects.filter(record__ended=False), open_only=True)
+        find_the_same(by, Concern.objects.filter(record__recorded_at__gte=middle), since=middle)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", WORLDS)
+def test_records_of_several_kinds_are_found_kind_by_kind(number, freeze) -> None:
+    world = laid_out(number, freeze)
     kinds = [Concern.KIND, Comment.KIND]
     for user in world.users:
         by = principal_of(user.id)
@@ -108,23 +109,13 @@ def test_records_of_several_kinds_are_found_kind_by_kind(number, freeze) -> None
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", WORLDS)
 def test_what_hangs_on_a_record_in_sight_is_what_the_whole_rule_says(number, freeze) -> None:
-    world = shallow(world_of(number))
-    freeze(world.moments[0])
-    load(world)
-    children = Record.objects.filter(parent__isnull=False, parent__parent=None)
-    children.update(kind=Comment.KIND)
-    Comment.objects.bulk_create(Comment(record=one, text="I saw it too.") for one in children)
+    world = laid_out(number, freeze)
     for user in world.users:
         by = principal_of(user.id)
         for parent in visible_to(by, Record.objects.filter(parent=None, children__isnull=False).distinct()):
             whole = visible_to(by, Comment.objects.filter(record__parent=parent))
             found = hanging_on(by, parent)
             assert set(found.get(Comment.KIND, [])) == {one.pk for one in whole}, (user, parent)
-        comments = visible_to(by, Comment.objects.all())
-        for rising in (False, True):
-            rows = comments.order_by(MOMENT, "pk") if rising else comments.order_by(f"-{MOMENT}", "-pk")
-            for way in WAYS:
-                assert Newest(by, **way)(rows, 50, rising=rising) == list(rows), (user, way)
 
 
 def pages(rows, take, moment=MOMENT) -> list[list[Concern]]:
@@ -181,22 +172,10 @@ def test_long_lists_are_left_to_the_filters_own_index(world, monkeypatch, django
     assert SHORT > 2
 
 
-def breaks_the_glass(world, user, agency) -> None:
-    """Let somebody in to all that is about the hospital, for four hours."""
-    world.joins(user, agency, "emergency_access")
-    EmergencyAccess.objects.create(
-        user=user,
-        agency=agency,
-        provider=world.hospital,
-        starts_at=world.now,
-        ends_at=world.now + timedelta(hours=4),
-    )
-
-
 @pytest.mark.django_db
 def test_what_emergency_access_opens_is_found_too(world) -> None:
     concerns_of([world.record()])
-    breaks_the_glass(world, world.sol, world.stranger)
+    world.breaks_the_glass(world.sol, world.stranger)
     rows = visible_to(world.by(world.sol), Concern.objects.all()).order_by(f"-{MOMENT}", "-pk")
     assert len(Newest(world.by(world.sol))(rows, 3)) == 1
 
@@ -220,7 +199,7 @@ def test_a_tombstone_hangs_on_nothing_that_only_emergency_access_opens(world) ->
     withdraw_record(record=child, now=world.now)
     assert hanging_on(world.by(world.nia), parent) == {"comment": [child.pk]}
     end_shares(record=parent, audiences=[world.seats()], now=world.now)
-    breaks_the_glass(world, world.nia, world.neighbour)
+    world.breaks_the_glass(world.nia, world.neighbour)
     by = world.by(world.nia)
     parent = visible_to(by, Record.objects.filter(pk=parent.pk)).get()
     assert not visible_to(by, Comment.objects.all()).exists()
@@ -230,13 +209,6 @@ def test_a_tombstone_hangs_on_nothing_that_only_emergency_access_opens(world) ->
 
 @pytest.mark.django_db
 def test_whoever_holds_emergency_access_opens_pages(world) -> None:
-    world.joins(world.sol, world.stranger, "emergency_access")
-    EmergencyAccess.objects.create(
-        user=world.sol,
-        agency=world.stranger,
-        provider=world.hospital,
-        starts_at=world.now,
-        ends_at=world.now + timedelta(hours=4),
-    )
+    world.breaks_the_glass(world.sol, world.stranger)
     client = sign_in(world.sol)
     assert [client.get(path).status_code for path in ("/", "/concerns/", "/inbox/")] == [200, 200, 200]

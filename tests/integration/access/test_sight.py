@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
-from access.models import Conflict, EmergencyAccess, Inheritance, Record, RecordProvider, Share
+from access.models import Conflict, Inheritance, Record, RecordProvider, Share
 from access.operations import audience, end_shares, exclude, list_participants, withdraw_record
 from access.principal import clockwork
 from access.reach import (
@@ -224,14 +224,7 @@ class TestGates:
         withdraw_record(record=comment, now=world.now)
         assert sees(world.nia, comment), "had it, and sees what it hung on"
         end_shares(record=parent, audiences=[world.seats()], now=world.now)
-        world.joins(world.nia, world.neighbour, role="emergency_access")
-        EmergencyAccess.objects.create(
-            user=world.nia,
-            agency=world.neighbour,
-            provider=world.hospital,
-            starts_at=world.now,
-            ends_at=world.now + timedelta(hours=4),
-        )
+        world.breaks_the_glass(world.nia, world.neighbour)
         assert sees(world.nia, parent)
         assert not sees(world.nia, comment)
 
@@ -300,14 +293,7 @@ class TestChildren:
 class TestEmergency:
     @pytest.fixture(autouse=True)
     def broken_glass(self, world) -> None:
-        world.joins(world.sol, world.stranger, "emergency_access")
-        EmergencyAccess.objects.create(
-            user=world.sol,
-            agency=world.stranger,
-            provider=world.hospital,
-            starts_at=world.now,
-            ends_at=world.now + timedelta(hours=4),
-        )
+        world.breaks_the_glass(world.sol, world.stranger)
 
     def test_it_opens_a_closed_record_and_says_so(self, world, sees) -> None:  # 23
         record = world.record(closed=True)
