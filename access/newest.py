@@ -90,8 +90,14 @@ class Newest:
         near = list(rows.filter(**{f"{MOMENT}__{'lte' if rising else 'gte'}": end})[:size])
         if len(near) == size:
             return near
-        # What hangs on a record is seen where its parent is, too, and that stands in no list.
-        if depth or (self.narrowed and not lists.are_short()):
+        if depth:
+            everything = _Lists(self.by, "true", [], rising=rising)
+            return (
+                self._among(rows, lists.below(everything), size)
+                if everything.are_short()
+                else list(rows[:size])
+            )
+        if self.narrowed and not lists.are_short():
             return list(rows[:size])
         return self._merged(rows, lists, size)
 
@@ -213,6 +219,14 @@ class _Lists:
         (many,) = self._ask(f"SELECT count(*) FROM {found}", [*params, SHORT + 1])  # nosec B608 - our own words
         return bool(many <= SHORT)
 
+    def below(self, above: "_Lists") -> list[UUID]:
+        """Return the keys of all the records, and of what hangs on others: it can be seen where its parent is."""
+        texts, params = self._records("id, recorded_at", self.where, self.facts)
+        parents, facts = above._records("id", above.where, above.facts)
+        hang = f"{_TABLE} child JOIN ({' UNION '.join(parents)}) AS parent(above) ON parent_id = above"
+        texts.append(f"SELECT child.id, child.recorded_at FROM {hang} WHERE {self.where}")  # nosec B608
+        return self._first(texts, [*params, *facts, *self.facts], None)
+
     def first(self, most: int) -> list[UUID]:
         """Return the keys of the first records, in sight or not."""
         where = f"{self.where} ORDER BY recorded_at {self.way}, id {self.way} LIMIT {most:d}"
@@ -245,7 +259,7 @@ class _Lists:
     def _each(self, type_: str, text: str) -> str:
         return f"SELECT part.* FROM unnest(%s::{type_}[]) AS list(key), LATERAL ({text}) part"  # nosec B608
 
-    def _first(self, texts: list[str], params: list[Any], most: int) -> list[UUID]:
+    def _first(self, texts: list[str], params: list[Any], most: int | None) -> list[UUID]:
         """Return the first keys of all the lists, each read in its own index's order, however few rows are expected."""
         found = f"({' UNION '.join(texts)}) AS found(pk, at)"
         text = f"SELECT pk FROM {found} ORDER BY at {self.way}, pk {self.way} LIMIT %s"  # nosec B608

@@ -267,9 +267,10 @@ def _everything(plan: Plan) -> tuple[frozenset[int], frozenset[UUID], frozenset[
 
 
 _CANDIDATES = """
-WITH asked AS (SELECT portal_now() AS moment, portal_today() AS today)
+WITH asked AS (SELECT portal_now() AS moment, portal_today() AS today),
+held AS MATERIALIZED (SELECT user_id, group_id FROM access_standing WHERE group_id = ANY(%(groups)s))
 SELECT u.id, u.full_name, m.agency_id, a.name,
-    ARRAY(SELECT st.group_id FROM access_standing st WHERE st.user_id = u.id AND st.group_id = ANY(%(groups)s)),
+    ARRAY(SELECT held.group_id FROM held WHERE held.user_id = u.id),
     ARRAY(SELECT c.provider_id FROM access_conflict c, asked WHERE c.user_id = u.id
         AND c.provider_id = ANY(%(providers)s::uuid[])
         AND c.starts_on <= asked.today AND (c.ends_on IS NULL OR c.ends_on > asked.today)),
@@ -284,14 +285,14 @@ SELECT u.id, u.full_name, m.agency_id, a.name,
         AND p.starts_on <= asked.today AND (p.ends_on IS NULL OR p.ends_on > asked.today))
 FROM (SELECT DISTINCT user_id, agency_id FROM agencies_membership, asked
     WHERE role IN ('reader', 'contributor', 'agency_lead')
-        AND starts_on <= asked.today AND (ends_on IS NULL OR ends_on > asked.today)) m
+        AND starts_on <= asked.today AND (ends_on IS NULL OR ends_on > asked.today)
+        AND (agency_id = ANY(%(bodies)s::uuid[]) OR user_id = ANY(%(people)s::uuid[])
+            OR user_id = ANY(ARRAY(SELECT held.user_id FROM held))
+            OR user_id = ANY(ARRAY(SELECT e.user_id FROM access_emergencyaccess e, asked
+                WHERE e.provider_id = ANY(%(providers)s::uuid[])
+                AND e.starts_at <= asked.moment AND e.ends_at > asked.moment)))) m
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 JOIN agencies_agency a ON a.id = m.agency_id
-WHERE m.agency_id = ANY(%(bodies)s::uuid[]) OR u.id = ANY(%(people)s::uuid[])
-    OR u.id IN (SELECT st.user_id FROM access_standing st WHERE st.group_id = ANY(%(groups)s))
-    OR u.id IN (SELECT e.user_id FROM access_emergencyaccess e, asked
-        WHERE e.provider_id = ANY(%(providers)s::uuid[])
-        AND e.starts_at <= asked.moment AND e.ends_at > asked.moment)
 """
 
 

@@ -38,6 +38,8 @@ def say(words: str) -> None:
 def running() -> Iterator[Database]:
     """Start the benchmark's own PostgreSQL, and stop it at the end."""
     server = Database(FOLDER)
+    if server.answers():
+        raise SystemExit(f"The benchmark's database in {FOLDER} runs already: stop what uses it first.")
     server.lay_out()
     chosen = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     child = Child(

@@ -173,6 +173,13 @@ def test_long_lists_are_left_to_the_filters_own_index(world, monkeypatch, django
 
 
 @pytest.mark.django_db
+def test_what_hangs_on_many_records_is_found_among_the_newest_of_all(freeze, monkeypatch) -> None:
+    monkeypatch.setattr("access.newest.SHORT", 0)
+    for user in laid_out(WORLDS[0], freeze).users:
+        find_the_same(principal_of(user.id), Comment.objects.all())
+
+
+@pytest.mark.django_db
 def test_what_emergency_access_opens_is_found_too(world) -> None:
     concerns_of([world.record()])
     world.breaks_the_glass(world.sol, world.stranger)
