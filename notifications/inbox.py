@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from access.models import KINDS, Sighted
+from access.models import KINDS, Record, Sighted
 from access.principal import Principal
 from access.sight import owned, visible_to
 from notifications import rules
@@ -47,15 +47,22 @@ def inbox_of(by: Principal) -> QuerySet[Message]:
     return mine.filter(Q(record=None) | Q(pk__in=seen.values("pk"))).order_by("-written_at", "pk")
 
 
-def lines_of(by: Principal, now: datetime) -> list[Line]:
-    """Return a person's inbox: one line a thing, those that wait for an answer first, then the newest."""
+def lines_of(by: Principal, now: datetime, *, waiting: bool = False) -> list[Line]:
+    """Return a person's inbox: one line a thing, those that wait for an answer first, then the newest.
+
+    Args:
+        by: the person.
+        now: the moment.
+        waiting: only the lines that wait for an answer.
+    """
     newest: dict[object, Message] = {}
     count: dict[object, int] = {}
     for message in inbox_of(by).select_related("record")[:SHOWN]:
         about = message.topic or message.record_id or message.pk
         newest.setdefault(about, message)
         count[about] = count.get(about, 0) + 1
-    lines = lines_for(newest.values(), now, [number - 1 for number in count.values()])
+    chosen = [(one, count[about] - 1) for about, one in newest.items() if one.waits or not waiting]
+    lines = lines_for([one for one, _ in chosen], now, [earlier for _, earlier in chosen])
     return sorted(lines, key=lambda line: not line.waits)
 
 
@@ -99,13 +106,12 @@ def line_of(message: Message, now: datetime) -> Line:
 
 def things_of(records: Iterable[UUID | None]) -> dict[UUID, Sighted]:
     """Return the things that share these records' keys, in one query a kind; the caller has asked sight."""
-    wanted = {pk for pk in records if pk}
+    keys: dict[str, list[UUID]] = {}
+    for kind, key in Record.objects.filter(pk__in={pk for pk in records if pk}).values_list("kind", "pk"):
+        keys.setdefault(kind, []).append(key)
     found: dict[UUID, Sighted] = {}
-    for kind in KINDS.values():
-        left = wanted - set(found)
-        if not left:
-            break
-        found |= kind._default_manager.select_related("record__parent").in_bulk(list(left))
+    for kind, theirs in keys.items():
+        found |= KINDS[kind]._default_manager.select_related("record__parent").in_bulk(theirs)
     return found
 
 
@@ -126,7 +132,7 @@ def _line(message: Message, things: dict[UUID, Sighted], facts: Facts, now: date
         sentence=known(message.event).sentence(message, now),
         title=thing.title if thing else "",
         address=thing.get_absolute_url() if thing else "",
-        waits=message.asks and not message.reached and message.ended_at is None,
+        waits=message.waits,
         earlier=earlier,
     )
 

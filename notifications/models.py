@@ -74,6 +74,11 @@ class Message(models.Model):
         """Whether the person is known to have it: acknowledged, or told by telephone."""
         return self.acknowledged_at is not None or self.told_at is not None
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.asks and not self.reached and self.ended_at is None
+
 
 _FORWARD = " OR ".join(
     f"(OLD.state = '{state}' AND NEW.state IN ({', '.join(repr(then) for then in sorted({state} | after))}))"

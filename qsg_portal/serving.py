@@ -1,5 +1,6 @@
 """How gunicorn serves the pages: ``gunicorn --config python:qsg_portal.serving qsg_portal.wsgi:application``."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -23,6 +24,19 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # nosec B108
 # The processes' counters, where each finds the others'; before the settings are read.
 if "METRICS_SECRET" in GIVEN:
     os.environ[COUNTERS] = tempfile.mkdtemp(prefix="portal-counters-", dir=worker_tmp_dir)
+
+
+def when_ready(server: Any) -> None:
+    """Read all addresses, pages and templates before the processes part, or each would while its first reader waits."""
+    from django.template import engines  # noqa: PLC0415 - the portal is loaded by now
+    from django.urls import get_resolver  # noqa: PLC0415
+
+    get_resolver().url_patterns  # noqa: B018 - reading them is the deed
+    pages: Any = engines["jinja2"]
+    for name in pages.env.list_templates(extensions=["jinja"]):
+        pages.env.get_template(name)
+    gc.collect()
+    gc.freeze()  # what all processes share is not looked through for rubbish, nor copied for that
 
 
 def on_exit(server: Any) -> None:

@@ -132,6 +132,9 @@ TEMPLATES = [
 # With no address given, the portal's own servers in its data folder are meant.
 DATABASES = {"default": env.db_url_config(database_url() or embedded_database_url(DATA_DIR, WEB_ROLE))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# A thread keeps its connection: a new one knows no table yet, and takes twice as long to plan what a page asks.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 300)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A database that stops answering is noticed within ten seconds, not after TCP's own quarter of an hour.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=2, tcp_user_timeout=8000

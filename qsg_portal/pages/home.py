@@ -67,9 +67,8 @@ class HomePage(Page):
             self.meetings(),
         )
         timed = {one.clock.pk for one in clocks}
-        waiting = folded(
-            line for line in lines_of(self.by, self.now) if line.waits and line.message.topic not in timed
-        )
+        asked = lines_of(self.by, self.now, waiting=True)
+        waiting = folded(line for line in asked if line.message.topic not in timed)
         shown = [one.clock.record_id for one in clocks]
         shown += [one.line.message.record_id for one in waiting if one.line.message.record_id]
         shown += [one.pk for one in (*offered, *news, *meetings)]

@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 
 from qsg_portal.faults.visitor import Visitor
-from qsg_portal.surroundings import OWNER_ROLE, embedded_database_url
+from qsg_portal.surroundings import OWNER_ROLE, WEB_ROLE, embedded_database_url
 from tests import servers
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -102,6 +102,22 @@ def test_health_turns_green_once_the_ticker_has_looked(portal: Portal) -> None:
         time.sleep(1)
     assert status == 200, body
     assert json.loads(body)["parts"]["tick"]["well"]
+
+
+def test_a_page_is_answered_by_a_connection_that_was_kept(portal: Portal) -> None:
+    def kept() -> set[int]:
+        with psycopg2.connect(embedded_database_url(portal.folder, OWNER_ROLE)) as database:
+            cursor = database.cursor()
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE usename = %s", [WEB_ROLE])
+            return {pid for (pid,) in cursor}
+
+    for _ in range(4):
+        portal.get("/accounts/login/")
+    before = kept()
+    for _ in range(4):
+        portal.get("/accounts/login/")
+    assert before
+    assert before <= kept()
 
 
 def test_a_second_portal_on_the_same_port_is_told_so(portal: Portal) -> None:
