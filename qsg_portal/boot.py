@@ -31,6 +31,7 @@ def start_or_say_why_not() -> None:
         insist_on_lesser_role()
         insist_on_migrations()
         insist_on_no_personas()
+        insist_on_nobody_else()
     except CannotStart as refusal:
         sys.exit(str(refusal))
     except OperationalError:
@@ -155,3 +156,15 @@ def insist_on_no_personas() -> None:
             f"This database holds accounts of the demonstration (…{MARK}), and this is no demonstration. "
             "Use another database (DATABASE_URL, or another DATA_DIR), or start with DEMO=true."
         )
+
+
+def insist_on_nobody_else() -> None:
+    """Refuse, in the demonstration, a database with people of whom none is the demonstration's.
+
+    Such as a backup that was restored without a word about DEMO: its page would show the mail of real people.
+
+    Raises:
+        CannotStart: there are people, and no persona.
+    """
+    if settings.DEMO and User.objects.exists() and not User.objects.filter(email__endswith=MARK).exists():
+        raise CannotStart("This database holds people who are not the demonstration's: start with DEMO=false.")

@@ -25,11 +25,14 @@ class Command(BaseCommand):
     help = "Load the demonstration: personas, fictional providers, and their story."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load everything in one transaction, or nothing."""
+        """Load everything in one transaction, or nothing; only where there is nobody yet."""
         if not settings.DEMO:
             raise CommandError("This is not a demonstration: set DEMO=1 on a database of its own.")
         if User.objects.filter(email__endswith=MARK).exists():
             self.stdout.write("The demonstration is loaded already.")
+            return
+        if User.objects.exists():
+            self.stdout.write("There are people here who are not the demonstration's: nothing of it is loaded.")
             return
         now = portal_now()
         with transaction.atomic():

@@ -1,10 +1,13 @@
 """What the portal refuses to start with."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from qsg_portal.boot import insist_on_migrations, insist_on_no_personas
+from qsg_portal.boot import insist_on_migrations, insist_on_no_personas, insist_on_nobody_else
 from qsg_portal.surroundings import CannotStart
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +33,18 @@ def test_a_persona_outside_the_demonstration(settings) -> None:
     settings.DEMO = False
     with pytest.raises(CannotStart, match="start with DEMO=true"):
         insist_on_no_personas()
+
+
+def test_real_people_in_the_demonstration(settings) -> None:
+    settings.DEMO = True
+    insist_on_nobody_else()
+    User.objects.create(email="rosa@nhs.example", full_name="Rosa")
+    with pytest.raises(CannotStart, match="start with DEMO=false"):
+        insist_on_nobody_else()
+    call_command("load_demo", stdout=StringIO())
+    assert User.objects.count() == 1, "nobody of the demonstration came to them"
+    settings.DEMO = False
+    insist_on_nobody_else()
+    settings.DEMO = True
+    User.objects.create(email="chair@demo.example", full_name="A chair")
+    insist_on_nobody_else()
