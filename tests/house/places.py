@@ -87,6 +87,7 @@ PLACES: dict[str, dict[str, str]] = {
     "agencies:end_conflict": {"id": "conflict"},
     "agencies:invite_again": {"id": "invitation"},
     "agencies:withdraw_invitation": {"id": "invitation"},
+    "agencies:join_from_home": {"id": "invitation"},
     "agencies:invitation": {"key": "key"},
     "providers:declare_conflict": {"id": "provider"},
     "providers:set_level": {"id": "provider", "group": "group"},
