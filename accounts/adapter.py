@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from accounts.devices import device_of, know
 from accounts.factors import second_factor_of
@@ -117,6 +118,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Under what wrong passwords are counted: the account, and apart from it a browser that is known for it."""
         address = str(credentials.get("email") or "").strip().lower()
         return f"{address}:{device_of(request, address)}"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Where a changed password leads: to everything else that opens the account."""
+        return reverse("account")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where a session was begun, for its owner's own list; limits never hang on it."""
