@@ -14,6 +14,7 @@ from access.api.endpoints import PageOf
 from access.models import Record
 from access.newest import first_of_kinds
 from access.reach import explain
+from access.roles import SCOPES
 from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
 from nhsuk.paging import Take, straight
@@ -38,8 +39,10 @@ class MeShown(Shown):
     agency_roles = serializers.ListField(child=serializers.CharField())
     portal_roles = serializers.ListField(child=serializers.CharField())
     seats = SeatHeld(many=True)
-    limited_to = serializers.ListField(
-        child=serializers.CharField(), allow_null=True, help_text="Of a token, the permissions it is for."
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(list(SCOPES)),
+        allow_null=True,
+        help_text="Of a token, what it is for; null in a session.",
     )
     asked_at = Moment(help_text="The portal's own time.")
 
@@ -63,7 +66,7 @@ class Me(Reading):
             "agency_roles": sorted(by.agency_roles),
             "portal_roles": sorted(by.portal_roles),
             "seats": [{"qsg": one, "kinds": sorted(by.seats[one.pk])} for one in groups],
-            "limited_to": None if by.limit is None else sorted(by.limit),
+            "scopes": None if by.scopes is None else sorted(by.scopes),
             "asked_at": by.asked_at,
         }
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from access.api.endpoints import Deed, Endpoint, Listing, One
 from access.api.fields import Nothing, Shown
 from access.api.problems import MEDIA_TYPE, TITLES
+from access.roles import SCOPES
 
 HEADER: Final = "header"
 IF_MATCH = OpenApiParameter(
@@ -58,6 +59,9 @@ class ProblemShown(Shown):
     )
     findings = serializers.DictField(
         child=Finding(many=True), required=False, help_text="By field, what looks like a patient's."
+    )
+    scope = serializers.ChoiceField(
+        list(SCOPES), required=False, help_text="Of a token that was not made for this: what it lacks."
     )
     current = serializers.DictField(
         child=serializers.JSONField(), required=False, help_text="Of a stale change: how it now stands."

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from access.operations.requests import OtherRequest
-from access.refusals import Invalid, NotNow, NotPermitted
+from access.refusals import Invalid, NotInScope, NotNow, NotPermitted
 
 ROOT = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -36,6 +36,13 @@ TITLES = {
 }
 """By status: what comes after ``#`` in its type, its title, and what is said where nothing more is known."""
 
+SCOPE_MISSING = (
+    "scope-missing",
+    "The token lacks a scope",
+    "You may, and this token was not made for it: `scope` says what it lacks. Make one that has it.",
+)
+"""The same of the one refusal that a program tells from others of its status (403)."""
+
 CODE_OF = {BadRequest: 400, SuspiciousOperation: 400, PermissionDenied: 403, Http404: 404}
 
 
@@ -45,20 +52,28 @@ class Problem(Exception):
     Attributes:
         status: of the answer.
         detail: the sentence; by default the status's own.
+        kind: its type, title and sentence; by default the status's own.
         more: further members, such as ``errors``.
         headers: of the answer.
     """
 
     def __init__(
-        self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: object
+        self,
+        status: int,
+        detail: str = "",
+        *,
+        kind: tuple[str, str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: object,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.more, self.headers = status, detail, more, dict(headers or {})
+        self.kind = kind or TITLES.get(status, TITLES[500])
 
     @property
     def body(self) -> dict[str, Any]:
         """The document."""
-        code, title, sentence = TITLES.get(self.status, TITLES[500])
+        code, title, sentence = self.kind
         detail = self.detail or sentence
         return {
             "type": f"{ROOT}v1/docs/#{code}",
@@ -73,6 +88,8 @@ def problem_of(fault: Exception) -> Problem | None:
     """Return the problem that an exception is; None for a fault of our own, which is logged above."""
     if isinstance(fault, Problem):
         return fault
+    if isinstance(fault, NotInScope):
+        return Problem(403, str(fault), kind=SCOPE_MISSING, scope=fault.scope)
     if isinstance(fault, NotPermitted):
         return Problem(403, str(fault))
     if isinstance(fault, NotNow):

@@ -36,7 +36,7 @@ class TestSessions:
     def test_the_browsers_session_reads(self, world) -> None:
         answer = sign_in(world.worker).get("/api/v1/me/")
         assert answer.json()["name"] == "Wes Worker"
-        assert answer.json()["limited_to"] is None
+        assert answer.json()["scopes"] is None
         assert answer.headers["Cache-Control"] == "no-store, private"
         assert answer.headers["Vary"] == "Authorization, Cookie"
 
