@@ -8,13 +8,12 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Shown
+from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Scope, Shown
 from access.api.described import SECURITY
 from access.api.endpoints import PageOf
 from access.models import Record
 from access.newest import first_of_kinds
 from access.reach import explain
-from access.roles import SCOPES
 from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
 from nhsuk.paging import Take, straight
@@ -40,9 +39,7 @@ class MeShown(Shown):
     portal_roles = serializers.ListField(child=serializers.CharField())
     seats = SeatHeld(many=True)
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(list(SCOPES)),
-        allow_null=True,
-        help_text="Of a token, what it is for; null in a session.",
+        child=Scope(), allow_null=True, help_text="Of a token, what it is for; null in a session."
     )
     asked_at = Moment(help_text="The portal's own time.")
 

@@ -20,7 +20,7 @@ TITLES = {
         "Correct what was sent and send it again. Nothing was saved.",
     ),
     401: ("not-signed-in", "Nobody is signed in", "Send a token that is valid, or sign in."),
-    403: ("not-permitted", "This is not permitted", "Your role, or this token, does not allow this."),
+    403: ("not-permitted", "This is not permitted", "Your role does not allow this."),
     404: ("absent", "Nothing is here", "Nothing is here for you. Every address ends with a slash."),
     405: ("no-such-method", "This cannot be done here", "This address does not take this method."),
     406: ("not-acceptable", "Only JSON is answered", "Ask for application/json."),
@@ -39,7 +39,7 @@ TITLES = {
 SCOPE_MISSING = (
     "scope-missing",
     "The token lacks a scope",
-    "You may, and this token was not made for it: `scope` says what it lacks. Make one that has it.",
+    "You may, but this token was not made for it. Make one that has the scope it names.",
 )
 """The same of the one refusal that a program tells from others of its status (403)."""
 
