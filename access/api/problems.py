@@ -27,10 +27,12 @@ TITLES = {
     409: ("not-now", "Not now", "This cannot be done as things stand."),
     412: ("stale", "This was changed meanwhile", "It is no longer as you read it. Nothing was overwritten."),
     413: ("too-large", "This is too large", "Send less at a time. Nothing was saved."),
+    414: ("too-long", "This address is too long", "Ask for less at once."),
     415: ("not-json", "Only JSON is read", "Send application/json."),
     422: ("refused", "This cannot be taken", "See what is said of each field. Nothing was saved."),
     428: ("which-version", "Say what you read", "Send the ETag of what you read as If-Match."),
     429: ("too-often", "Too many requests", "Wait as long as Retry-After says."),
+    431: ("headers-too-large", "The headers are too large", "Send fewer or shorter headers."),
     500: ("fault", "Something went wrong", "It is our fault, and has been noted. Nothing was half saved."),
     503: ("away", "The portal is resting", "It cannot reach its records just now. Try again in a minute."),
 }
