@@ -81,9 +81,13 @@ class Principal:
         """The same person without emergency access."""
         return replace(self, emergency=frozenset())
 
+    def in_scope(self, permission: str) -> bool:
+        """Say whether the token, if it is one, was made for this."""
+        return self.scopes is None or permission in permissions_for(self.scopes)
+
     def may(self, permission: str, *, at: Place) -> bool:
         """Say whether a role held there permits this, and the token, if it is one. Sight is asked apart."""
-        if self.scopes is not None and permission not in permissions_for(self.scopes):
+        if not self.in_scope(permission):
             return False
         if self.kind == "clockwork" or permission in EVERYBODY:
             return True
@@ -101,10 +105,11 @@ class Principal:
             return
         scope = scope_of(permission)
         if self.kind == "token" and scope not in SERVICE_SCOPES:
-            raise NotPermitted("A body's own system reads, and hands concerns in. This is for a person to do.")
-        if scope and self.scopes is not None and scope not in self.scopes:
-            if replace(self, scopes=None).may(permission, at=at):
-                raise NotInScope(scope)
+            raise NotPermitted(
+                "A body's own system reads, and hands concerns in. This is for a person to do."
+            )
+        if scope and not self.in_scope(permission) and replace(self, scopes=None).may(permission, at=at):
+            raise NotInScope(scope)
         raise NotPermitted(sentence or "Your role does not allow this. Ask your body's lead.")
 
 

@@ -12,7 +12,9 @@ class NotInScope(NotPermitted):
 
     def __init__(self, scope: str) -> None:
         """Keep which scope it lacks: a code of ``access.roles.SCOPES``."""
-        super().__init__(f"This token lacks the scope {scope}. Your role allows this: make a token that has it.")
+        super().__init__(
+            f"This token lacks the scope {scope}. Your role allows this: make a token that has it."
+        )
         self.scope = scope
 
 

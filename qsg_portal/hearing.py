@@ -121,7 +121,11 @@ def on_second_factor_changed(
     of it as of a change of its own; whoever asks for codes alone is told of by `MakeCodes`.
     """
     first = signal is authenticator_added and not _earlier(authenticator).exists()
-    if authenticator.type == Authenticator.Type.RECOVERY_CODES and signal is not authenticator_reset and not first:
+    if (
+        authenticator.type == Authenticator.Type.RECOVERY_CODES
+        and signal is not authenticator_reset
+        and not first
+    ):
         return
     end_sessions(user=user, keep=request.session.session_key)
     request.session.pop(FACTOR_SEEN, None)

@@ -30,7 +30,7 @@ UNREAD = {
 """What a request is refused with before it is known what it asks for."""
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Serves; refuses what cannot be read in the API's form, for a program sent it, and repeats nothing of it."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
@@ -39,7 +39,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if status is None:
             super().handle_error(req, client, addr, exc)
             return
-        from access.api.problems import MEDIA_TYPE, Problem  # by now the apps are loaded
+        from access.api.problems import MEDIA_TYPE, Problem  # noqa: PLC0415 - by now the apps are loaded
 
         self.log.warning("A request could not be read: %s.", type(exc).__name__)
         body = json.dumps(Problem(status).body)

@@ -94,7 +94,11 @@ class Described(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         """Take its words, and say which permission it needs, and which scope of a token."""
         permission = self.endpoint.permission
-        wanted = "any token has it" if permission in permissions_for(frozenset()) else f"of a token, the scope `{scope_of(permission)}`"
+        wanted = (
+            "any token has it"
+            if permission in permissions_for(frozenset())
+            else f"of a token, the scope `{scope_of(permission)}`"
+        )
         return f"{inspect.getdoc(self.endpoint)}\n\nNeeds `{permission}`; {wanted}."
 
     def get_auth(self) -> Any:

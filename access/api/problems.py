@@ -90,10 +90,11 @@ def problem_of(fault: Exception) -> Problem | None:
     """Return the problem that an exception is; None for a fault of our own, which is logged above."""
     if isinstance(fault, Problem):
         return fault
-    if isinstance(fault, NotInScope):
-        return Problem(403, str(fault), kind=SCOPE_MISSING, scope=fault.scope)
     if isinstance(fault, NotPermitted):
-        return Problem(403, str(fault))
+        lacking: dict[str, Any] = (
+            {"kind": SCOPE_MISSING, "scope": fault.scope} if isinstance(fault, NotInScope) else {}
+        )
+        return Problem(403, str(fault), **lacking)
     if isinstance(fault, NotNow):
         return Problem(409, str(fault))
     if isinstance(fault, Invalid):

@@ -93,9 +93,7 @@ def mails(to: str = "", mark: str = "") -> ListPage:
 def _mails_in(file: Path, to: str) -> list[Mail]:
     parts = (part.strip() for part in BETWEEN.split(file.read_bytes()))
     messages = (message_from_bytes(part + b"\n", policy=policy.default) for part in parts if part)
-    return [
-        _mail(one) for one in messages if isinstance(one, EmailMessage) and to in str(one["To"]).lower()
-    ]
+    return [_mail(one) for one in messages if isinstance(one, EmailMessage) and to in str(one["To"]).lower()]
 
 
 def _mail(message: EmailMessage) -> Mail:

@@ -66,7 +66,13 @@ class OperationPage(Page):
         responses = self.said["responses"]
         done = {code: one for code, one in responses.items() if code < "300"}
         parameters = [
-            [one["name"], one["in"], _type_of(one["schema"]), _yes(one.get("required")), one.get("description", "")]
+            [
+                one["name"],
+                one["in"],
+                _type_of(one["schema"]),
+                _yes(one.get("required")),
+                one.get("description", ""),
+            ]
             for one in self.said.get("parameters", ())
         ]
         return {

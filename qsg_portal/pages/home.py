@@ -57,9 +57,14 @@ class HomePage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; for a reader, write which records it showed."""
-        always = {"groups": self.groups(), "invitations": list(invitations_to(self.by, now=self.now))}
+        always: dict[str, Any] = {
+            "groups": self.groups(),
+            "invitations": list(invitations_to(self.by, now=self.now)),
+        }
         if not self.by.reads:
-            return self.page(waiting=[], mine=[], others=[], old=[], offered=[], news=[], meetings=[], **always)
+            return self.page(
+                waiting=[], mine=[], others=[], old=[], offered=[], news=[], meetings=[], **always
+            )
         clocks, offered, news, meetings = (
             clocks_of(self.by, self.now),
             self.offered(),

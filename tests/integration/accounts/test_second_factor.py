@@ -170,7 +170,9 @@ def test_changing_the_factor_ends_the_other_sessions_and_writes_to_its_owner(cli
 
 def told_of(person) -> list[str]:
     """What was written to somebody, in the order of it."""
-    return list(Letter.objects.filter(address=person.email).order_by("asked_at").values_list("kind", flat=True))
+    return list(
+        Letter.objects.filter(address=person.email).order_by("asked_at").values_list("kind", flat=True)
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -81,7 +81,8 @@ def test_the_examples_of_the_page_do_what_they_say(live_server, freeze, tmp_path
     made = [run(example("make"), tmp_path, **given) for _ in range(2)]
     assert made[0].startswith("HTTP/1.1 201")
     given["CONCERN"], given["TAG"] = (
-        re.search(rf"^{name}: (\S+)", made[1], re.MULTILINE | re.IGNORECASE)[1] for name in ("Location", "ETag")
+        re.search(rf"^{name}: (\S+)", made[1], re.MULTILINE | re.IGNORECASE)[1]
+        for name in ("Location", "ETag")
     )
     assert "problem" not in run(example("change"), tmp_path, **given)
     assert Concern.objects.get().headline == "Three falls on one ward in a week"

@@ -49,10 +49,14 @@ def send() -> Iterator[Callable[[bytes], tuple[str, dict[str, str], str]]]:
 @pytest.mark.parametrize(
     ("sent", "status", "code"),
     [
-        (b"GET /api/v1/me/ HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"canary\0\"\r\n\r\n", 400, "unreadable"),
+        (b'GET /api/v1/me/ HTTP/1.1\r\nHost: localhost\r\nIf-Match: "canary\0"\r\n\r\n', 400, "unreadable"),
         (b"GET /api/v1/me/ HTTP/1.1\r\nHost: localhost\r\ncan ary: 1\r\n\r\n", 400, "unreadable"),
         (b"GET /api/v1/me/?canary=" + b"x" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "too-long"),
-        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: canary" + b"x" * 9000 + b"\r\n\r\n", 431, "headers-too-large"),
+        (
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nX: canary" + b"x" * 9000 + b"\r\n\r\n",
+            431,
+            "headers-too-large",
+        ),
         (b"canary\r\n\r\n", 400, "unreadable"),
     ],
     ids=["NUL in a header", "no name of a header", "long address", "long header", "no request"],
