@@ -8,8 +8,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from access.refusals import NotPermitted
-from access.roles import EVERYBODY, READING_ROLES, permissions_of
+from access.refusals import NotInScope, NotPermitted
+from access.roles import (
+    EVERYBODY,
+    READING_ROLES,
+    SERVICE_SCOPES,
+    permissions_for,
+    permissions_of,
+    scope_of,
+)
 from timekeeping import portal_now
 
 Nothing: frozenset[UUID] = frozenset()
@@ -40,7 +47,7 @@ class Principal:
         emergency: providers opened by emergency access now.
         safeguarding_lead: holds that post at the agency now.
         token_id: the token by which they ask, if it is one.
-        limit: the permissions to which that token is limited; None for no limit.
+        scopes: what that token is for (codes of ``access.roles.SCOPES``), and its limit; None for no limit.
     """
 
     kind: str
@@ -62,7 +69,7 @@ class Principal:
     emergency: frozenset[UUID] = Nothing
     safeguarding_lead: bool = False
     token_id: UUID | None = None
-    limit: frozenset[str] | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def reads(self) -> bool:
@@ -74,24 +81,36 @@ class Principal:
         """The same person without emergency access."""
         return replace(self, emergency=frozenset())
 
+    def in_scope(self, permission: str) -> bool:
+        """Say whether the token, if it is one, was made for this."""
+        return self.scopes is None or permission in permissions_for(self.scopes)
+
     def may(self, permission: str, *, at: Place) -> bool:
         """Say whether a role held there permits this, and the token, if it is one. Sight is asked apart."""
-        if self.limit is not None and permission not in self.limit:
+        if not self.in_scope(permission):
             return False
         if self.kind == "clockwork" or permission in EVERYBODY:
             return True
         return permission in permissions_of(at.roles_of(self))
 
     def require(self, permission: str, *, at: Place, sentence: str = "") -> None:
-        """Raise NotPermitted unless ``may``.
+        """Raise NotPermitted unless ``may``; NotInScope where it is the token alone that does not allow it.
 
         Args:
             permission: the code.
             at: where the role must be held.
             sentence: what to tell the person.
         """
-        if not self.may(permission, at=at):
-            raise NotPermitted(sentence or "Your role does not allow this. Ask your body's lead.")
+        if self.may(permission, at=at):
+            return
+        scope = scope_of(permission)
+        if self.kind == "token" and scope not in SERVICE_SCOPES:
+            raise NotPermitted(
+                "A body's own system reads, and hands concerns in. This is for a person to do."
+            )
+        if scope and not self.in_scope(permission) and replace(self, scopes=None).may(permission, at=at):
+            raise NotInScope(scope)
+        raise NotPermitted(sentence or "Your role does not allow this. Ask your body's lead.")
 
 
 class _OwnBody:

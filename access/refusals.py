@@ -7,6 +7,17 @@ class NotPermitted(Exception):
     """In sight, but no role held there permits it (403)."""
 
 
+class NotInScope(NotPermitted):
+    """The person may, but the token by which they ask was not made for it (403)."""
+
+    def __init__(self, scope: str) -> None:
+        """Keep which scope it lacks: a code of ``access.roles.SCOPES``."""
+        super().__init__(
+            f"This token lacks the scope {scope}. Your role allows this: make a token that has it."
+        )
+        self.scope = scope
+
+
 class NotNow(Exception):
     """Permitted, but not in this state; the sentence says why and what to do (409)."""
 

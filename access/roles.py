@@ -6,7 +6,7 @@ accepting and declining, the QSG for its meetings and levels, the summit for its
 response, one's own body otherwise (visibility.md).
 """
 
-from collections.abc import Iterable
+from functools import cache
 
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
@@ -149,6 +149,12 @@ SERVICE_SCOPES = frozenset(
 """Those a body's own system may have: it reads, and hands concerns in. Every other deed is a person's."""
 
 
-def permissions_for(scopes: Iterable[str]) -> frozenset[str]:
+@cache
+def permissions_for(scopes: frozenset[str]) -> frozenset[str]:
     """Return the permissions to which a token of these scopes is limited; ``home.read`` is every token's."""
     return frozenset({"home.read"}).union(*(SCOPES[scope][1] for scope in scopes if scope in SCOPES))
+
+
+def scope_of(permission: str) -> str:
+    """Return the scope that a token needs for a permission; "" for what no token is for."""
+    return next((scope for scope, (_, permitted) in SCOPES.items() if permission in permitted), "")

@@ -6,7 +6,6 @@ from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet
 
 from access.models import Token
 from access.principal import OWN_BODY, Principal, principal_of, service_of
-from access.roles import permissions_for
 from accounts.operations import hash_of
 
 NOW = Func(function="portal_now", output_field=DateTimeField())
@@ -43,4 +42,4 @@ def stands_for(token: Token) -> Principal | None:
     if token.service and not person.may("token.make_service", at=OWN_BODY):
         return None
     asking = service_of(person) if token.service else person
-    return replace(asking, token_id=token.pk, limit=permissions_for(token.scopes))
+    return replace(asking, token_id=token.pk, scopes=frozenset(token.scopes))

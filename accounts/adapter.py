@@ -17,7 +17,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from accounts.devices import device_of, know
 from accounts.factors import second_factor_of
 from accounts.fresh import ask_again, is_fresh
 from accounts.models import User
@@ -104,6 +106,22 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         if name:
             messages.info(request, f"You may still be signed in at {name}: sign out there too.")
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Know this browser from now on, where the sign-in had a second factor too."""
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        if is_fresh(request.session, portal_now()):
+            know(answer, user.email)
+        return answer
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Under what wrong passwords are counted: the account, and apart from it a browser that is known for it."""
+        address = str(credentials.get("email") or "").strip().lower()
+        return f"{address}:{device_of(request, address)}"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Where a changed password leads: to everything else that opens the account."""
+        return reverse("account")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where a session was begun, for its owner's own list; limits never hang on it."""

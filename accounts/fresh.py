@@ -39,7 +39,7 @@ def is_fresh(session: SessionBase, now: datetime) -> bool:
 def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:
     """Lead to giving the second factor again, and back; a form on its way is kept meanwhile."""
     kept = gather(request) if request.method == "POST" else None
-    back = reverse("kept") if kept else request.get_full_path() if request.method == "GET" else "/"
+    back = reverse("kept") if kept else request.get_full_path()
     factor = second_factor_of(request.user)  # type: ignore[arg-type]
     by_passkey = factor.passkeys and not factor.app
     asking = reverse("mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate")

@@ -143,7 +143,10 @@ class Letter(models.Model):
         INVITED = "invited", "An invitation to join"
         OPENED = "opened", "An account was opened again"
         PASSWORD_CHANGED = "password_changed", "The password was changed"
+        PASSWORD_RESET = "password_reset", "The password was set anew through a link"
+        FACTOR_SET_UP = "factor_set_up", "The first second factor was set up"
         FACTOR_CHANGED = "factor_changed", "The second factor was changed"
+        TOKEN_MADE = "token_made", "A token for programs was made"
         SIGN_ON_LINKED = "sign_on_linked", "Single sign-on was linked"
 
     class Outcome(models.TextChoices):

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.factors import second_factor_of
 from accounts.models import Letter, SignOn, User
 from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
 
@@ -32,7 +33,10 @@ SUBJECTS = {
     Kind.INVITED: "You are invited to join",
     Kind.OPENED: "Your account is open again",
     Kind.PASSWORD_CHANGED: "Your password was changed",
+    Kind.PASSWORD_RESET: "Your password was set anew",
+    Kind.FACTOR_SET_UP: "Your account has a second factor",
     Kind.FACTOR_CHANGED: "Your second factor was changed",
+    Kind.TOKEN_MADE: "A token for programs was made",
     Kind.SIGN_ON_LINKED: "Your account can be opened another way",
 }
 
@@ -156,7 +160,13 @@ def _end(letter: Letter, outcome: str, now: datetime) -> None:
 
 def _mail(letter: Letter, user: User | None) -> EmailMessage:
     """The mail itself: one recipient, and nothing about the field in it; to whoever is invited, no name either."""
-    known = {"user": user, "portal": settings.PORTAL_URL, "link": _link(letter, user), "letter": letter}
+    known = {
+        "user": user,
+        "factor": second_factor_of(user) if user else None,
+        "portal": settings.PORTAL_URL,
+        "link": _link(letter, user),
+        "letter": letter,
+    }
     return EmailMessage(
         subject=SUBJECTS[Kind(letter.kind)],
         body=render_to_string(f"account/letters/{letter.kind}.jinja", known),

@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from accounts.views import PasskeyAgainView, SecondFactorView
+from accounts.views import ChangePasswordView, PasskeyAgainView, SecondFactorView
 
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
@@ -32,7 +32,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/", ChangePasswordView.as_view(), name="account_change_password"),
     path("account/second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/second-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.account.models import Login
+from allauth.account.views import PasswordChangeView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib import messages
@@ -17,7 +18,23 @@ from django.utils.http import urlencode
 
 from accounts.adapter import BEGUN_WITH
 from accounts.factors import second_factor_of
+from accounts.fresh import ask_again, is_fresh
 from accounts.passkeys import WRONG_PASSKEY
+from timekeeping import portal_now
+
+
+class ChangePasswordView(PasswordChangeView):
+    """Changes the password; asks for the present one, and for the second factor where it was not given a short time ago."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask; who has none yet, and signs in otherwise, is sent a link to set one."""
+        if not request.user.has_usable_password():  # type: ignore[union-attr]
+            return HttpResponseRedirect(reverse("account_reset_password"))
+        now = portal_now()
+        if not is_fresh(request.session, now):
+            return ask_again(request, now)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 class SecondFactorView(AuthenticateView):

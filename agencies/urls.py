@@ -29,6 +29,7 @@ urlpatterns = [
     ),
     path("invitation/", joining.InvitedPage.as_view(), name="invited"),
     path("invitation/join/", joining.JoinPage.as_view(), name="join"),
+    path("invitation/join/<uuid:id>/", joining.JoinFromHomePage.as_view(), name="join_from_home"),
     path("invitation/<slug:key>/", joining.InvitationLink.as_view(), name="invitation"),
     path("people/<uuid:id>/", people.PersonPage.as_view(), name="person"),
     path("people/<uuid:id>/roles/new/", roles.AddRole.as_view(), name="add_role"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_reset
+from allauth.mfa.signals import authenticator_added, authenticator_reset
 from django.conf import settings
 from django.contrib import messages
 from django.http import (
@@ -17,6 +17,7 @@ from django.http import (
 )
 from django.urls import reverse
 
+from access.operations.tokens import tokens_of
 from access.views import Page
 from accounts import kept
 from accounts.factors import codes_of, make_codes, second_factor_of
@@ -60,6 +61,7 @@ class AccountPage(OwnPage):
             "sign_on": self.person.sign_ons.filter(issuer=settings.OIDC_ISSUER).first(),
             "organisation": settings.OIDC_NAME,
             "few": FEW_CODES,
+            "tokens": tokens_of(self.by),
             "sessions": sessions_of(self.person, self.request.session.session_key),
         }
 
@@ -107,8 +109,10 @@ class MakeCodes(OwnPage):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Make them, and lead to the page that prints them."""
         raise_if_reauthentication_required(request, app="allauth.mfa")
+        first = not Authenticator.objects.filter(user=self.person).exists()
         made = make_codes(user=self.person, now=self.now)
-        authenticator_reset.send(sender=Authenticator, request=request, user=self.person, authenticator=made)
+        signal = authenticator_added if first else authenticator_reset
+        signal.send(sender=Authenticator, request=request, user=self.person, authenticator=made)
         return HttpResponseRedirect(reverse("mfa_view_recovery_codes"))
 
 

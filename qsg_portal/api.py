@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Shown
+from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Scope, Shown
 from access.api.described import SECURITY
 from access.api.endpoints import PageOf
 from access.models import Record
@@ -38,8 +38,8 @@ class MeShown(Shown):
     agency_roles = serializers.ListField(child=serializers.CharField())
     portal_roles = serializers.ListField(child=serializers.CharField())
     seats = SeatHeld(many=True)
-    limited_to = serializers.ListField(
-        child=serializers.CharField(), allow_null=True, help_text="Of a token, the permissions it is for."
+    scopes = serializers.ListField(
+        child=Scope(), allow_null=True, help_text="Of a token, what it is for; null in a session."
     )
     asked_at = Moment(help_text="The portal's own time.")
 
@@ -63,7 +63,7 @@ class Me(Reading):
             "agency_roles": sorted(by.agency_roles),
             "portal_roles": sorted(by.portal_roles),
             "seats": [{"qsg": one, "kinds": sorted(by.seats[one.pk])} for one in groups],
-            "limited_to": None if by.limit is None else sorted(by.limit),
+            "scopes": None if by.scopes is None else sorted(by.scopes),
             "asked_at": by.asked_at,
         }
 

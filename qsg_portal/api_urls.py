@@ -11,7 +11,7 @@ from meetings import api as meetings
 from notifications import api as notifications
 from providers import api as providers
 from qsg_portal import api as portal
-from qsg_portal.pages.api import ApiPage
+from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
 
 APPS = (
@@ -23,5 +23,6 @@ app_name = "api"
 urlpatterns = [
     *addresses(one for one in ENDPOINTS if one.__module__.startswith(tuple(app.__name__ for app in APPS))),
     path("docs/", ApiPage.as_view(), name="docs"),
+    path("docs/<slug:operation>/", OperationPage.as_view(), name="operation"),
     re_path(r"", nothing_here, name="nothing"),
 ]

@@ -8,6 +8,7 @@ the account is written to.
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, user_logged_in
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -15,13 +16,16 @@ from allauth.mfa.signals import (
     authenticator_reset,
     authenticator_used,
 )
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in as any_door
 from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from access.operations.tokens import end_tokens
 from access.principal import clockwork, principal_of
+from access.tokens import living
 from accounts.fresh import note_factor
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, User
@@ -80,6 +84,10 @@ def on_password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None
     """Sign out everywhere else."""
     end_sessions(user=user, keep=request.session.session_key)
     write(kind=Letter.Kind.PASSWORD_CHANGED, address=user.email, now=portal_now())
+    if living().filter(user=user).exists():
+        messages.warning(
+            request, "Your tokens for programs go on working. They stand below: revoke what you do not know."
+        )
     _deed(user, "account.password_changed")
 
 
@@ -89,7 +97,7 @@ def on_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
     now = portal_now()
     end_sessions(user=user)
     end_tokens(now=now, user=user.pk)
-    write(kind=Letter.Kind.PASSWORD_CHANGED, address=user.email, now=now)
+    write(kind=Letter.Kind.PASSWORD_RESET, address=user.email, now=now)
     _deed(user, "account.password_reset")
 
 
@@ -104,9 +112,29 @@ def on_factor_given(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(authenticator_added)
 @receiver(authenticator_removed)
 @receiver(authenticator_reset)
-def on_second_factor_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Sign out everywhere else; look again at what is set up."""
+def on_second_factor_changed(
+    request: HttpRequest, user: User, authenticator: Authenticator, signal: Any, **kwargs: Any
+) -> None:
+    """Sign out everywhere else; look again at what is set up, and write to its owner what happened, once.
+
+    The library makes printed codes along with the first app or passkey and takes them away with the last, and tells
+    of it as of a change of its own; whoever asks for codes alone is told of by `MakeCodes`.
+    """
+    first = signal is authenticator_added and not _earlier(authenticator).exists()
+    if (
+        authenticator.type == Authenticator.Type.RECOVERY_CODES
+        and signal is not authenticator_reset
+        and not first
+    ):
+        return
     end_sessions(user=user, keep=request.session.session_key)
     request.session.pop(FACTOR_SEEN, None)
-    write(kind=Letter.Kind.FACTOR_CHANGED, address=user.email, now=portal_now())
+    kind = Letter.Kind.FACTOR_SET_UP if first else Letter.Kind.FACTOR_CHANGED
+    write(kind=kind, address=user.email, now=portal_now())
     _deed(user, "account.second_factor_changed")
+
+
+def _earlier(authenticator: Authenticator) -> QuerySet[Authenticator]:
+    """What its owner had set up before it."""
+    held: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=authenticator.user_id)
+    return held.filter(pk__lt=authenticator.pk)

@@ -187,7 +187,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator opens accounts; the first link proves the address
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-# By account, never by network address: a whole trust may share one.
+# By account and known browser (accounts.devices), never by network address: a whole trust may share one.
 ACCOUNT_RATE_LIMITS = {
     "login": "",
     "login_failed": "5/5m/key",

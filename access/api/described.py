@@ -10,8 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from access.api.endpoints import Deed, Endpoint, Listing, One
-from access.api.fields import Nothing, Shown
+from access.api.fields import Nothing, Scope, Shown
 from access.api.problems import MEDIA_TYPE, TITLES
+from access.roles import permissions_for, scope_of
 
 HEADER: Final = "header"
 IF_MATCH = OpenApiParameter(
@@ -59,6 +60,7 @@ class ProblemShown(Shown):
     findings = serializers.DictField(
         child=Finding(many=True), required=False, help_text="By field, what looks like a patient's."
     )
+    scope = Scope(required=False, help_text="Of a token that was not made for this: what it lacks.")
     current = serializers.DictField(
         child=serializers.JSONField(), required=False, help_text="Of a stale change: how it now stands."
     )
@@ -90,8 +92,14 @@ class Described(AutoSchema):
         return (inspect.getdoc(self.endpoint) or "").split("\n")[0]
 
     def get_description(self) -> str:  # type: ignore[override]
-        """Take its words, and say which permission it needs."""
-        return f"{inspect.getdoc(self.endpoint)}\n\nNeeds `{self.endpoint.permission}`."
+        """Take its words, and say which permission it needs, and which scope of a token."""
+        permission = self.endpoint.permission
+        wanted = (
+            "any token has it"
+            if permission in permissions_for(frozenset())
+            else f"of a token, the scope `{scope_of(permission)}`"
+        )
+        return f"{inspect.getdoc(self.endpoint)}\n\nNeeds `{permission}`; {wanted}."
 
     def get_auth(self) -> Any:
         """Name both ways of coming in."""

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from access.roles import SCOPES
+
 YEARS = range(1900, 2200)
 """Outside of these a moment is a slip, and no calendar here could show it."""
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -47,6 +49,13 @@ class Choice(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice")
         return str(super().to_internal_value(data))
+
+
+class Scope(serializers.ChoiceField):
+    """What a token is for, with its words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__([(code, words) for code, (words, _) in SCOPES.items()], **kwargs)
 
 
 class Whether(serializers.BooleanField):

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from access.operations.requests import OtherRequest
-from access.refusals import Invalid, NotNow, NotPermitted
+from access.refusals import Invalid, NotInScope, NotNow, NotPermitted
 
 ROOT = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -20,21 +20,30 @@ TITLES = {
         "Correct what was sent and send it again. Nothing was saved.",
     ),
     401: ("not-signed-in", "Nobody is signed in", "Send a token that is valid, or sign in."),
-    403: ("not-permitted", "This is not permitted", "Your role, or this token, does not allow this."),
+    403: ("not-permitted", "This is not permitted", "Your role does not allow this."),
     404: ("absent", "Nothing is here", "Nothing is here for you. Every address ends with a slash."),
     405: ("no-such-method", "This cannot be done here", "This address does not take this method."),
     406: ("not-acceptable", "Only JSON is answered", "Ask for application/json."),
     409: ("not-now", "Not now", "This cannot be done as things stand."),
     412: ("stale", "This was changed meanwhile", "It is no longer as you read it. Nothing was overwritten."),
     413: ("too-large", "This is too large", "Send less at a time. Nothing was saved."),
+    414: ("too-long", "This address is too long", "Ask for less at once."),
     415: ("not-json", "Only JSON is read", "Send application/json."),
     422: ("refused", "This cannot be taken", "See what is said of each field. Nothing was saved."),
     428: ("which-version", "Say what you read", "Send the ETag of what you read as If-Match."),
     429: ("too-often", "Too many requests", "Wait as long as Retry-After says."),
+    431: ("headers-too-large", "The headers are too large", "Send fewer or shorter headers."),
     500: ("fault", "Something went wrong", "It is our fault, and has been noted. Nothing was half saved."),
     503: ("away", "The portal is resting", "It cannot reach its records just now. Try again in a minute."),
 }
 """By status: what comes after ``#`` in its type, its title, and what is said where nothing more is known."""
+
+SCOPE_MISSING = (
+    "scope-missing",
+    "The token lacks a scope",
+    "You may, but this token was not made for it. Make one that has the scope it names.",
+)
+"""The same of the one refusal that a program tells from others of its status (403)."""
 
 CODE_OF = {BadRequest: 400, SuspiciousOperation: 400, PermissionDenied: 403, Http404: 404}
 
@@ -45,20 +54,28 @@ class Problem(Exception):
     Attributes:
         status: of the answer.
         detail: the sentence; by default the status's own.
+        kind: its type, title and sentence; by default the status's own.
         more: further members, such as ``errors``.
         headers: of the answer.
     """
 
     def __init__(
-        self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: object
+        self,
+        status: int,
+        detail: str = "",
+        *,
+        kind: tuple[str, str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: object,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.more, self.headers = status, detail, more, dict(headers or {})
+        self.kind = kind or TITLES.get(status, TITLES[500])
 
     @property
     def body(self) -> dict[str, Any]:
         """The document."""
-        code, title, sentence = TITLES.get(self.status, TITLES[500])
+        code, title, sentence = self.kind
         detail = self.detail or sentence
         return {
             "type": f"{ROOT}v1/docs/#{code}",
@@ -74,7 +91,10 @@ def problem_of(fault: Exception) -> Problem | None:
     if isinstance(fault, Problem):
         return fault
     if isinstance(fault, NotPermitted):
-        return Problem(403, str(fault))
+        lacking: dict[str, Any] = (
+            {"kind": SCOPE_MISSING, "scope": fault.scope} if isinstance(fault, NotInScope) else {}
+        )
+        return Problem(403, str(fault), **lacking)
     if isinstance(fault, NotNow):
         return Problem(409, str(fault))
     if isinstance(fault, Invalid):

@@ -13,7 +13,8 @@ from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow
 from access.roles import SCOPES, SERVICE_SCOPES
 from access.tokens import living
-from accounts.operations import hash_of
+from accounts.models import Letter, User
+from accounts.operations import hash_of, write
 from audit.operations import record_deed
 
 DAYS = (30, 90, 365)
@@ -36,7 +37,7 @@ def make_token(
     service: bool = False,
     seat: UUID | None = None,
 ) -> tuple[Token, str]:
-    """Make a token of a person, or of their body's own system.
+    """Make a token of a person, or of their body's own system; whoever makes it is written to.
 
     Args:
         by: a person signed in; for a service ``token.make_service`` at their own body.
@@ -81,6 +82,8 @@ def make_token(
     )
     if seat and not living().filter(pk=token.pk).exists():
         raise Invalid({"seat": "Choose one of your seats"})
+    maker = User.objects.get(pk=by.user_id)
+    write(kind=Letter.Kind.TOKEN_MADE, address=maker.email, now=now)
     detail = {"made": str(token.pk), "scopes": token.scopes, "service": service, "days": days}
     record_deed(by=by, now=now, deed="token.made", detail=detail)
     return token, secret

@@ -11,6 +11,7 @@ from agencies.operations.groups import (
 from agencies.operations.invitations import (
     accept_invitation,
     invitation_of,
+    invitations_to,
     invite,
     invite_again,
     open_invited_account,
@@ -50,6 +51,7 @@ __all__ = [
     "end_seat",
     "forget_factor",
     "invitation_of",
+    "invitations_to",
     "invite",
     "invite_again",
     "let_in",

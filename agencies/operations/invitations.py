@@ -7,6 +7,7 @@ no longer gives nothing through a link sent before.
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from access.operations import operation
 from access.principal import Principal, principal_of
@@ -154,6 +155,15 @@ def invitation_of(key: str, *, now: datetime) -> MembershipInvitation | None:
         .first()
     )
     return found if found is not None and found.state(now) == "waiting" else None
+
+
+def invitations_to(by: Principal, *, now: datetime) -> QuerySet[MembershipInvitation]:
+    """Find the invitations that wait for the yes of a person who is signed in, the first sent first; of nobody else."""
+    address = User.objects.filter(pk=by.user_id or NOBODY).values("email")
+    waiting = MembershipInvitation.objects.filter(
+        email__in=address, accepted_at=None, withdrawn_at=None, expires_at__gt=now
+    )
+    return waiting.select_related("agency", "invited_by").order_by("sent_at", "pk")
 
 
 @operation("account.opened")

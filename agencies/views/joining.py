@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
@@ -86,13 +87,14 @@ class JoinPage(FormPage):
     form_class = NoFields
     invitation: MembershipInvitation
 
+    def asked(self) -> Q:
+        """Which invitation: the one behind the link."""
+        return Q(letter__key_hash=hash_of(self.request.session.get(KEY, "")))
+
     def find(self) -> None:
-        """Fetch the invitation behind the link, if it waits for this person or was accepted by them."""
-        found = (
-            MembershipInvitation.objects.select_related("agency", "qsg", "invited_by")
-            .filter(letter__key_hash=hash_of(self.request.session.get(KEY, "")))
-            .first()
-        )
+        """Fetch the invitation, if it waits for this person or was accepted by them."""
+        invitations = MembershipInvitation.objects.select_related("agency", "qsg", "invited_by")
+        found = invitations.filter(self.asked()).first()
         if found is None:
             raise Http404
         if not User.objects.filter(pk=self.by.user_id or NOBODY, email=found.email).exists():
@@ -137,3 +139,13 @@ class JoinPage(FormPage):
                 "The seat that was proposed could not be given any more. Ask the administrator of your body.",
             )
         return "/"
+
+
+class JoinFromHomePage(JoinPage):
+    """The same for who is signed in and has no link at hand: their address is their account's; others' are absent."""
+
+    def asked(self) -> Q:
+        """Which invitation: the one in the address, sent to this person."""
+        return Q(
+            pk=self.kwargs["id"], email__in=User.objects.filter(pk=self.by.user_id or NOBODY).values("email")
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
@@ -14,10 +15,10 @@ from django.conf import settings
 
 from accounts.factors import codes_of
 from accounts.models import User
+from nhsuk.paging import PAGE_SIZE, ListPage
 from qsg_portal.demo.cast import PERSONAS
 
 BETWEEN = re.compile(rb"\n-{79}\n")
-MOST = 100
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,34 @@ def _code_now(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
 
 
-def mails(to: str = "") -> list[Mail]:
-    """Return the newest mails of the demonstration, to one address or to all."""
-    found: list[Mail] = []
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
-    for file in files:
-        if len(found) >= MOST:
-            break
-        for part in BETWEEN.split(file.read_bytes()):
-            if part.strip():
-                message = message_from_bytes(part.strip() + b"\n", policy=policy.default)
-                if isinstance(message, EmailMessage) and (not to or to in str(message["To"])):
-                    found.append(_mail(message))
-    return found[:MOST]
+def mails(to: str = "", mark: str = "") -> ListPage:
+    """Return a page of the demonstration's mails, the newest first: those of so many sendings, mostly one each.
+
+    Args:
+        to: a part of the address; "" for all.
+        mark: what ``newer`` or ``older`` of another page said.
+    """
+    side, _, at = mark.partition(".")
+    rising, at = side == "newer", at if side in ("newer", "older") else ""
+    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), reverse=not rising)
+    onward = [file for file in files if not at or (file.name > at if rising else file.name < at)]
+    sent = ((file.name, _mails_in(file, to.strip().lower())) for file in onward)
+    found = list(islice((one for one in sent if one[1]), PAGE_SIZE + 1))
+    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if rising:
+        found.reverse()
+    has_newer, has_older = (more, True) if rising else (bool(at), more)
+    return ListPage(
+        [mail for _, each in found for mail in each],
+        f"newer.{found[0][0]}" if found and has_newer else "",
+        f"older.{found[-1][0]}" if found and has_older else "",
+    )
+
+
+def _mails_in(file: Path, to: str) -> list[Mail]:
+    parts = (part.strip() for part in BETWEEN.split(file.read_bytes()))
+    messages = (message_from_bytes(part + b"\n", policy=policy.default) for part in parts if part)
+    return [_mail(one) for one in messages if isinstance(one, EmailMessage) and to in str(one["To"]).lower()]
 
 
 def _mail(message: EmailMessage) -> Mail:

@@ -15,6 +15,7 @@ from access.sight import visible_to
 from access.views import Page
 from actions.models import Action
 from agencies.models import QualitySurveillanceGroup
+from agencies.operations import invitations_to
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
@@ -56,9 +57,13 @@ class HomePage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; for a reader, write which records it showed."""
+        always: dict[str, Any] = {
+            "groups": self.groups(),
+            "invitations": list(invitations_to(self.by, now=self.now)),
+        }
         if not self.by.reads:
             return self.page(
-                waiting=[], mine=[], others=[], old=[], offered=[], news=[], meetings=[], groups=self.groups()
+                waiting=[], mine=[], others=[], old=[], offered=[], news=[], meetings=[], **always
             )
         clocks, offered, news, meetings = (
             clocks_of(self.by, self.now),
@@ -81,7 +86,7 @@ class HomePage(Page):
             offered=offered,
             news=news,
             meetings=meetings,
-            groups=self.groups(),
+            **always,
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
         )

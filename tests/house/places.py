@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "mark": ("nonsense",),
     "uidb36": ("1",),
     "key": ("nonsense",),
+    "operation": ("close_concern", "nonsense"),
 }
 
 # What the ids in an address are of: a kind of record, ``record`` for any, or a name from above.
@@ -68,6 +69,7 @@ PLACES: dict[str, dict[str, str]] = {
     "remove_passkey": {"mark": "mark"},
     "account_reset_password_from_key": {"uidb36": "uidb36", "key": "key"},
     "revoke_token": {"id": "token"},
+    "api:operation": {"operation": "operation"},
     "agencies:agency": {"id": "agency"},
     "agencies:appoint": {"id": "agency"},
     "agencies:end_post": {"id": "post"},
@@ -87,6 +89,7 @@ PLACES: dict[str, dict[str, str]] = {
     "agencies:end_conflict": {"id": "conflict"},
     "agencies:invite_again": {"id": "invitation"},
     "agencies:withdraw_invitation": {"id": "invitation"},
+    "agencies:join_from_home": {"id": "invitation"},
     "agencies:invitation": {"key": "key"},
     "providers:declare_conflict": {"id": "provider"},
     "providers:set_level": {"id": "provider", "group": "group"},

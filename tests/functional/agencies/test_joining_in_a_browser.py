@@ -178,3 +178,20 @@ def test_single_sign_on_as_a_person_meets_it(live_server, new_context, looks_rig
         page.get_by_role("button", name="Sign in with NHS Example").click()
         assert heading(page) == "You were not signed in"
         looks_right(page, "sign-on-refused")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_whoever_has_an_account_says_yes_from_the_home_page(
+    live_server, browser_as, looks_right, administrator, ccg, scripts
+):
+    bob = person("Bob Barker")
+    by, now = principal_of(administrator.pk), portal_now()
+    operations.invite(by=by, now=now, agency=ccg, email=bob.email, full_name="Bob", role="reader")
+    page = browser_as(bob, java_script_enabled=scripts)
+    page.goto(f"{live_server.url}/")
+    if scripts:
+        looks_right(page, "home-invited")
+    page.get_by_role("link", name="Say whether you join NHS Example CCG").click()
+    page.get_by_role("button", name="Yes, I join").click()
+    assert "You have joined NHS Example CCG" in page.inner_text("main")
+    assert "You are invited" not in page.inner_text("main")

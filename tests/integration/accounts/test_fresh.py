@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from access.operations.tokens import make_token
+from access.principal import principal_of
 from accounts.factors import codes_of, second_factor_of
 from accounts.models import User
 from agencies.models import Agency, Membership, PortalRole
 from tests.integration.accounts.conftest import PASSWORD, code_for
+from tests.signing_in import sign_in as signed_in
 from timekeeping import portal_now
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +123,36 @@ def test_a_password_alone_neither_shows_nor_changes_a_second_factor(
     answer = getattr(client, way)(path)
     assert answer["Location"].startswith("/sign-in/code/again/")
     assert second_factor_of(person).app
+
+
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_changing_the_password_asks_for_the_second_factor_again_and_leads_back(later, person, secret, way):
+    new = "quite another set of words"
+    given = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    answer = getattr(later, way)("/account/password/", given if way == "post" else {})
+    assert answer["Location"] == f"{AGAIN}?next=%2Faccount%2Fpassword%2F"
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert later.post(answer["Location"], {"code": code_for(secret, 1)})["Location"] == "/account/password/"
+    assert later.post("/account/password/", given)["Location"] == "/account/"
+    person.refresh_from_db()
+    assert person.check_password(new)
+
+
+def test_who_has_no_password_is_led_to_a_link_that_sets_one(client, person):
+    """So it is of who signs in through their organisation."""
+    User.objects.filter(pk=person.pk).update(password=make_password(None))
+    person.refresh_from_db()
+    signed_in(person, client)
+    assert client.get("/account/password/")["Location"] == "/password/forgotten/"
+
+
+def test_what_only_takes_away_asks_nothing(later, person):
+    token, _ = make_token(
+        by=principal_of(person.pk), now=portal_now(), name="a program", scopes=["directory:read"], days=30
+    )
+    assert later.post(f"/account/tokens/{token.pk}/revoke/")["Location"] == "/account/tokens/"
+    assert later.post("/account/sessions/others/end/")["Location"] == "/account/"
 
 
 def test_changing_the_password_asks_for_the_present_one(client, person, secret, sign_in):

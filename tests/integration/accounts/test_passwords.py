@@ -7,9 +7,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from access.operations.tokens import make_token
+from access.operations.tokens import make_token, revoke_token
 from access.principal import principal_of
 from access.tokens import bearer
+from accounts.factors import make_codes
 from accounts.models import Letter, User
 from accounts.operations import reopen_account, send_letters, tidy
 from tests.integration.accounts.conftest import PASSWORD
@@ -143,14 +144,14 @@ def test_the_link_ends_every_token_that_whoever_knew_the_password_may_have_made(
     assert bearer(shown)
     asked(client, person.email)
     send_letters(now=portal_now())
-    assert set_password(client, link_in(mail.outbox[0]), NEW)["Location"] == "/password/new/done/"
+    assert set_password(client, link_in(mail.outbox[-1]), NEW)["Location"] == "/password/new/done/"
     assert bearer(shown) is None
 
 
 def test_the_link_does_not_sign_in_nor_pass_the_second_factor(client, person, secret):
     asked(client, person.email)
     send_letters(now=portal_now())
-    set_password(client, link_in(mail.outbox[0]), NEW)
+    set_password(client, link_in(mail.outbox[-1]), NEW)
     assert client.get("/account/").status_code == 302
     answer = client.post("/sign-in/", {"login": person.email, "password": NEW})
     assert answer["Location"].startswith("/sign-in/code/")
@@ -190,6 +191,80 @@ def test_whoever_is_let_in_again_is_written_to_and_sets_a_password(client, perso
     assert set_password(client, link_in(letter), NEW)["Location"] == "/password/new/done/"
     person.refresh_from_db()
     assert person.check_password(NEW)
+
+
+@pytest.mark.parametrize("kept", ["app", "codes", ""])
+def test_the_mail_about_an_open_account_says_what_is_true_of_the_second_factor(person, request, kept):
+    if kept == "app":
+        request.getfixturevalue("secret")
+    elif kept == "codes":
+        make_codes(user=person, now=portal_now())
+    reopen_account(user=person, now=portal_now())
+    send_letters(now=portal_now())
+    said = mail.outbox[0].body
+    assert ("the one you had before" in said) == bool(kept)
+    assert ("you set up a second factor" in said) == (not kept)
+
+
+NEW_TWICE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+
+
+def token_of(person, name):
+    return make_token(
+        by=principal_of(person.pk), now=portal_now(), name=name, scopes=["directory:read"], days=30
+    )
+
+
+def test_a_changed_password_says_which_tokens_live_on_and_where_they_are_revoked(
+    client, person, secret, sign_in
+):
+    _, living = token_of(person, "our incident system")
+    gone, _ = token_of(person, "an old script")
+    revoke_token(by=principal_of(person.pk), now=portal_now(), token=gone.pk)
+    sign_in(person, secret)
+    page = client.post("/account/password/", NEW_TWICE, follow=True).content.decode()
+    assert "Your tokens for programs go on working" in page
+    assert "our incident system" in page
+    assert "an old script" not in page
+    assert 'href="/account/tokens/"' in page
+    assert bearer(living), "as it says"
+    send_letters(now=portal_now())
+    (told,) = [each for each in mail.outbox if each.subject == "Your password was changed"]
+    assert "go on working" in told.body
+    assert "/account/tokens/" in told.body
+    assert "our incident system" not in told.body
+
+
+def test_without_a_token_nothing_is_said_of_them_on_the_page(client, person, secret, sign_in):
+    sign_in(person, secret)
+    page = client.post("/account/password/", NEW_TWICE, follow=True).content.decode()
+    assert "Your password is changed" in page
+    assert "go on working" not in page
+
+
+def test_a_password_set_through_a_link_says_that_the_tokens_are_dead(client, person):
+    _, token = token_of(person, "our incident system")
+    asked(client, person.email)
+    send_letters(now=portal_now())
+    set_password(client, link_in(mail.outbox[-1]), NEW)
+    assert bearer(token) is None
+    send_letters(now=portal_now())
+    told = mail.outbox[-1]
+    assert told.subject == "Your password was set anew"
+    assert "work no more" in told.body
+    assert "go on working" not in told.body
+
+
+def test_whoever_made_a_token_is_written_to_without_its_name_or_secret(person, freeze):
+    freeze("2026-03-03T10:00Z")
+    _, token = token_of(person, "incident feed of ward 9")
+    send_letters(now=portal_now())
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == ([person.email], "A token for programs was made")
+    assert "3 March 2026" in told.body
+    assert "/account/tokens/" in told.body
+    assert "ward 9" not in told.body
+    assert token not in told.body
 
 
 def test_a_reopened_account_needs_a_new_password(client, person):

@@ -4,13 +4,14 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
 from accounts.adapter import close_anew
 from accounts.factors import codes_of, second_factor_of
 from accounts.models import Letter
-from accounts.operations import forget_second_factor
+from accounts.operations import forget_second_factor, send_letters
 from tests.integration.accounts.conftest import PASSWORD, code_for
 from timekeeping import portal_now
 
@@ -165,6 +166,54 @@ def test_changing_the_factor_ends_the_other_sessions_and_writes_to_its_owner(cli
     assert client.get("/account/").status_code == 200
     assert other.get("/account/").status_code == 302
     assert Letter.objects.filter(kind=Letter.Kind.FACTOR_CHANGED, address=person.email).exists()
+
+
+def told_of(person) -> list[str]:
+    """What was written to somebody, in the order of it."""
+    return list(
+        Letter.objects.filter(address=person.email).order_by("asked_at").values_list("kind", flat=True)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["app", "codes"])
+def test_the_first_factor_is_told_of_once_and_as_the_first(client, person, sign_in, way):
+    """The printed codes that come along with an app are no change of their own."""
+    sign_in(person)
+    if way == "app":
+        secret = secret_on(client.get("/account/second-factor/app/").content.decode())
+        client.post("/account/second-factor/app/", {"code": code_for(secret)})
+        assert second_factor_of(person).codes_left
+    else:
+        print_codes(client)
+    assert told_of(person) == ["factor_set_up"]
+    send_letters(now=portal_now())
+    (told,) = mail.outbox
+    assert told.subject == "Your account has a second factor"
+    assert "changed" not in told.body
+    print_codes(client)
+    assert told_of(person) == ["factor_set_up", "factor_changed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_factor_beside_the_first_is_a_change(client, person, sign_in):
+    sign_in(person)
+    print_codes(client)
+    secret = secret_on(client.get("/account/second-factor/app/").content.decode())
+    client.post("/account/second-factor/app/", {"code": code_for(secret)})
+    assert second_factor_of(person).app
+    assert told_of(person) == ["factor_set_up", "factor_changed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_app_that_takes_its_codes_with_it_is_one_change(client, person, sign_in):
+    sign_in(person)
+    secret = secret_on(client.get("/account/second-factor/app/").content.decode())
+    client.post("/account/second-factor/app/", {"code": code_for(secret)})
+    client.post("/sign-in/again/", {"password": PASSWORD})
+    client.post("/account/second-factor/app/remove/")
+    assert not second_factor_of(person).usable
+    assert told_of(person) == ["factor_set_up", "factor_changed"]
 
 
 def test_a_lost_factor_can_be_taken_away_by_an_administrator(client, person, secret, sign_in):

@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -92,6 +96,62 @@ def test_five_wrong_passwords_rest_an_account_known_or_not(client, person, addre
         client.post("/sign-in/", {"login": address, "password": "not it"})
     answer = client.post("/sign-in/", {"login": address, "password": PASSWORD})
     assert "it is resting" in answer.content.decode()
+
+
+def rest(client, address):
+    for _ in range(5):
+        client.post("/sign-in/", {"login": address, "password": "not it"})
+
+
+def begins(client, address, password=PASSWORD):
+    """Whether an address and its password are taken, so that the code is asked for."""
+    answer = client.post("/sign-in/", {"login": address, "password": password})
+    return answer.headers.get("Location", "").startswith("/sign-in/code/")
+
+
+def known(person, secret, sign_in) -> Client:
+    """A browser in which the person signed in wholly, and out again."""
+    client = sign_in(person, secret, client=Client())
+    client.post("/sign-out/")
+    return client
+
+
+def test_wrong_passwords_elsewhere_do_not_keep_out_a_browser_that_signed_in_before(person, secret, sign_in):
+    known_one = known(person, secret, sign_in)
+    rest(Client(), person.email)
+    assert not begins(Client(), person.email), "a browser that nobody knows"
+    assert begins(known_one, person.email.upper())
+
+
+def test_a_known_browser_has_five_tries_of_its_own_and_no_more(person, secret, sign_in):
+    known_one, thief = known(person, secret, sign_in), Client()
+    thief.cookies["portal_device"] = known_one.cookies["portal_device"].value
+    rest(thief, person.email)
+    assert not begins(known_one, person.email)
+    assert begins(Client(), person.email), "nor does it hold up the others"
+
+
+def test_a_browser_is_known_for_one_account_only(person, secret, sign_in):
+    other = User.objects.create_user("mensah@ccg.example", PASSWORD, full_name="Kofi Mensah")
+    TOTP.activate(other, generate_totp_secret())
+    rest(Client(), other.email)
+    assert not begins(known(person, secret, sign_in), other.email)
+
+
+def test_a_password_alone_makes_no_browser_known(client, person, secret, sign_in):
+    sign_in(person)
+    assert "portal_device" not in client.cookies
+    nobody_s = Client()
+    nobody_s.cookies["portal_device"] = "made:up:by-somebody"
+    rest(Client(), person.email)
+    assert not begins(nobody_s, person.email)
+
+
+def test_the_cookie_that_knows_a_browser_is_guarded_and_says_nothing(person, secret, sign_in):
+    cookie = known(person, secret, sign_in).cookies["portal_device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 180 * 24 * 60 * 60)
+    word = signing.b64_decode(cookie.value.split(":")[0].encode()).decode()
+    assert re.fullmatch(r'"[\w-]{22}"', word), "a random word and its signature"
 
 
 def test_another_person_at_the_same_address_is_not_held_up(client, person, secret):

@@ -290,6 +290,71 @@ class TestJoining:
         assert Line.objects.get(deed="invitation.accepted").detail["seated"] is False
 
 
+class TestWithoutTheLinkAtHand:
+    """Whoever is signed in is reminded on the home page, and says yes from there."""
+
+    def test_it_is_the_main_thing_of_who_acts_for_no_body_yet(self, world: World):
+        held = invite(world, email=world.bob.email)
+        client = client_as(world.bob)
+        answer = client.get("/")
+        said = text_of(answer)
+        assert "You are invited" in said
+        assert "Say whether you join NHS Example CCG" in said
+        assert "You act for no body yet" in said
+        assert "Nothing needs you today" not in said
+        assert "Your role does not read" not in said
+        address = f"{JOIN}{held.pk}/"
+        assert f'href="{address}"' in answer.content.decode()
+        assert "NHS Example CCG" in text_of(client.get(address))
+        assert client.post(address)["Location"] == "/"
+        assert principal_of(world.bob.pk).agency_roles == {"contributor"}
+        assert client.get(address)["Location"] == "/"
+        assert "You are invited" not in text_of(client.get("/"))
+
+    def test_it_stands_before_the_rest_for_who_reads(self, world: World):
+        belongs(world.bob, world.other, "reader")
+        invite(world, email=world.bob.email)
+        said = text_of(client_as(world.bob).get("/"))
+        assert said.index("You are invited") < said.index("New in your sight")
+        assert "You act for no body yet" not in said
+
+    @pytest.mark.parametrize("spoil", ["withdrawn", "expired"])
+    def test_one_that_no_longer_stands_is_not_shown(self, world: World, spoil):
+        held = invite(world, email=world.bob.email)
+        if spoil == "withdrawn":
+            operations.withdraw_invitation(by=world.by_body, now=world.now, invitation=held)
+        else:
+            MembershipInvitation.objects.update(expires_at=world.now)
+        client = client_as(world.bob)
+        assert "You are invited" not in text_of(client.get("/"))
+        answer = client.post(f"{JOIN}{held.pk}/")
+        assert (answer.status_code, "no longer stands" in text_of(answer)) == (409, True)
+        assert not Membership.objects.filter(user=world.bob).exists()
+
+    def test_anothers_is_absent(self, world: World):
+        held = invite(world, email=world.bob.email)
+        client = client_as(world.ann)
+        assert "You are invited" not in text_of(client.get("/"))
+        strip = re.compile(rb'nonce="[^"]*"')
+        hidden, never = (client.get(f"{JOIN}{one}/") for one in (held.pk, world.bob.pk))
+        assert (hidden.status_code, strip.sub(b"", hidden.content)) == (404, strip.sub(b"", never.content))
+        assert client.post(f"{JOIN}{held.pk}/").status_code == 404
+
+    def test_any_number_is_one_question(self, world: World):
+        client = client_as(world.bob)
+
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get("/").status_code == 200
+            return len(queries)
+
+        asked()
+        none = asked()
+        invite(world, email=world.bob.email)
+        invite(world, by=world.by_portal, agency=world.other, email=world.bob.email)
+        assert asked() == none
+
+
 class TestALinkThatOpensNothing:
     @pytest.mark.parametrize(
         "spoil",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,17 +10,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from access.api.problems import TITLES
+from access.api.problems import SCOPE_MISSING, TITLES
 from access.models import Tally
 from access.operations.requests import count_request
 from accounts.models import User
 from actions.operations import ask_for_action
 from audit.models import Line
 from concerns.operations.saying import comment
+from qsg_portal.api import document
 from tests.signing_in import BACKEND, sign_in
 
 pytestmark = pytest.mark.django_db
 
+SMALL = 100_000
+"""Characters of a page that is read on a slow line."""
 PROBLEM = "application/problem+json"
 
 
@@ -36,7 +40,7 @@ class TestSessions:
     def test_the_browsers_session_reads(self, world) -> None:
         answer = sign_in(world.worker).get("/api/v1/me/")
         assert answer.json()["name"] == "Wes Worker"
-        assert answer.json()["limited_to"] is None
+        assert answer.json()["scopes"] is None
         assert answer.headers["Cache-Control"] == "no-store, private"
         assert answer.headers["Vary"] == "Authorization, Cookie"
 
@@ -277,9 +281,28 @@ class TestThePageToRead:
     def test_it_names_every_endpoint_and_what_refusals_mean(self, world) -> None:
         """Plain HTML: it needs no script, and the addresses of problem types lead to its parts."""
         page = sign_in(world.worker).get("/api/v1/docs/").content.decode()
-        assert "<code>POST /api/v1/concerns/{id}/share/</code>" in page
-        assert all(f'id="{code}"' in page for code, _, _ in TITLES.values())
-        assert 'id="part-ConcernShown"' in page
+        assert all(f'id="{code}"' in page for code, _, _ in (*TITLES.values(), SCOPE_MISSING))
+        assert len(page) < SMALL
+        leads = set(re.findall(r'href="/api/v1/docs/(\w+)/"', page))
+        assert leads == {
+            one["operationId"] for methods in document()["paths"].values() for one in methods.values()
+        }
+
+    def test_each_operation_has_a_small_page_of_its_own(self, world) -> None:
+        client = sign_in(world.worker)
+        for address, methods in document()["paths"].items():
+            for method, one in methods.items():
+                page = client.get(f"/api/v1/docs/{one['operationId']}/").content.decode()
+                assert f"{method.upper()} {address}" in page
+                assert len(page) < SMALL, (address, len(page))
+
+    def test_the_page_of_an_operation_says_what_goes_in_and_out(self, world) -> None:
+        page = sign_in(world.worker).get("/api/v1/docs/close_concern/").content.decode()
+        assert "of a token, the scope `concerns:write`" in page
+        for word in ("If-Match", "Idempotency-Key", "outcome", "ConcernShown", "headline", "/docs/#stale"):
+            assert word in page
+        assert sign_in(world.worker).get("/api/v1/docs/nonsense/").status_code == 404
+        assert Client().get("/api/v1/docs/close_concern/").status_code == 302
 
     def test_both_documents_are_behind_sign_in(self, world) -> None:
         """C11."""

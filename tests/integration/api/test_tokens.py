@@ -104,7 +104,52 @@ def test_a_token_does_what_it_is_for_and_nothing_else(world, program) -> None:
     assert reading.get(f"concerns/{concern.pk}/").status_code == 200
     assert reading.get("providers/").status_code == 403
     assert reading.post(f"concerns/{concern.pk}/comments/", {"text": "A word"}).status_code == 403
-    assert reading.get("me/").json()["limited_to"] == ["access.why", "audit.own", "concern.read", "home.read"]
+    assert reading.get("me/").json()["scopes"] == ["concerns:read"]
+
+
+def test_a_token_is_told_which_scope_it_lacks_where_its_person_may(world, program) -> None:
+    concern = world.concern()
+    answer = program("lead", scopes=frozenset({"concerns:read"})).post(
+        f"concerns/{concern.pk}/comments/", {"text": "A word"}
+    )
+    assert answer.status_code == 403
+    assert answer.json() == {
+        "type": "/api/v1/docs/#scope-missing",
+        "title": "The token lacks a scope",
+        "status": 403,
+        "detail": "This token lacks the scope concerns:write. Your role allows this: make a token that has it.",
+        "scope": "concerns:write",
+    }
+
+
+def test_a_person_who_may_not_is_told_so_whatever_the_token_is_for(world, program) -> None:
+    concern = world.concern()
+    closing = {"outcome": "resolved", "reason": "Done"}
+    for scopes in (frozenset({"concerns:read"}), frozenset(SCOPES)):
+        answer = program("worker", scopes=scopes).post(f"concerns/{concern.pk}/close/", closing)
+        assert (answer.status_code, answer.json()["type"]) == (403, "/api/v1/docs/#not-permitted")
+        assert "Your role does not allow this" in answer.json()["detail"]
+        assert "scope" not in answer.json()
+
+
+def test_a_system_is_told_of_no_scope_that_it_cannot_have(world, program) -> None:
+    concern = world.concern()
+    service = program("lead", service=True, scopes=frozenset({"concerns:read"}))
+    answer = service.post(f"concerns/{concern.pk}/comments/", {"text": "A word"})
+    assert (answer.status_code, "scope" in answer.json()) == (403, False)
+    assert "This is for a person to do" in answer.json()["detail"]
+    assert service.post("concerns/", {}).json()["scope"] == "concerns:raise"
+
+
+def test_what_is_out_of_sight_tells_a_token_nothing_of_scopes(world, program) -> None:
+    hidden = world.concern(choice=world.seats())
+    reading = program("stranger", scopes=frozenset({"directory:read"}))
+    for address in ("", "close/", "comments/"):
+        said, never = (
+            reading.post(f"concerns/{one}/{address}", {}) if address else reading.get(f"concerns/{one}/")
+            for one in (hidden.pk, world.provider.pk)
+        )
+        assert (said.status_code, said.content) == (404, never.content)
 
 
 def test_what_a_token_may_not_read_is_not_answered_with_either(world, program, words) -> None:
