@@ -167,4 +167,6 @@ def insist_on_nobody_else() -> None:
         CannotStart: there are people, and no persona.
     """
     if settings.DEMO and User.objects.exists() and not User.objects.filter(email__endswith=MARK).exists():
-        raise CannotStart("This database holds people who are not the demonstration's: start with DEMO=false.")
+        raise CannotStart(
+            "This database holds people who are not the demonstration's: start with DEMO=false."
+        )

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration is loaded already.")
             return
         if User.objects.exists():
-            self.stdout.write("There are people here who are not the demonstration's: nothing of it is loaded.")
+            self.stdout.write(
+                "There are people here who are not the demonstration's: nothing of it is loaded."
+            )
             return
         now = portal_now()
         with transaction.atomic():
