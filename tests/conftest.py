@@ -126,6 +126,12 @@ def _emptying_append_only_tables() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_kept_connections() -> None:
+    """Let each request of a live server begin with a connection of its own, which knows where the clock was stopped."""
+    connection.settings_dict["CONN_MAX_AGE"] = 0
+
+
 @pytest.fixture
 def database_role(db: None) -> Callable[[str | None], AbstractContextManager[None]]:
     """Work as another database role for a while: WEB_ROLE, CLOCKWORK_ROLE, or None for the owner of the tables."""
