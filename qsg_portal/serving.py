@@ -57,8 +57,9 @@ class Worker(ThreadWorker):
 
 worker_class = Worker
 bind = f"{GIVEN.get('HOST') or '127.0.0.1'}:{GIVEN.get('PORT') or '8000'}"
-workers = int(GIVEN.get("WEB_PROCESSES") or 2)
-threads = int(GIVEN.get("WEB_THREADS") or 4)
+workers = int(GIVEN.get("WEB_PROCESSES") or 4)
+# More of them in one process would wait for each other at every answer of the database.
+threads = int(GIVEN.get("WEB_THREADS") or 2)
 preload_app = True  # what the portal refuses to start with ends it once, not once a process
 timeout = 60
 graceful_timeout = 20  # seconds for what is being answered when the server is asked to end
