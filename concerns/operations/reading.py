@@ -25,7 +25,7 @@ from concerns.rules.content import DANGER_WORDS, DAY, MONTH, NOT_SAID, Content, 
 from concerns.rules.origins import Report
 from concerns.rules.states import DRAFT, OPEN, STATUSES, TOMBSTONES
 from concerns.rules.words import Change, changes
-from nhsuk.paging import Take, straight
+from nhsuk.paging import ListPage, Take, straight
 from providers.models import Provider, ProviderGroup
 from timekeeping.london import day_in_words, day_starts, london_day, moment_in_words
 
@@ -132,9 +132,10 @@ def _by_content(wanted: Wanted, shelf: Shelf) -> Q:
     return says & ~Q(status__in=TOMBSTONES) if says else says
 
 
-def how_many(found: QuerySet[Concern]) -> str:
-    """Return how many rows there are, in words; beyond a thousand nobody counts."""
-    number = found.order_by()[: COUNTED_MOST + 1].count()
+def how_many(found: QuerySet[Concern], page: ListPage) -> str:
+    """Return how many rows there are, in words; beyond a thousand nobody counts, nor what stands on one page."""
+    whole = not (page.newer or page.older)
+    number = len(page.rows) if whole else found.order_by()[: COUNTED_MOST + 1].count()
     if number > COUNTED_MOST:
         return f"{COUNTED_MOST:,}+ concerns"
     return "1 concern" if number == 1 else f"{number:,} concerns"

@@ -50,7 +50,7 @@ class ConcernList(Shelved, Page):
             provider=self.provider,
             page=page,
             rows=[self._row(one) for one in page.rows],
-            count=how_many(found),
+            count=how_many(found, page),
             drafts=drafts,
             kept=kept,
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
