@@ -17,10 +17,33 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
 from agencies.rules import invitation_state
 
 if TYPE_CHECKING:
     from access.principal import Principal
+
+
+__all__ = [
+    "AccessReview",
+    "Agency",
+    "FootprintAgency",
+    "MemberKind",
+    "Membership",
+    "MembershipInvitation",
+    "PortalRole",
+    "PortalRoleKind",
+    "Post",
+    "PostCode",
+    "QSGMember",
+    "QualitySurveillanceGroup",
+    "ReviewedPerson",
+    "Role",
+    "Seat",
+    "SeatKind",
+    "SuspendedRole",
+    "Tier",
+]
 
 
 class Role(models.TextChoices):

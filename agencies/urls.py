@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from agencies.reviews import views as reviews
 from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
 
 app_name = "agencies"
@@ -10,6 +11,10 @@ urlpatterns = [
     path("directory/", directory.DirectoryPage.as_view(), name="directory"),
     path("directory/<uuid:id>/", directory.AgencyPage.as_view(), name="agency"),
     path("directory/<uuid:id>/posts/new/", posts.Appoint.as_view(), name="appoint"),
+    path("directory/<uuid:id>/review/", reviews.ReviewPage.as_view(), name="review"),
+    path("directory/<uuid:id>/review/begin/", reviews.BeginReview.as_view(), name="begin_review"),
+    path("directory/<uuid:id>/review/answer/", reviews.AnswerReview.as_view(), name="answer_review"),
+    path("people/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
     path("posts/<uuid:id>/end/", posts.EndPost.as_view(), name="end_post"),
     path("telephones/", directory.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from access.models import Conflict
-from access.principal import PORTAL, Place
+from access.principal import OWN_BODY, PORTAL, Place
 from access.views import Page
 from accounts.models import User
 from agencies import rules
@@ -68,6 +68,8 @@ class PeoplePage(Page):
             "found": found,
             "bodies": {each.user_id: each.agency for each in held.select_related("agency")},
             "words": words,
+            "own_body": self.by.agency_id if self.by.may("people.manage", at=OWN_BODY) else None,
+            "whole_portal": whole_portal(self),
         }
 
 

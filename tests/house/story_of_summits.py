@@ -13,6 +13,7 @@ from actions.operations import (
     decline_action,
     record_progress,
 )
+from agencies.reviews.operations import begin_review
 from clocks.operations import tick
 from meetings.models import Meeting
 from meetings.operations import answer_invitation, convene_meeting, record_call_held
@@ -469,6 +470,12 @@ def said_to_the_asker_alone(stage: Stage) -> Any:
         text=says("asked from seats narrowed"),
         narrowed=True,
     )
+
+
+@step()
+def the_review_of_a_body_begins(stage: Stage) -> None:
+    """No secret to anybody of whom it is: the same in every world."""
+    begin_review(by=stage.by("portal_administrator"), now=stage.now, agency=stage.body("ccg"))
 
 
 @step(at=NOON)

@@ -283,6 +283,8 @@ GUARDED = {
     "agencies:add_portal_role": "who looks after the portal",
     "agencies:end_portal_role": "who looks after the portal",
     "agencies:end_conflict": "what is kept from whom",
+    "agencies:begin_review": "who may act for a body",
+    "agencies:answer_review": "who may act for a body",
     "agencies:appoint": "who is rung, and who reads what is sealed",
     "agencies:end_post": "who is rung, and who reads what is sealed",
     "agencies:shut_out": "others' accounts",
