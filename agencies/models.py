@@ -17,6 +17,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from agencies.agreements.models import GroupDocument, Signature
 from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
 from agencies.rules import invitation_state
 
@@ -28,6 +29,7 @@ __all__ = [
     "AccessReview",
     "Agency",
     "FootprintAgency",
+    "GroupDocument",
     "MemberKind",
     "Membership",
     "MembershipInvitation",
@@ -41,6 +43,7 @@ __all__ = [
     "Role",
     "Seat",
     "SeatKind",
+    "Signature",
     "SuspendedRole",
     "Tier",
 ]

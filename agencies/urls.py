@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from agencies.agreements import views as agreements
 from agencies.reviews import views as reviews
 from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
 
@@ -20,6 +21,13 @@ urlpatterns = [
     path("groups/", directory.GroupsPage.as_view(), name="groups"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
+    path("groups/agreements/", agreements.AgreementsPage.as_view(), name="agreements"),
+    path("groups/<uuid:id>/agreements/new/", agreements.KeepDocument.as_view(), name="keep_document"),
+    path("groups/agreements/<uuid:id>/end/", agreements.EndDocument.as_view(), name="end_document"),
+    path("groups/agreements/<uuid:id>/sign/", agreements.SignAgreement.as_view(), name="sign_agreement"),
+    path(
+        "groups/signatures/<uuid:id>/end/", agreements.WithdrawSignature.as_view(), name="withdraw_signature"
+    ),
     path("groups/members/<uuid:id>/end/", groups.EndMember.as_view(), name="end_member"),
     path("groups/seats/<uuid:id>/end/", groups.EndSeat.as_view(), name="end_seat"),
     path("groups/seats/<uuid:id>/receives/", groups.ChangeCleared.as_view(), name="change_cleared"),

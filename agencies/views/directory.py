@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
+from access.principal import PORTAL
 from access.views import Page
 from agencies.finding import nearest, uuid_of, words_of
 from agencies.forms import Filter
@@ -105,7 +106,11 @@ class GroupsPage(Page):
             .select_related("team")
             .prefetch_related(Prefetch("local_groups", queryset=local))
         )
-        return {"regions": regions.order_by("name"), "mine": set(self.by.seats)}
+        return {
+            "regions": regions.order_by("name"),
+            "mine": set(self.by.seats),
+            "may_check": self.by.may("agreement.keep", at=PORTAL),
+        }
 
 
 class TelephonesPage(Page):

@@ -13,6 +13,7 @@ from actions.operations import (
     decline_action,
     record_progress,
 )
+from agencies.agreements.operations import keep_document, sign_agreement
 from agencies.reviews.operations import begin_review
 from clocks.operations import tick
 from meetings.models import Meeting
@@ -44,6 +45,7 @@ from risk_summits.operations import (
 )
 from tests.house.stage import NOON, Stage, key
 from tests.house.story import says, step
+from timekeeping.london import london_day
 
 
 def bodies(*names: str) -> tuple[Any, ...]:
@@ -476,6 +478,22 @@ def said_to_the_asker_alone(stage: Stage) -> Any:
 def the_review_of_a_body_begins(stage: Stage) -> None:
     """No secret to anybody of whom it is: the same in every world."""
     begin_review(by=stage.by("portal_administrator"), now=stage.now, agency=stage.body("ccg"))
+
+
+@step()
+def a_groups_agreement_is_signed(stage: Stage) -> None:
+    """Plain knowledge for the group's bodies: the same in every world."""
+    by, day = stage.by("secretariat"), london_day(stage.now)
+    document = keep_document(
+        by=by,
+        now=stage.now,
+        qsg=stage.group("group"),
+        kind="agreement",
+        title="Agreement of Example QSG",
+        place="https://example.org/agreement",
+        starts_on=day,
+    )
+    sign_agreement(by=by, now=stage.now, document=document, agencies=[stage.body("ccg")], signed_on=day)
 
 
 @step(at=NOON)
