@@ -38,6 +38,7 @@ CONTRIBUTOR = READER | {
     "action.progress",
     "concern.go_and_look",
     "summit.inform",
+    "readiness.write",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -51,6 +52,7 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "action.ask",
     "action.answer",
     "token.make_service",
+    "readiness.sign",
 }
 CHAIR = frozenset(
     {

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from agencies.agreements.models import GroupDocument, Signature
+from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
 from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
 from agencies.rules import invitation_state
 
@@ -39,6 +40,8 @@ __all__ = [
     "PostCode",
     "QSGMember",
     "QualitySurveillanceGroup",
+    "ReadinessAnswer",
+    "ReadinessDeclaration",
     "ReviewedPerson",
     "Role",
     "Seat",

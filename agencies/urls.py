@@ -3,6 +3,7 @@
 from django.urls import path
 
 from agencies.agreements import views as agreements
+from agencies.readiness import views as readiness
 from agencies.reviews import views as reviews
 from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
 
@@ -16,6 +17,11 @@ urlpatterns = [
     path("directory/<uuid:id>/review/begin/", reviews.BeginReview.as_view(), name="begin_review"),
     path("directory/<uuid:id>/review/answer/", reviews.AnswerReview.as_view(), name="answer_review"),
     path("people/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
+    path("directory/<uuid:id>/readiness/", readiness.BodyPage.as_view(), name="readiness"),
+    path("readiness/draft/", readiness.WriteDraft.as_view(), name="readiness_draft"),
+    path("readiness/sign/", readiness.SignDeclaration.as_view(), name="readiness_sign"),
+    path("readiness/<uuid:id>/", readiness.DeclarationPage.as_view(), name="declaration"),
+    path("groups/<uuid:id>/readiness/", readiness.GroupPage.as_view(), name="group_readiness"),
     path("posts/<uuid:id>/end/", posts.EndPost.as_view(), name="end_post"),
     path("telephones/", directory.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),

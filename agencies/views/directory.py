@@ -14,6 +14,7 @@ from agencies.forms import Filter
 from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
 from agencies.numbers import number_of, numbers_of, of_group
 from agencies.places import PeopleOf
+from agencies.readiness.reading import may_see_body
 from agencies.roster import not_over, standing
 from nhsuk.paging import ListPage, page_by_name
 from reference import operations as lists
@@ -89,6 +90,7 @@ class AgencyPage(Page):
             .order_by("qsg__name"),
             "footprints": agency.footprint_links.select_related("qsg").order_by("qsg__name"),
             "may_manage": self.by.may("people.manage", at=PeopleOf(agency)),
+            "may_read_declarations": may_see_body(self.by, agency.pk, today),
         }
 
 

@@ -10,6 +10,7 @@ from agencies.agreements.operations import DocumentsOf
 from agencies.agreements.reading import GroupPapers, may_see_papers, papers_of
 from agencies.models import QualitySurveillanceGroup, Tier
 from agencies.places import SOME_PEOPLE
+from agencies.readiness.reading import may_see_group
 from agencies.roster import roster_of
 from providers.levels.operations import Shown, levels_in
 from providers.models import Provider, ProviderStatus
@@ -50,6 +51,7 @@ class GroupPage(Page):
             summits=summits,
             providers=list(providers[:PROVIDERS]),
             papers=self.papers(),
+            may_see_readiness=may_see_group(self.by, self.group.pk, today),
             may_keep=self.by.may("agreement.keep", at=DocumentsOf(self.group)),
             may_manage=self.by.may("membership.manage", at=PORTAL),
             may_seat=self.by.may("people.manage", at=SOME_PEOPLE),

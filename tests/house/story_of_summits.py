@@ -14,6 +14,9 @@ from actions.operations import (
     record_progress,
 )
 from agencies.agreements.operations import keep_document, sign_agreement
+from agencies.readiness.operations import save_draft, sign_declaration
+from agencies.readiness.reading import questions_on
+from agencies.readiness.rules import Answer
 from agencies.reviews.operations import begin_review
 from clocks.operations import tick
 from meetings.models import Meeting
@@ -494,6 +497,25 @@ def a_groups_agreement_is_signed(stage: Stage) -> None:
         starts_on=day,
     )
     sign_agreement(by=by, now=stage.now, document=document, agencies=[stage.body("ccg")], signed_on=day)
+
+
+def drafts_its_readiness(stage: Stage, by: str, body: str, text: str) -> None:
+    questions = questions_on(london_day(stage.now))
+    answers = {position: Answer(text, "Minute 4 of the board") for position in questions}
+    board_on = london_day(stage.now)
+    save_draft(by=stage.by(by), now=stage.now, agency=stage.body(body), answers=answers, board_on=board_on)
+
+
+@step()
+def a_body_declares_its_readiness(stage: Stage) -> None:
+    drafts_its_readiness(stage, "lead", "ccg", "We have, since March.")
+    sign_declaration(by=stage.by("lead"), now=stage.now, agency=stage.body("ccg"), seen=1)
+
+
+@step()
+def bodies_draft_theirs(stage: Stage) -> None:
+    drafts_its_readiness(stage, "contributor", "ccg", "And again in June.")
+    drafts_its_readiness(stage, "council", "council", "Not yet said to anybody.")
 
 
 @step(at=NOON)
