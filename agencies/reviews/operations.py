@@ -130,7 +130,12 @@ def answer_review(
     if not wanted or set(right) & set(ended):
         raise Invalid({"": "Say of at least one person, once, whether they are still right."})
     Agency.objects.select_for_update().get(pk=agency.pk)
-    people = list(open_people(agency, day).filter(user__in=wanted).select_related("user", "review__agency"))
+    people = list(
+        open_people(agency, day)
+        .filter(user__in=wanted)
+        .select_for_update(of=("self",))  # so that no deadline suspends whom this confirms
+        .select_related("user", "review__agency")
+    )
     if {one.user_id for one in people} != wanted:
         raise Invalid(
             {"": "Somebody else answered for one of them meanwhile. Look again; nothing was changed."}

@@ -93,6 +93,12 @@ def _taken(person: ReviewedPerson) -> list[str]:
     return [str(Role(one.role).label) for one in person.suspended_roles.all()]
 
 
+def suspensions_of(user: UUID) -> QuerySet[ReviewedPerson]:
+    """Return where a person is suspended, with the bodies, for themselves and for whoever looks after them."""
+    held = ReviewedPerson.objects.filter(user=user, state=rules.SUSPENDED)
+    return held.select_related("review__agency").order_by("suspended_at")
+
+
 def newest_review(agency: Agency) -> tuple[AccessReview | None, Clock | None]:
     """Return a body's newest review and its deadline; none where none has begun."""
     review = AccessReview.objects.filter(agency=agency).select_related("agency").first()

@@ -15,6 +15,7 @@ from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
 from agencies.models import Agency, Membership
 from agencies.places import NOBODY, SOME_PEOPLE
+from agencies.reviews.reading import suspensions_of
 from agencies.roster import not_over, seat_lines, standing
 from nhsuk.paging import ListPage, page_by_name
 from timekeeping.london import Span, london_day
@@ -106,6 +107,7 @@ class PersonPage(Page):
             "conflicts": Conflict.objects.filter(not_over(today), user=self.person).select_related(
                 "provider"
             ),
+            "suspensions": suspensions_of(self.person.pk),
             "reaches": self._reaches(held, seats, today),
             "whole_portal": whole_portal(self),
             "own": self.person.pk == self.by.user_id,

@@ -16,7 +16,9 @@ from access.views import Page
 from actions.models import Action
 from agencies.models import QualitySurveillanceGroup
 from agencies.operations import invitations_to
+from agencies.reviews.models import ReviewedPerson
 from agencies.reviews.operations import open_people
+from agencies.reviews.reading import suspensions_of
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
@@ -62,6 +64,7 @@ class HomePage(Page):
             "groups": self.groups(),
             "invitations": list(invitations_to(self.by, now=self.now)),
             "unconfirmed": self.unconfirmed(),
+            "suspensions": self.suspensions(),
         }
         if not self.by.reads:
             return self.page(
@@ -122,6 +125,12 @@ class HomePage(Page):
             return 0
         people = open_people(self.by.agency_id, london_day(self.now)).exclude(user=self.by.user_id)
         return people.values("user").distinct().count()
+
+    def suspensions(self) -> list[ReviewedPerson]:
+        """Where this person is suspended; asked only of whoever acts for no body, as the suspended do."""
+        if self.by.agency_id or not self.by.user_id:
+            return []
+        return list(suspensions_of(self.by.user_id))
 
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""

@@ -477,10 +477,14 @@ def said_to_the_asker_alone(stage: Stage) -> Any:
     )
 
 
-@step()
-def the_review_of_a_body_begins(stage: Stage) -> None:
-    """No secret to anybody of whom it is: the same in every world."""
-    begin_review(by=stage.by("portal_administrator"), now=stage.now, agency=stage.body("ccg"))
+def a_review(stage: Stage) -> Any:
+    return begin_review(by=stage.by("portal_administrator"), now=stage.now, agency=stage.body("ccg"))
+
+
+@step("access review", otherwise=a_review)
+def the_review_of_a_body_begins(stage: Stage) -> Any:
+    """Its record is in nobody's sight, and its page goes by the administrator's role: the same in every world."""
+    return a_review(stage)
 
 
 @step()

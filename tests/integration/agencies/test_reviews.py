@@ -238,6 +238,9 @@ class TestChasingAndSuspending:
         assert Audience.objects.count() == 2
         answer = client_as(reviewed.body_admin).get(reverse("agencies:people"))
         assert answer.status_code == 403
+        assert "You are suspended at NHS Example CCG" in text_of(client_as(reviewed.ann).get("/"))
+        page = client_as(reviewed.portal_admin).get(reverse("agencies:person", args=[reviewed.ann.pk]))
+        assert "Suspended at NHS Example CCG since 1 April 2026" in text_of(page)
 
     def test_run_twice_it_suspends_once(self, reviewed: World, freeze: Callable[[str], datetime]):
         now = freeze("2026-04-01T09:00Z")
