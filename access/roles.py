@@ -38,6 +38,7 @@ CONTRIBUTOR = READER | {
     "action.progress",
     "concern.go_and_look",
     "summit.inform",
+    "readiness.write",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -51,6 +52,7 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "action.ask",
     "action.answer",
     "token.make_service",
+    "readiness.sign",
 }
 CHAIR = frozenset(
     {
@@ -61,9 +63,10 @@ CHAIR = frozenset(
         "summit.call",
         "summit.close",
         "summit.tell_provider",
+        "agreement.keep",
     }
 )
-SECRETARIAT = frozenset({"level.set", "summit.convene", "summit.record", "summit.call"})
+SECRETARIAT = frozenset({"agreement.keep", "level.set", "summit.convene", "summit.record", "summit.call"})
 RESPONSE = frozenset(
     {
         "summit.convene",
@@ -93,7 +96,7 @@ ROLES: dict[str, frozenset[str]] = {
     "ring_holders_lead": RESPONSE,
     # held at the portal
     "portal_administrator": frozenset(
-        {"membership.manage", "people.manage", "reference.manage", "portal.health"}
+        {"membership.manage", "people.manage", "agreement.keep", "reference.manage", "portal.health"}
     ),
     "records_officer": frozenset(),
     "auditor": frozenset({"audit.read"}),

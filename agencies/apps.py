@@ -12,8 +12,19 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clocks and the outbox who stands in for whom."""
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
 
         registry.name_recipients({registry.LAST_RESORT: stand_ins.last_resort})
+        registry.take_family(
+            operations.CLOCK,
+            recipients=telling.RECIPIENTS,
+            effects={"who is not confirmed is suspended": operations.suspend_at_due_time},
+            decide=operations.nobody_waits,
+            words=telling.words,
+            about=telling.about,
+            by_office=True,
+            address=telling.address,
+        )
         events.register_directory(stand_ins.Directory())

@@ -17,10 +17,39 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from agencies.agreements.models import GroupDocument, Signature
+from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
+from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
 from agencies.rules import invitation_state
 
 if TYPE_CHECKING:
     from access.principal import Principal
+
+
+__all__ = [
+    "AccessReview",
+    "Agency",
+    "FootprintAgency",
+    "GroupDocument",
+    "MemberKind",
+    "Membership",
+    "MembershipInvitation",
+    "PortalRole",
+    "PortalRoleKind",
+    "Post",
+    "PostCode",
+    "QSGMember",
+    "QualitySurveillanceGroup",
+    "ReadinessAnswer",
+    "ReadinessDeclaration",
+    "ReviewedPerson",
+    "Role",
+    "Seat",
+    "SeatKind",
+    "Signature",
+    "SuspendedRole",
+    "Tier",
+]
 
 
 class Role(models.TextChoices):

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from agencies.agreements import views as agreements
+from agencies.readiness import views as readiness
+from agencies.reviews import views as reviews
 from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
 
 app_name = "agencies"
@@ -10,11 +13,27 @@ urlpatterns = [
     path("directory/", directory.DirectoryPage.as_view(), name="directory"),
     path("directory/<uuid:id>/", directory.AgencyPage.as_view(), name="agency"),
     path("directory/<uuid:id>/posts/new/", posts.Appoint.as_view(), name="appoint"),
+    path("directory/<uuid:id>/review/", reviews.ReviewPage.as_view(), name="review"),
+    path("directory/<uuid:id>/review/begin/", reviews.BeginReview.as_view(), name="begin_review"),
+    path("directory/<uuid:id>/review/answer/", reviews.AnswerReview.as_view(), name="answer_review"),
+    path("people/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
+    path("directory/<uuid:id>/readiness/", readiness.BodyPage.as_view(), name="readiness"),
+    path("readiness/draft/", readiness.WriteDraft.as_view(), name="readiness_draft"),
+    path("readiness/sign/", readiness.SignDeclaration.as_view(), name="readiness_sign"),
+    path("readiness/<uuid:id>/", readiness.DeclarationPage.as_view(), name="declaration"),
+    path("groups/<uuid:id>/readiness/", readiness.GroupPage.as_view(), name="group_readiness"),
     path("posts/<uuid:id>/end/", posts.EndPost.as_view(), name="end_post"),
     path("telephones/", directory.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
+    path("groups/agreements/", agreements.AgreementsPage.as_view(), name="agreements"),
+    path("groups/<uuid:id>/agreements/new/", agreements.KeepDocument.as_view(), name="keep_document"),
+    path("groups/agreements/<uuid:id>/end/", agreements.EndDocument.as_view(), name="end_document"),
+    path("groups/agreements/<uuid:id>/sign/", agreements.SignAgreement.as_view(), name="sign_agreement"),
+    path(
+        "groups/signatures/<uuid:id>/end/", agreements.WithdrawSignature.as_view(), name="withdraw_signature"
+    ),
     path("groups/members/<uuid:id>/end/", groups.EndMember.as_view(), name="end_member"),
     path("groups/seats/<uuid:id>/end/", groups.EndSeat.as_view(), name="end_seat"),
     path("groups/seats/<uuid:id>/receives/", groups.ChangeCleared.as_view(), name="change_cleared"),

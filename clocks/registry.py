@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from clocks.rules.steps import Offset
-from notifications.events import Row, nothing
+from notifications.events import Row, nothing, nowhere
 
 if TYPE_CHECKING:
     from clocks.models import Clock
@@ -75,6 +75,9 @@ class Family:
         effects: what is done at a step, by the words of its effect.
         decide: what decides it at its due moment, where a deed recorded earlier may.
         met_by_time: that its time passes is one of its proper ends: it is met as it falls due, and its step then taken.
+        by_office: whom it tells are told by their office and need not see its record, which is no intelligence: what it
+            says then stands by itself in the inbox, and ``address`` says where it leads.
+        address: where a message of such a family leads.
         met_by_acknowledging: that whom it waits for acknowledged, or was told by telephone, is the deed that meets it.
     """
 
@@ -87,6 +90,8 @@ class Family:
     together: Mapping[str, Together] = field(default_factory=dict)
     words: Words | None = None
     about: Callable[["Message"], Iterable[Row]] = nothing
+    by_office: bool = False
+    address: Callable[["Message"], str] = nowhere
 
 
 FAMILIES: dict[str, Family] = {}
@@ -95,7 +100,7 @@ NAMES: dict[str, Resolver] = {}
 LAST_RESORT = "last resort"
 """Who is told of a step when nobody stands for any of its names; named by ``agencies``, for every family."""
 
-ACTING_EFFECTS = frozenset({"interim becomes default", "views revealed"})
+ACTING_EFFECTS = frozenset({"interim becomes default", "views revealed", "who is not confirmed is suspended"})
 """Effects in ``clock_steps`` that change something; the family's app must say how. The others only describe."""
 
 
@@ -110,6 +115,8 @@ def take_family(
     together: Mapping[str, Together] | None = None,
     words: Words | None = None,
     about: Callable[["Message"], Iterable[Row]] = nothing,
+    by_office: bool = False,
+    address: Callable[["Message"], str] = nowhere,
 ) -> None:
     """Say that a family of clocks is this app's; raise ValueError when another app took it."""
     if code in FAMILIES:
@@ -124,6 +131,8 @@ def take_family(
         together or {},
         words,
         about,
+        by_office,
+        address,
     )
 
 

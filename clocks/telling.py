@@ -40,6 +40,7 @@ POLICIES = {
     "minutes": _DIGEST,
     "new_director": _DIGEST,
     "statutory_request": _DIGEST,
+    "access_review": "access review",
 }
 """How each family of clocks reaches people: only a summit, its deadlines and a safeguarding clock interrupt anybody."""
 
@@ -93,6 +94,11 @@ def _about(message: Message) -> Iterable[Row]:
     return family.about(message) if family else ()
 
 
+def _address(message: Message) -> str:
+    family = FAMILIES.get(message.event.removeprefix("clock."))
+    return family.address(message) if family else ""
+
+
 def still(message: Message) -> bool:
     """Say whether the clock is still open: nothing is mailed about one that was met or stopped, but that its time was."""
     return message.detail["said"] == DONE or _clock(message) is not None
@@ -133,6 +139,6 @@ def _waits_for(clock: Clock, *, person: UUID, agency: UUID | None) -> bool:
 
 
 EVENTS = tuple(
-    Event(event_of(family), policy, sentence, still, acknowledged, about=_about)
+    Event(event_of(family), policy, sentence, still, acknowledged, about=_about, address=_address)
     for family, policy in POLICIES.items()
 )

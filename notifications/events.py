@@ -68,6 +68,11 @@ def nothing(message: "Message") -> Iterable[Row]:
     return ()
 
 
+def nowhere(message: "Message") -> str:
+    """Return no address: what a message leads to that is about a record, whose own address it has."""
+    return ""
+
+
 def _always(message: "Message") -> bool:
     return True
 
@@ -84,6 +89,7 @@ class Event:
         acknowledged: what follows an acknowledgement, if anything.
         calendar: gives the calendar part that goes with its mail, where it is about a meeting.
         about: the rows that the sentence speaks of; it finds them in ``message.facts``.
+        address: where a message leads that is about no record.
     """
 
     code: str
@@ -93,6 +99,7 @@ class Event:
     acknowledged: Acknowledged | None = None
     calendar: Callable[["Message"], CalendarPart] | None = None
     about: Callable[["Message"], Iterable[Row]] = nothing
+    address: Callable[["Message"], str] = nowhere
 
 
 EVENTS: dict[str, Event] = {}

@@ -131,7 +131,7 @@ def _line(message: Message, things: dict[UUID, Sighted], facts: Facts, now: date
         message=message,
         sentence=known(message.event).sentence(message, now),
         title=thing.title if thing else "",
-        address=thing.get_absolute_url() if thing else "",
+        address=thing.get_absolute_url() if thing else known(message.event).address(message),
         waits=message.waits,
         earlier=earlier,
     )

@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from access.api import ENDPOINTS, addresses, nothing_here
 from actions import api as actions
 from agencies import api as agencies
+from agencies.agreements import api as agreements
+from agencies.readiness import api as readiness
 from clocks import api as clocks
 from concerns import api as concerns
 from meetings import api as meetings
@@ -15,7 +17,7 @@ from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
 
 APPS = (
-    portal, agencies, providers, clocks, notifications, actions, concerns, meetings, risk_summits,
+    portal, agencies, agreements, readiness, providers, clocks, notifications, actions, concerns, meetings, risk_summits,
 )  # fmt: skip
 """Imported for the endpoints that they make."""
 

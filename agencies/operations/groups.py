@@ -6,6 +6,7 @@ from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
+from agencies.agreements.reading import require_agreement
 from agencies.models import (
     Agency,
     MemberKind,
@@ -103,8 +104,8 @@ def add_seat(
 
     Raises:
         NotPermitted: `by` may not fill this seat, or is the person.
-        Invalid: the start is past; the person does not act for the body, or the body is not a full
-            member, on the first day; the person has such a seat on those days.
+        Invalid: the start is past; on the first day the person does not act for the body, or the body is not a full
+            member or has no information-sharing agreement in force; the person has such a seat on those days.
     """
     require_seats(by, agency, kind, cleared=cleared)
     not_to_oneself(by, user.pk)
@@ -124,13 +125,15 @@ def add_seat(
     )
 
 
-def _seat(*, by: Principal, now: datetime, seat: Seat) -> Seat:
+def _seat(*, by: Principal, now: datetime, seat: Seat, new: bool = True) -> Seat:
     day = seat.starts_on
     if not Membership.objects.filter(standing(day), user_id=seat.user_id, agency_id=seat.agency_id).exists():
         raise Invalid({"user": f"{seat.user.full_name} does not act for {seat.agency} on that day."})
     members = QSGMember.objects.filter(standing(day), qsg_id=seat.qsg_id, agency_id=seat.agency_id)
     if not members.filter(kind=MemberKind.FULL).exists():
         raise Invalid({"agency": f"{seat.agency} is not a member of {seat.qsg} on that day."})
+    if new:
+        require_agreement(seat.qsg, seat.agency, day)
     keep(seat, f"{seat.user.full_name} has this seat on some of these days.")
     record_deed(
         by=by,
@@ -214,6 +217,7 @@ def set_cleared(*, by: Principal, now: datetime, seat: Seat, cleared: bool, on: 
             starts_on=start,
             ends_on=until,
         ),
+        new=False,
     )
     record_deed(
         by=by,

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
+from access.principal import PORTAL
 from access.views import Page
 from agencies.finding import nearest, uuid_of, words_of
 from agencies.forms import Filter
 from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
 from agencies.numbers import number_of, numbers_of, of_group
 from agencies.places import PeopleOf
+from agencies.readiness.reading import may_see_body
 from agencies.roster import not_over, standing
 from nhsuk.paging import ListPage, page_by_name
 from reference import operations as lists
@@ -88,6 +90,7 @@ class AgencyPage(Page):
             .order_by("qsg__name"),
             "footprints": agency.footprint_links.select_related("qsg").order_by("qsg__name"),
             "may_manage": self.by.may("people.manage", at=PeopleOf(agency)),
+            "may_read_declarations": may_see_body(self.by, agency.pk, today),
         }
 
 
@@ -105,7 +108,11 @@ class GroupsPage(Page):
             .select_related("team")
             .prefetch_related(Prefetch("local_groups", queryset=local))
         )
-        return {"regions": regions.order_by("name"), "mine": set(self.by.seats)}
+        return {
+            "regions": regions.order_by("name"),
+            "mine": set(self.by.seats),
+            "may_check": self.by.may("agreement.keep", at=PORTAL),
+        }
 
 
 class TelephonesPage(Page):

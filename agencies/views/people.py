@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from access.models import Conflict
-from access.principal import PORTAL, Place
+from access.principal import OWN_BODY, PORTAL, Place
 from access.views import Page
 from accounts.models import User
 from agencies import rules
@@ -15,6 +15,7 @@ from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
 from agencies.models import Agency, Membership
 from agencies.places import NOBODY, SOME_PEOPLE
+from agencies.reviews.reading import suspensions_of
 from agencies.roster import not_over, seat_lines, standing
 from nhsuk.paging import ListPage, page_by_name
 from timekeeping.london import Span, london_day
@@ -68,6 +69,8 @@ class PeoplePage(Page):
             "found": found,
             "bodies": {each.user_id: each.agency for each in held.select_related("agency")},
             "words": words,
+            "own_body": self.by.agency_id if self.by.may("people.manage", at=OWN_BODY) else None,
+            "whole_portal": whole_portal(self),
         }
 
 
@@ -104,6 +107,7 @@ class PersonPage(Page):
             "conflicts": Conflict.objects.filter(not_over(today), user=self.person).select_related(
                 "provider"
             ),
+            "suspensions": suspensions_of(self.person.pk),
             "reaches": self._reaches(held, seats, today),
             "whole_portal": whole_portal(self),
             "own": self.person.pk == self.by.user_id,

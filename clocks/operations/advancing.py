@@ -62,7 +62,7 @@ class Advance:
             alike[tuple(step.pk for step in steps)].append(person)
         return [
             Telling(
-                record=self.clock.record_id,
+                record=None if family_of(self.clock.family).by_office else self.clock.record_id,
                 event=event_of(self.clock.family),
                 to=people,
                 topic=self.clock.pk,

@@ -15,7 +15,9 @@ from access.operations import audience
 from access.principal import Principal, principal_of
 from accounts.factors import make_codes
 from accounts.models import User
-from agencies.models import Agency, QSGMember, QualitySurveillanceGroup
+from agencies.agreements.operations import keep_document, sign_agreement
+from agencies.agreements.rules import AGREEMENT, NOTICE
+from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Signature
 from agencies.operations import (
     add_agency,
     add_membership,
@@ -141,6 +143,28 @@ def _member(
 ) -> None:
     if not QSGMember.objects.filter(qsg=qsg, agency=agency).exists():
         add_qsg_member(by=by, now=now, qsg=qsg, agency=agency, starts_on=today)
+    if not Signature.objects.filter(document__qsg=qsg, agency=agency).exists():
+        _signs(qsg, agency, by=by, now=now, today=today)
+
+
+def _signs(
+    qsg: QualitySurveillanceGroup, agency: Agency, *, by: Principal, now: datetime, today: date
+) -> None:
+    """Let a body sign its group's agreement, which with the privacy notice is put there first: both fictional."""
+    document = qsg.documents.filter(kind=AGREEMENT).first()
+    if document is None:
+        for kind, title in ((NOTICE, "Privacy notice"), (AGREEMENT, "Information-sharing agreement")):
+            document = keep_document(
+                by=by,
+                now=now,
+                qsg=qsg,
+                kind=kind,
+                title=f"{title} of the demonstration",
+                place="Fictional: nothing stands behind this title",
+                starts_on=today,
+            )
+    assert document is not None
+    sign_agreement(by=by, now=now, document=document, agencies=[agency], signed_on=today)
 
 
 def _provider(everybody: Cast, service: cast.Service, number: int, *, by: Principal, now: datetime) -> None:

@@ -6,8 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.principal import OWN_BODY, PORTAL
 from access.views import Page
+from agencies.agreements.operations import DocumentsOf
+from agencies.agreements.reading import GroupPapers, may_see_papers, papers_of
 from agencies.models import QualitySurveillanceGroup, Tier
 from agencies.places import SOME_PEOPLE
+from agencies.readiness.reading import may_see_group
 from agencies.roster import roster_of
 from providers.levels.operations import Shown, levels_in
 from providers.models import Provider, ProviderStatus
@@ -47,10 +50,22 @@ class GroupPage(Page):
             levels=levels,
             summits=summits,
             providers=list(providers[:PROVIDERS]),
+            papers=self.papers(),
+            may_see_readiness=may_see_group(self.by, self.group.pk, today),
+            may_keep=self.by.may("agreement.keep", at=DocumentsOf(self.group)),
             may_manage=self.by.may("membership.manage", at=PORTAL),
             may_seat=self.by.may("people.manage", at=SOME_PEOPLE),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
         )
+
+    def papers(self) -> GroupPapers | None:
+        """The group's agreement and privacy notice: for its bodies, and for those who keep them."""
+        today = london_day(self.now)
+        if self.by.may("agreement.keep", at=DocumentsOf(self.group)) or may_see_papers(
+            self.by, self.group.pk, today
+        ):
+            return papers_of([self.group], today)[0]
+        return None
 
     def levels(self) -> list[Shown]:
         """The levels above routine of this group's providers in the reader's sight, the highest first."""

@@ -16,6 +16,9 @@ from access.views import Page
 from actions.models import Action
 from agencies.models import QualitySurveillanceGroup
 from agencies.operations import invitations_to
+from agencies.reviews.models import ReviewedPerson
+from agencies.reviews.operations import open_people
+from agencies.reviews.reading import suspensions_of
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
@@ -60,6 +63,8 @@ class HomePage(Page):
         always: dict[str, Any] = {
             "groups": self.groups(),
             "invitations": list(invitations_to(self.by, now=self.now)),
+            "unconfirmed": self.unconfirmed(),
+            "suspensions": self.suspensions(),
         }
         if not self.by.reads:
             return self.page(
@@ -113,6 +118,19 @@ class HomePage(Page):
         """The next meetings this person is invited to see."""
         coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, ends_at__gte=self.now)
         return list(visible_to(self.by, coming).order_by("starts_at", "pk")[:5])
+
+    def unconfirmed(self) -> int:
+        """How many people of their own body wait for this person's word in its access review."""
+        if not (self.by.agency_id and self.by.may("people.manage", at=OWN_BODY)):
+            return 0
+        people = open_people(self.by.agency_id, london_day(self.now)).exclude(user=self.by.user_id)
+        return people.values("user").distinct().count()
+
+    def suspensions(self) -> list[ReviewedPerson]:
+        """Where this person is suspended; asked only of whoever acts for no body, as the suspended do."""
+        if self.by.agency_id or not self.by.user_id:
+            return []
+        return list(suspensions_of(self.by.user_id))
 
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""

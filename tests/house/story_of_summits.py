@@ -13,6 +13,11 @@ from actions.operations import (
     decline_action,
     record_progress,
 )
+from agencies.agreements.operations import keep_document, sign_agreement
+from agencies.readiness.operations import save_draft, sign_declaration
+from agencies.readiness.reading import questions_on
+from agencies.readiness.rules import Answer
+from agencies.reviews.operations import begin_review
 from clocks.operations import tick
 from meetings.models import Meeting
 from meetings.operations import answer_invitation, convene_meeting, record_call_held
@@ -43,6 +48,7 @@ from risk_summits.operations import (
 )
 from tests.house.stage import NOON, Stage, key
 from tests.house.story import says, step
+from timekeeping.london import london_day
 
 
 def bodies(*names: str) -> tuple[Any, ...]:
@@ -469,6 +475,51 @@ def said_to_the_asker_alone(stage: Stage) -> Any:
         text=says("asked from seats narrowed"),
         narrowed=True,
     )
+
+
+def a_review(stage: Stage) -> Any:
+    return begin_review(by=stage.by("portal_administrator"), now=stage.now, agency=stage.body("ccg"))
+
+
+@step("access review", otherwise=a_review)
+def the_review_of_a_body_begins(stage: Stage) -> Any:
+    """Its record is in nobody's sight, and its page goes by the administrator's role: the same in every world."""
+    return a_review(stage)
+
+
+@step()
+def a_groups_agreement_is_signed(stage: Stage) -> None:
+    """Plain knowledge for the group's bodies: the same in every world."""
+    by, day = stage.by("secretariat"), london_day(stage.now)
+    document = keep_document(
+        by=by,
+        now=stage.now,
+        qsg=stage.group("group"),
+        kind="agreement",
+        title="Agreement of Example QSG",
+        place="https://example.org/agreement",
+        starts_on=day,
+    )
+    sign_agreement(by=by, now=stage.now, document=document, agencies=[stage.body("ccg")], signed_on=day)
+
+
+def drafts_its_readiness(stage: Stage, by: str, body: str, text: str) -> None:
+    questions = questions_on(london_day(stage.now))
+    answers = {position: Answer(text, "Minute 4 of the board") for position in questions}
+    board_on = london_day(stage.now)
+    save_draft(by=stage.by(by), now=stage.now, agency=stage.body(body), answers=answers, board_on=board_on)
+
+
+@step()
+def a_body_declares_its_readiness(stage: Stage) -> None:
+    drafts_its_readiness(stage, "lead", "ccg", "We have, since March.")
+    sign_declaration(by=stage.by("lead"), now=stage.now, agency=stage.body("ccg"), seen=1)
+
+
+@step()
+def bodies_draft_theirs(stage: Stage) -> None:
+    drafts_its_readiness(stage, "contributor", "ccg", "And again in June.")
+    drafts_its_readiness(stage, "council", "council", "Not yet said to anybody.")
 
 
 @step(at=NOON)

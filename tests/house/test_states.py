@@ -10,6 +10,8 @@ from qsg_portal.generated import transition_tables
 KEPT_IN = {
     "actions.rules.TRANSITIONS": "actions.Action.status",
     "agencies.rules.INVITATION_TRANSITIONS": "derived from its moments, kept nowhere",
+    "agencies.readiness.rules.READINESS_TRANSITIONS": "agencies.ReadinessDeclaration.state",
+    "agencies.reviews.rules.REVIEW_TRANSITIONS": "agencies.ReviewedPerson.state",
     "clocks.rules.states.TRANSITIONS": "clocks.Clock.state",
     "concerns.rules.states.TRANSITIONS": "concerns.Concern.status",
     "meetings.rules.TRANSITIONS": "meetings.Meeting.status",

@@ -9,7 +9,7 @@ from agencies.operations import load_bodies, stand_as_in_2013
 from providers.models import Provider
 from providers.operations import load_providers
 from reference.operations import load_lists
-from tests.integration.agencies.conftest import LAST_YEAR, belongs, person, sits
+from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, signs, sits
 from timekeeping import portal_now
 
 
@@ -30,6 +30,7 @@ def administrator(transactional_db):
     ccg = Agency.objects.get(ods_code="00Y")
     belongs(ann, ccg)
     sits(ann, ccg, group(), cleared=True)
+    signs(ccg, agreed(group()))
     belongs(person("Bob May"), ccg)
     Post.objects.create(
         agency=ccg,

@@ -12,7 +12,7 @@ from accounts.operations import send_letters
 from agencies import operations
 from agencies.models import Agency, Membership, MembershipInvitation, QSGMember, QualitySurveillanceGroup
 from tests import issuer as organisation
-from tests.integration.agencies.conftest import LAST_YEAR, belongs, person
+from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, signs
 from timekeeping import portal_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +30,7 @@ def ccg(transactional_db, settings) -> Agency:
         name="Example QSG", tier="local", team=team, region=region
     )
     QSGMember.objects.create(qsg=group, agency=ccg, starts_on=LAST_YEAR)
+    signs(ccg, agreed(group))
     return ccg
 
 

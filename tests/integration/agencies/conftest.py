@@ -15,11 +15,13 @@ from access.principal import Principal, principal_of
 from accounts.models import User
 from agencies.models import (
     Agency,
+    GroupDocument,
     Membership,
     PortalRole,
     QSGMember,
     QualitySurveillanceGroup,
     Seat,
+    Signature,
 )
 from tests.signing_in import sign_in
 
@@ -68,6 +70,15 @@ def sits(
     )
 
 
+def agreed(group: QualitySurveillanceGroup, kind: str = "agreement", **more) -> GroupDocument:
+    given = {"title": "Agreement of Example QSG", "place": "the shared drive", "starts_on": LAST_YEAR, **more}
+    return GroupDocument.objects.create(qsg=group, kind=kind, **given)
+
+
+def signs(agency: Agency, document: GroupDocument, **more) -> Signature:
+    return Signature.objects.create(document=document, agency=agency, **{"starts_on": LAST_YEAR, **more})
+
+
 @pytest.fixture
 def world(freeze: Callable[[str], datetime]) -> World:
     """Ann reads at the CCG; Bob has no body yet; each administrator administers and nothing else."""
@@ -83,6 +94,8 @@ def world(freeze: Callable[[str], datetime]) -> World:
         name="Example QSG", tier="local", team=team, region=region
     )
     QSGMember.objects.create(qsg=group, agency=ccg, starts_on=LAST_YEAR)
+    agreement = agreed(group)
+    signs(ccg, agreement)
     ann, bob, portal_admin, body_admin = map(person, ("Ann Lee", "Bob May", "Pat Admin", "Cy Admin"))
     belongs(ann, ccg)
     belongs(body_admin, ccg, "agency_administrator")

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
-from access.principal import principal_of
+from access.principal import clockwork, principal_of
 from access.refusals import Invalid, NotNow
 from accounts.models import Letter, User
 from agencies import operations
-from agencies.models import Membership, MembershipInvitation, PortalRole
+from agencies.models import Membership, MembershipInvitation, PortalRole, ReviewedPerson
+from agencies.reviews.operations import answer_review, begin_review, suspend_unconfirmed
 from tests.integration.agencies.conftest import LAST_YEAR, TODAY, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +108,22 @@ def test_two_administrators_do_not_shut_each_other_out(world: World, two: tuple[
     )
     assert isinstance(refused, Invalid)
     assert User.objects.get(pk=world.portal_admin.pk).is_active
+
+
+@pytest.mark.parametrize("confirmed_first", [True, False])
+def test_whoever_is_confirmed_as_the_deadline_falls_keeps_what_they_had(world: World, confirmed_first: bool):
+    call_command("load_reference", verbosity=0)
+    by = world.by_body
+    review = begin_review(by=world.by_portal, now=world.now, agency=world.ccg)
+
+    def confirm() -> None:
+        answer_review(by=by, now=world.now, agency=world.ccg, right=[world.ann.pk])
+
+    def suspend() -> None:
+        suspend_unconfirmed(by=clockwork(world.now), now=world.now, review=review)
+
+    first, second = (confirm, suspend) if confirmed_first else (suspend, confirm)
+    assert while_it_waits(first, second) == []
+    assert principal_of(world.ann.pk).agency_roles == {"reader"}
+    assert principal_of(world.body_admin.pk).agency_roles == frozenset(), "nobody confirmed them"
+    assert ReviewedPerson.objects.get(user=world.ann).state == "right"
