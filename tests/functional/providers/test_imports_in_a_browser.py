@@ -76,7 +76,7 @@ def test_bad_rows_are_a_choice_and_a_preview_can_be_set_aside(
 
 def bring_in(page: Page, file: object) -> None:
     page.get_by_label("NHS trusts", exact=True).check()
-    page.get_by_label("The file").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Preview the differences").click()
 
 
