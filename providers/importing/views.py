@@ -171,9 +171,7 @@ class ApplyImport(_Answer):
         bad = self.run.counts.get(rules.BAD, 0)
         told = rules.counted(self.run.counts)
         return (
-            [*told, f"{bad:,} rows are bad. Unless you choose otherwise, nothing is applied."]
-            if bad
-            else told
+            [*told, f"Bad rows: {bad:,}. Unless you choose otherwise, nothing is applied."] if bad else told
         )
 
     def perform(self, form: Any) -> str:

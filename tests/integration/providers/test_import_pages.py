@@ -87,7 +87,7 @@ def test_bad_rows_stand_first_and_the_good_ones_are_a_choice(pat: Client):
     assert b"<b>NO CODE" not in page.content
     refused = answer(pat, run)
     assert refused.status_code == 422
-    assert "1 of the rows are bad, so nothing was applied" in text_of(refused)
+    assert "Bad rows: 1. Nothing was applied" in text_of(refused)
     assert not Provider.objects.exists()
     assert answer(pat, run, good_rows_only="on").status_code == 302
     assert "the good rows only" in text_of(pat.get(run.get_absolute_url()))
