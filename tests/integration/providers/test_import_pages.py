@@ -159,6 +159,10 @@ def test_a_strange_address_shows_the_nearest_page(pat: Client, query: str):
     assert "New: 224" in text_of(pat.get(f"{run.get_absolute_url()}?{query}"))
 
 
+def test_an_import_that_never_was_is_absent(pat: Client):
+    assert pat.get(reverse("providers:import", args=[uuid4()])).status_code == 404
+
+
 def test_an_empty_directory_and_an_empty_list_say_so(pat: Client):
     assert "No file has been brought in yet" in text_of(pat.get(reverse("providers:imports")))
     assert "Imports of the national files" in text_of(pat.get(reverse("providers:finder")))
