@@ -11,7 +11,13 @@ from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 
 from access.models import Sighted
+from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels import rules as level_rules
+
+__all__ = [
+    "Commissioning", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider", "ProviderGroup",
+    "ProviderStatus", "SurveillanceLevel",
+]  # fmt: skip
 
 
 class ProviderStatus(models.TextChoices):
@@ -97,6 +103,8 @@ class Location(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ("name", "id")

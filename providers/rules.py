@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from timekeeping.london import Span
@@ -16,7 +17,24 @@ _CQC_ID = re.compile(r"1-[0-9]{6,12}")
 
 _SMALL = frozenset({"and", "at", "by", "for", "in", "of", "on", "or", "the", "upon", "with", "under", "le"})
 _CAPITALS = frozenset(
-    {"NHS", "GP", "GPS", "PCT", "PMS", "APMS", "OOH", "UK", "FT", "HQ", "A&E", "HMP", "II", "III", "IV"}
+    {
+        "NHS",
+        "GP",
+        "GPS",
+        "PCT",
+        "PMS",
+        "APMS",
+        "OOH",
+        "UK",
+        "FT",
+        "HQ",
+        "A&E",
+        "HMP",
+        "CCG",
+        "II",
+        "III",
+        "IV",
+    }
 )
 _SPECIAL = {"FT": "FT", "MCDONALD": "McDonald", "DRS": "Drs", "GPS": "GPs"}
 _WORD = re.compile(r"[A-Za-z0-9&']+")
@@ -34,6 +52,7 @@ def readable_name(name: str) -> str:
     return re.sub(r"\bMc([a-z])", lambda found: "Mc" + found[1].upper(), words)
 
 
+@lru_cache(maxsize=20_000)
 def _word(word: str, *, first: bool) -> str:
     if word in _SPECIAL:
         return _SPECIAL[word]
