@@ -38,6 +38,7 @@ CONTRIBUTOR = READER | {
     "action.progress",
     "concern.go_and_look",
     "summit.inform",
+    "register.enter",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -135,6 +136,7 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
     "meetings:write": ("Answer invitations", frozenset({"meeting.answer"})),
     "levels:read": ("Read surveillance levels", frozenset({"level.read"})),
     "levels:write": ("Set surveillance levels", frozenset({"level.set"})),
+    "register:write": ("Enter in the regulatory record", frozenset({"register.enter"})),
     "clocks:read": ("Read clocks", frozenset({"clock.read"})),
     "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
 }  # fmt: skip

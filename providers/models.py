@@ -12,6 +12,10 @@ from django.urls import reverse
 
 from access.models import Sighted
 from providers.levels import rules as level_rules
+from providers.register.models import EarlierAction as EarlierAction
+from providers.register.models import Rating as Rating
+from providers.register.models import Registration as Registration
+from providers.register.models import RegulatoryAction as RegulatoryAction
 
 
 class ProviderStatus(models.TextChoices):

@@ -41,6 +41,8 @@ MODELS = {
     "message": "notifications.Message",
     "clock": "clocks.Clock",
     "location": "providers.Location",
+    "regulatory_action": "providers.RegulatoryAction",
+    "rating": "providers.Rating",
     "token": "access.Token",
 }
 """Things that are no records, by what places call them."""
@@ -94,6 +96,10 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:declare_conflict": {"id": "provider"},
     "providers:set_level": {"id": "provider", "group": "group"},
     "providers:level": {"id": "surveillance_level"},
+    "providers:register": {"id": "provider"},
+    "providers:enter_action": {"id": "provider"},
+    "providers:correct_action": {"id": "regulatory_action"},
+    "providers:end_action": {"id": "regulatory_action"},
     "notifications:message": {"id": "message"},
     "notifications:told": {"id": "message"},
     "clocks:proof": {"id": "clock"},
