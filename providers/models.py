@@ -11,11 +11,14 @@ from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 
 from access.models import Sighted
+from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels import rules as level_rules
-from providers.register.models import EarlierAction as EarlierAction
-from providers.register.models import Rating as Rating
-from providers.register.models import Registration as Registration
-from providers.register.models import RegulatoryAction as RegulatoryAction
+from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
+
+__all__ = [
+    "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider",
+    "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
+]  # fmt: skip
 
 
 class ProviderStatus(models.TextChoices):
@@ -101,6 +104,8 @@ class Location(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=10, choices=ProviderStatus.choices, default=ProviderStatus.OPEN)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ("name", "id")

@@ -1,6 +1,6 @@
 """The only writers of agencies, memberships, groups, seats and posts; each keyword-only, with `by` and `now`."""
 
-from agencies.operations.directory import Loaded, add_agency, load_bodies
+from agencies.operations.directory import Loaded, add_agency, keep_bodies, load_bodies
 from agencies.operations.groups import (
     add_qsg_member,
     add_seat,
@@ -54,6 +54,7 @@ __all__ = [
     "invitations_to",
     "invite",
     "invite_again",
+    "keep_bodies",
     "let_in",
     "load_bodies",
     "open_invited_account",

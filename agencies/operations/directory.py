@@ -144,6 +144,15 @@ def _keep_members(
     loaded.counts["members of groups"] = len(new)
 
 
+_OF_FILES = ("name", "short_name", "town", "opened_on", "closed_on", "source")
+
+
+def keep_bodies(*, new: list[Agency], changed: list[Agency]) -> None:
+    """Write bodies that an import brings in or changes, inside the import's transaction, which is logged."""
+    Agency.objects.bulk_create(new)
+    Agency.objects.bulk_update(changed, _OF_FILES)
+
+
 @operation("agency.added")
 def add_agency(
     *,

@@ -1,0 +1,145 @@
+"""Bringing in the bodies that give care: trusts and general practices."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, BinaryIO
+
+from providers.importing import ods
+from providers.importing.kinds import Kind, differs, reused, shown
+from providers.importing.links import Links, Wanted
+from providers.importing.names import keep_earlier
+from providers.importing.ods import OdsRow
+from providers.importing.rules import BAD, CHANGED, CLOSED, NEW, UNCHANGED, Changes, Difference, Line
+from providers.models import Provider, ProviderStatus
+from providers.rules import sector_of
+from reference import operations as lists
+
+_WRITTEN = (
+    "name", "kind", "address", "town", "postcode", "telephone", "opened_on", "closed_on", "status", "source",
+)  # fmt: skip
+
+
+@dataclass
+class _Kept:
+    """What is written of a row: the provider as it will stand, the name it had, and its links."""
+
+    provider: Provider
+    new: bool
+    renamed_from: str
+    links: Wanted
+
+
+class _Entities(Kind):
+    """Providers by their code."""
+
+    publisher = "ODS"
+    kinds: tuple[str, ...]
+
+    @cached_property
+    def _links(self) -> Links:
+        return Links()
+
+    @cached_property
+    def _sectors(self) -> dict[str, str]:
+        return {code: row["sector"] for code, row in lists.latest("provider_kinds").items()}
+
+    def compare(self, lines: Sequence[Line], today: date) -> Iterable[Difference]:
+        """Compare by code, in four questions."""
+        found = Provider.objects.filter(ods_code__in=[line.code for line in lines])
+        standing = {one.ods_code: one for one in found}
+        held = self._links.held(standing.values())
+        for line in lines:
+            row: OdsRow = line.row
+            here = standing.get(row.code)
+            fault = here and reused(row.code, here.name, here.closed_on, row.name, row.opened_on)
+            if fault:
+                yield Difference(BAD, line.number, row.code, row.name, reason=fault)
+                continue
+            provider, new = here or self._new(row), here is None
+            said = self._said(row, provider, today)
+            changes = {name: (shown(getattr(provider, name)), shown(value)) for name, value in said.items()}
+            more, wanted = self._links.compare(row, held[provider.pk], today)
+            renamed_from = provider.name if "name" in changes and not new else ""
+            outcome = NEW if new else _outcome(changes, changes | more)
+            for name, value in said.items():
+                setattr(provider, name, value)
+            told = {} if new else changes | more
+            kept = _Kept(provider, new, renamed_from, wanted)
+            yield Difference(outcome, line.number, row.code, row.name, told, self._note(row, today), kept)
+
+    def _new(self, row: OdsRow) -> Provider:
+        sector = "nhs" if row.kind == "primary_care" else sector_of(row.kind, self._sectors)
+        return Provider(ods_code=row.code, sector=sector)
+
+    def _said(self, row: OdsRow, provider: Provider, today: date) -> dict[str, Any]:
+        """The fields in which the file says another thing than what stands, with what it says."""
+        status = ProviderStatus.CLOSED if row.closed(today) else ProviderStatus.OPEN
+        if row.dormant and status == ProviderStatus.OPEN:
+            status = ProviderStatus.DORMANT
+        given: dict[str, Any] = {"name": row.name, "address": row.address, "postcode": row.postcode}
+        given |= {"opened_on": row.opened_on, "closed_on": row.closed_on, "status": status.value}
+        if row.telephone:  # a file without numbers takes none away
+            given["telephone"] = row.telephone
+        said = {name: value for name, value in given.items() if differs(getattr(provider, name), value)}
+        if "name" in said:  # a foundation trust says so in its name
+            said |= {"kind": row.kind} if provider.kind != row.kind else {}
+        if "address" in said:
+            said |= {"town": row.town} if differs(provider.town, row.town) else {}
+        return said
+
+    def _note(self, row: OdsRow, today: date) -> str:
+        unknown = row.commissioner and not row.closed(today) and row.commissioner not in self._links.bodies
+        return f"its commissioner {row.commissioner} is not a body of the directory" if unknown else ""
+
+    def standing(self) -> Iterable[tuple[str, str]]:
+        """Those of this kind that are not closed."""
+        rows = Provider.objects.filter(kind__in=self.kinds, ods_code__isnull=False, fictional=False)
+        rows = rows.exclude(status=ProviderStatus.CLOSED).order_by("ods_code")
+        return ((code or "", name) for code, name in rows.values_list("ods_code", "name").iterator())
+
+    def keep(self, differences: Sequence[Difference], today: date, source: str) -> None:
+        """Write providers, the names they had, and their links."""
+        kept: list[_Kept] = [one.keep for one in differences]
+        for one in kept:
+            one.provider.source = source
+        Provider.objects.bulk_create([one.provider for one in kept if one.new])
+        changed = [one.provider for one in kept if not one.new]
+        Provider.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=list(_WRITTEN)
+        )
+        keep_earlier(
+            "provider", [(one.provider, one.renamed_from) for one in kept if one.renamed_from], today
+        )
+        self._links.keep([(one.provider, one.links) for one in kept], source)
+
+
+def _outcome(changes: Changes, everything: Changes) -> str:
+    if changes.get("status", ("", ""))[1] == ProviderStatus.CLOSED:
+        return CLOSED
+    return CHANGED if everything else UNCHANGED
+
+
+class Trusts(_Entities):
+    """NHS trusts and foundation trusts, from `etr` or `etrust`."""
+
+    label = "NHS trusts"
+    hint = "The file etr of the Organisation Data Service, or etrust, whose sites are passed over"
+    kinds = ("nhs_trust", "foundation_trust")
+
+    def lines(self, file: BinaryIO) -> Iterator[Line]:
+        """Trusts of England."""
+        return ods.read(file, ods.trust)
+
+
+class Practices(_Entities):
+    """General practices, from `epraccur`."""
+
+    label = "General practices"
+    hint = "The file epraccur of the Organisation Data Service; what is no general practice is passed over"
+    kinds = ("primary_care",)
+
+    def lines(self, file: BinaryIO) -> Iterator[Line]:
+        """Practices of England; column 26 says what is one."""
+        return ods.read(file, ods.practice, widths=(27,))

@@ -1,0 +1,106 @@
+"""What an import says of each row: plain words and tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NEW = "new"
+CHANGED = "changed"
+CLOSED = "closed"
+UNCHANGED = "unchanged"
+PASSED_OVER = "passed_over"
+ABSENT = "absent"
+BAD = "bad"
+
+OUTCOMES: Mapping[str, str] = {
+    BAD: "Bad rows",
+    NEW: "New",
+    CHANGED: "Changed",
+    CLOSED: "Closed",
+    ABSENT: "Not in this file",
+    PASSED_OVER: "Passed over",
+    UNCHANGED: "Unchanged",
+}
+"""Every class of row, in the order in which they are shown."""
+
+APPLIED = (NEW, CHANGED, CLOSED)
+"""The classes that change the directory."""
+
+PREVIEWED = "previewed"
+SET_ASIDE = "set_aside"
+DONE = "applied"
+STATES: Mapping[str, str] = {
+    PREVIEWED: "Waits for a yes",
+    DONE: "Applied",
+    SET_ASIDE: "Set aside",
+}
+RUN_TRANSITIONS: dict[str, frozenset[str]] = {
+    PREVIEWED: frozenset({DONE, SET_ASIDE}),
+    DONE: frozenset(),
+    SET_ASIDE: frozenset(),
+}
+
+Changes = dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a file as its kind reads it.
+
+    Attributes:
+        number: of the row in the file, from 1; a heading counts.
+        code: what the thing is known by; "" where a faulty row gives none.
+        name: what it is called.
+        row: what it says, for the kind alone.
+        fault: why it cannot be taken, in a sentence; "" for a sound one.
+        passed: why it is none of this kind's business, such as a hospital in a list of practices; "" where it is.
+    """
+
+    number: int
+    code: str = ""
+    name: str = ""
+    row: Any = None
+    fault: str = ""
+    passed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one row means for what stands.
+
+    Attributes:
+        outcome: a code of ``OUTCOMES``.
+        number: of the row; None for what stands and is not in the file.
+        code: what the thing is known by.
+        name: what it is called, in the file where it stands there.
+        changes: by field, what stands and what the file says, as text; ("", ...) for what was blank.
+        reason: why a row is bad or passed over.
+        keep: what the kind needs to apply it; shown to nobody.
+    """
+
+    outcome: str
+    number: int | None
+    code: str
+    name: str
+    changes: Changes = field(default_factory=dict)
+    reason: str = ""
+    keep: Any = None
+
+
+def cell(text: str) -> str:
+    """A text as a cell of a spreadsheet that never takes it for a formula.
+
+    A name such as ``=HYPERLINK(...)`` is kept as it was given; where it leaves as CSV, a mark before it makes it text.
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def ranges(numbers: list[int]) -> str:
+    """Row numbers in few words: [1, 2, 3, 7] is "1 to 3, 7"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in spans)
