@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from access.reach import NOW
 from providers.register.rules import actions, ratings
 
 LINE, TEXT = actions.LONGEST_LINE, actions.LONGEST
@@ -149,7 +150,7 @@ class FromTheRegister(models.Model):
         "providers.Location", null=True, on_delete=models.PROTECT, related_name="%(class)ss"
     )
     source = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=NOW)
     replaced_at = models.DateTimeField(null=True)
 
     class Meta:
