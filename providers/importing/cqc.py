@@ -23,7 +23,7 @@ NEEDED = ("Location Name", "Location ID", "Provider Name", "Provider ID", "Locat
 _ID = re.compile(r"1-[0-9]{6,13}|[A-Z0-9]{3,9}")
 _US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
-_LONGEST = {"name": 200, "address": 250, "town": 80, "postcode": 10, "telephone": 40, "council": 100, "service": 200}
+_LONGEST = {"name": 200, "address": 250, "town": 80, "postcode": 10, "telephone": 40, "council": 100, "service": 200, "code": 10}
 _QUESTIONS = {words: name for name, words in QUESTIONS.items()}
 
 
@@ -252,7 +252,7 @@ def _answered(told: Mapping[str, Any]) -> CqcRow:
         _name(told.get("name")),
         _kind_of_answer(told, services),
         provider=_identifier(told.get("providerId"), "provider"),
-        ods_code=_text(told.get("odsCode"), "postcode"),
+        ods_code=_text(told.get("odsCode"), "code"),
         address=_text(", ".join(filter(None, address)), "address"),
         town=_text(told.get("postalAddressTownCity"), "town"),
         postcode=_text(told.get("postalCode"), "postcode"),
@@ -322,12 +322,15 @@ def _report(
     overall: Mapping[str, Any], report_on: date | None, told: Mapping[str, Any], code: str, *, current: bool
 ) -> Report:
     five, days = dict.fromkeys(QUESTIONS, ""), dict[str, date | None]()
+    rated = {str(told.get("organisationId") or "")}
     for one in _dicts(overall.get("keyQuestionRatings")):
         name = _QUESTIONS.get(str(one.get("name")))
         if name is None:
             raise ValueError(f"“{str(one.get('name'))[:40]}” is none of the five key questions")
         five[name], days[name] = code_of(str(one.get("rating") or "")), _day(one, "reportDate")
-    rated = str(told.get("organisationId") or "")[:20]
+        rated.add(str(one.get("organisationId") or ""))
+    # Which location was rated stands beside the whole of an old report, and beside each key question of the current one.
+    others = rated - {"", code}
     return Report(
         current,
         code_of(str(overall.get("rating") or "")),
@@ -335,5 +338,5 @@ def _report(
         days,
         report_on,
         str(told.get("reportLinkId") or "")[:60],
-        rated if rated != code else "",
+        min(others, default="")[:20],
     )

@@ -77,7 +77,7 @@ def standing_of(provider: Provider, now: datetime, entries: Sequence[RegulatoryA
     today = london_day(now)
     held = list(actions_of(provider)) if entries is None else list(entries)
     rated = list(ratings_of(provider))
-    current = [one for one in rated if one.current and not one.predecessor]
+    current = [one for one in rated if one.current]
     own = next((one for one in current if one.provider_id), None)
     places = [one for one in current if one.location_id]
     newest = registrations_of(provider).order_by(F("last_inspected_on").desc(nulls_last=True)).first()
