@@ -39,6 +39,14 @@ from providers.models import (
 from timekeeping.london import london_day
 
 
+class EarlierNameShown(Shown):
+    """A name that stood until a day, as far as the portal knows; codes stay."""
+
+    name = serializers.CharField()
+    known_from = serializers.DateField(allow_null=True)
+    until_on = serializers.DateField()
+
+
 class ProviderShown(Shown):
     """A provider of care. `kind` is a code of the list `provider_kinds`."""
 
@@ -56,6 +64,7 @@ class ProviderShown(Shown):
     postcode = serializers.CharField()
     telephone = serializers.CharField()
     qsgs = Named(many=True)
+    earlier_names = EarlierNameShown(many=True)
 
 
 class ProviderFilters(PageOf):
@@ -71,13 +80,14 @@ class ProviderFilters(PageOf):
 
 def whole(provider: Provider) -> dict[str, Any]:
     """Return a provider with the groups in whose areas it stands."""
-    return facts_of(ProviderShown, provider, qsgs=[one.qsg for one in provider.group_links.all()])
+    qsgs = [one.qsg for one in provider.group_links.all()]
+    return facts_of(ProviderShown, provider, qsgs=qsgs, earlier_names=list(provider.earlier_names.all()))
 
 
 def with_groups() -> QuerySet[Provider]:
-    """Return the providers with their groups."""
+    """Return the providers with their groups, and the names they had."""
     links = ProviderGroup.objects.select_related("qsg").order_by("qsg__name")
-    return Provider.objects.prefetch_related(Prefetch("group_links", queryset=links))
+    return Provider.objects.prefetch_related(Prefetch("group_links", queryset=links), "earlier_names")
 
 
 class ListProviders(Listing):
@@ -132,6 +142,8 @@ class LocationShown(Shown):
     postcode = serializers.CharField()
     kind = serializers.CharField()
     status = serializers.CharField()
+    opened_on = serializers.DateField(allow_null=True)
+    closed_on = serializers.DateField(allow_null=True)
 
 
 class LocationFilters(PageOf):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from providers import views
+from providers.importing import views as importing
 from providers.levels import views as levels
 from providers.register import views as register
 
@@ -10,6 +11,11 @@ app_name = "providers"
 
 urlpatterns = [
     path("", views.Finder.as_view(), name="finder"),
+    path("imports/", importing.ImportsPage.as_view(), name="imports"),
+    path("imports/new/", importing.NewImport.as_view(), name="new_import"),
+    path("imports/<uuid:id>/", importing.ImportPage.as_view(), name="import"),
+    path("imports/<uuid:id>/apply/", importing.ApplyImport.as_view(), name="apply_import"),
+    path("imports/<uuid:id>/set-aside/", importing.SetAsideImport.as_view(), name="set_aside_import"),
     path("<uuid:id>/level/<uuid:group>/", levels.SetLevelPage.as_view(), name="set_level"),
     path("levels/<uuid:id>/", levels.LevelPage.as_view(), name="level"),
     path("<uuid:id>/record/", register.RegisterPage.as_view(), name="register"),

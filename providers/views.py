@@ -18,14 +18,17 @@ from agencies.rules import day_words
 from agencies.views.changing import ChangePage
 from nhsuk.paging import ListPage, page_by_name
 from providers.forms import ConflictForm, Filter
-from providers.models import Location, Provider, ProviderGroup
+from providers.models import EarlierName, Location, Provider, ProviderGroup
 from providers.rules import identifiers_in
 from reference import operations as lists
 from timekeeping.london import london_day
 
 
 def found_by(words: str, rows: QuerySet[Provider], most: int = 50) -> list[Provider]:
-    """The providers nearest to what was typed: codes first, then names that begin or hold it, then spelling."""
+    """The providers nearest to what was typed: codes first, then names that begin or hold it, then spelling.
+
+    Those that were once called so come last: names change while codes stay.
+    """
     codes, cqc = identifiers_in(words)
     exact = Q(pk__in=[])
     if codes or cqc:
@@ -35,7 +38,12 @@ def found_by(words: str, rows: QuerySet[Provider], most: int = 50) -> list[Provi
             | Q(cqc_provider_id__in=cqc)
             | Q(pk__in=[each["provider_id"] for each in places[:most]])
         )
-    return nearest(rows, field="finding", words=words, exact=exact, folded=True, most=most)
+    found = nearest(rows, field="finding", words=words, exact=exact, folded=True, most=most)
+    had = EarlierName.objects.filter(provider__in=rows.order_by().values("pk"))
+    once = [one.provider_id for one in nearest(had, field="name", words=words, exact=Q(pk__in=[]), most=most)]
+    held = {one.pk for one in found}
+    others = {one.pk: one for one in rows.filter(pk__in=[key for key in once if key not in held])}
+    return [*found, *others.values()][:most]
 
 
 class Finder(Page):
@@ -65,6 +73,7 @@ class Finder(Page):
             "found": found,
             "kinds": kinds,
             "commissioner": commissioner,
+            "may_import": self.by.may("membership.manage", at=PORTAL),
             "narrowed": {
                 "q": words,
                 "kind": kind,
@@ -75,7 +84,7 @@ class Finder(Page):
 
     def _narrowed(self, kind: str, group: str, commissioner: Agency | None) -> QuerySet[Provider]:
         rows = Provider.objects.prefetch_related(
-            Prefetch("group_links", queryset=ProviderGroup.objects.select_related("qsg"))
+            Prefetch("group_links", queryset=ProviderGroup.objects.select_related("qsg")), "earlier_names"
         )
         if kind:
             rows = rows.filter(kind=kind)

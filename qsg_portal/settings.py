@@ -303,6 +303,11 @@ CONTENT_SECURITY_POLICY = {
 # The API's own: JSON and nothing else. Limits are counted in the database, where every process sees the same count.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # characters of a form or of JSON; more is 413
+FILE_UPLOAD_HANDLERS = [
+    "providers.importing.upload.Bounded",  # before the others: a file that is too large is not received
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -1,6 +1,7 @@
 """The audited doors of imports: look, keep a preview, apply exactly what was previewed, or set it aside."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
 
@@ -133,7 +134,7 @@ def look(
     report, found = Report(), list[Difference]()
     for batch in differences(_kind(kind), file, today, progress):
         report.add(batch)
-        found += [one for one in batch if one.outcome != UNCHANGED]
+        found += [replace(one, keep=None) for one in batch if one.outcome != UNCHANGED]
     return report, found
 
 

@@ -104,3 +104,39 @@ def ranges(numbers: list[int]) -> str:
         else:
             spans.append([number, number])
     return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in spans)
+
+
+FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "short_name": "short name",
+    "kind": "kind",
+    "address": "address",
+    "town": "town",
+    "postcode": "postcode",
+    "telephone": "telephone",
+    "opened_on": "open date",
+    "closed_on": "close date",
+    "status": "status",
+    "commissioner": "commissioner",
+    "group": "group",
+}
+"""What the fields of an import are called on the screen; one that is not here is called by its name."""
+
+
+def said_in_words(changes: Changes) -> str:
+    """Changes in a line: "name: from Old to New; close date: from blank to 2020-09-30"."""
+    return "; ".join(
+        f"{FIELDS.get(field, field)}: from {before or 'blank'} to {after or 'blank'}"
+        for field, (before, after) in changes.items()
+    )
+
+
+def counted(counts: Mapping[str, int]) -> list[str]:
+    """What applying would do, in sentences; nothing is ever taken away."""
+    new, changed, closed, absent = (counts.get(one, 0) for one in (NEW, CHANGED, CLOSED, ABSENT))
+    told = [f"{new:,} will be new, {changed:,} will change and {closed:,} will be closed."]
+    if absent:
+        told.append(
+            f"{absent:,} that stand here are not in this file. Nothing happens to them: only a close date closes."
+        )
+    return told

@@ -41,7 +41,9 @@ class ProviderPage(Page):
 
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
-        found = Provider.objects.prefetch_related("commissionings__agency", "group_links__qsg", "locations")
+        found = Provider.objects.prefetch_related(
+            "commissionings__agency", "group_links__qsg", "locations", "earlier_names"
+        )
         provider = found.filter(pk=self.kwargs["id"]).first()
         if provider is None:
             raise Http404

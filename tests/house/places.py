@@ -44,6 +44,7 @@ MODELS = {
     "regulatory_action": "providers.RegulatoryAction",
     "rating": "providers.Rating",
     "token": "access.Token",
+    "import": "providers.ImportRun",
 }
 """Things that are no records, by what places call them."""
 
@@ -94,6 +95,9 @@ PLACES: dict[str, dict[str, str]] = {
     "agencies:join_from_home": {"id": "invitation"},
     "agencies:invitation": {"key": "key"},
     "providers:declare_conflict": {"id": "provider"},
+    "providers:import": {"id": "import"},
+    "providers:apply_import": {"id": "import"},
+    "providers:set_aside_import": {"id": "import"},
     "providers:set_level": {"id": "provider", "group": "group"},
     "providers:level": {"id": "surveillance_level"},
     "providers:register": {"id": "provider"},

@@ -288,6 +288,9 @@ GUARDED = {
     "agencies:shut_out": "others' accounts",
     "agencies:let_in": "others' accounts",
     "agencies:forget_factor": "others' accounts",
+    "providers:new_import": "what the directory says of everybody's providers and bodies",
+    "providers:apply_import": "what the directory says of everybody's providers and bodies",
+    "providers:set_aside_import": "what waits for an administrator's yes",
     "unlink_sign_on": "who opens one's account",
     "make_token": "what may ask in one's name, or one's body's",
 }

@@ -1,0 +1,45 @@
+"""What an import says: classes, states, words, and cells that are no formula."""
+
+import pytest
+
+from providers.importing import rules
+
+
+def test_each_state_has_its_way_on_and_each_class_its_words():
+    assert set(rules.RUN_TRANSITIONS) == set(rules.STATES)
+    assert set().union(*rules.RUN_TRANSITIONS.values()) <= set(rules.STATES)
+    assert rules.RUN_TRANSITIONS[rules.DONE] == rules.RUN_TRANSITIONS[rules.SET_ASIDE] == frozenset()
+    assert set(rules.APPLIED) < set(rules.OUTCOMES)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_what_looks_like_a_formula_leaves_as_text(start: str):
+    assert rules.cell(f'{start}HYPERLINK("x")') == f'\'{start}HYPERLINK("x")'
+
+
+@pytest.mark.parametrize("text", ["", "R0A", "A=B", "'quoted"])
+def test_other_cells_leave_as_they_are(text: str):
+    assert rules.cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [([], ""), ([4], "4"), ([1, 2, 3], "1 to 3"), ([1, 3, 4, 9], "1, 3 to 4, 9")],
+)
+def test_row_numbers_are_said_in_few_words(numbers: list[int], said: str):
+    assert rules.ranges(numbers) == said
+
+
+def test_changes_are_said_with_what_was_blank():
+    changes = {"name": ("Old", "New"), "closed_on": ("", "2020-09-30"), "beds": ("7", "")}
+    assert (
+        rules.said_in_words(changes)
+        == "name: from Old to New; close date: from blank to 2020-09-30; beds: from 7 to blank"
+    )
+
+
+def test_what_applying_would_do_is_said_and_absence_closes_nothing():
+    told = rules.counted({"new": 1, "changed": 1200, "closed": 6, "absent": 10})
+    assert told[0] == "1 will be new, 1,200 will change and 6 will be closed."
+    assert "10 that stand here are not in this file. Nothing happens to them" in told[1]
+    assert rules.counted({}) == ["0 will be new, 0 will change and 0 will be closed."]
