@@ -50,7 +50,7 @@ class _Published(Kind):
     def _providers(self) -> dict[str, Provider]:
         """Every provider that the Commission or the Organisation Data Service knows, by either's code."""
         held: dict[str, Provider] = {}
-        for one in Provider.objects.filter(fictional=False, ods_code__isnull=False):
+        for one in Provider.objects.filter(ods_code__isnull=False):
             held[str(one.ods_code)] = one
         for one in Provider.objects.filter(cqc_provider_id__isnull=False):
             held[str(one.cqc_provider_id)] = one
@@ -147,7 +147,8 @@ class _Published(Kind):
         changed = [one.thing for one in kept if not one.new and isinstance(one.thing, Provider)]
         changed += [one.provider for one in kept if one.provider and not one.new_provider]
         for provider in (*made, *changed):
-            provider.source = source
+            if provider.ods_code is None:
+                provider.source = source
         Provider.objects.bulk_create(made)
         _write(Provider, changed, _OF_PROVIDER)
         places = [(one.thing, one.new) for one in kept if isinstance(one.thing, Location)]

@@ -18,7 +18,6 @@ from reference import operations as lists
 from reference.personal_data import codes, sentence, undecided
 from timekeeping.london import day_in_words, london_day, time_in_words
 
-ENTER = "register.enter"
 ENDED = "Ended"
 
 
@@ -34,9 +33,9 @@ def require_entering(by: Principal, provider: Provider, agency: Agency | None = 
         NotPermitted: with its sentence.
     """
     if agency is None:
-        by.require(ENTER, at=OWN_BODY)
+        by.require("register.enter", at=OWN_BODY)
     else:
-        by.require(ENTER, at=agency, sentence=f"Only {agency}, whose entry this is, changes it.")
+        by.require("register.enter", at=agency, sentence=f"Only {agency}, whose entry this is, changes it.")
     body = agency or Agency.objects.filter(pk=by.agency_id).first()
     if body is None or by.user_id is None or not rules.kinds_of(body.kind):
         raise NotPermitted("Only a body that regulates or buys care enters what it did, for its own powers.")

@@ -14,7 +14,6 @@ from nhsuk.paging import page_by_name
 from providers.models import EarlierAction, Location, Provider, Rating, Registration, RegulatoryAction
 from providers.register.forms import ActionForm, CorrectForm, EndForm
 from providers.register.operations import (
-    ENTER,
     correct_action,
     end_action,
     enter_action,
@@ -103,7 +102,7 @@ class RegisterPage(OfProvider):
             "in_time": rules.put_right_in_time(
                 ends_on=action.ends_on, comply_by=action.comply_by, today=today
             ),
-            "may_change": not interested and self.by.may(ENTER, at=action.agency),
+            "may_change": not interested and self.by.may("register.enter", at=action.agency),
         }
 
     def places(self, wanted: list[Location | None]) -> list[PlaceShown]:
@@ -153,7 +152,7 @@ class EntryPage(OfProvider, FormPage):
     """Base of the forms of the record."""
 
     abstract = True
-    permission = ENTER
+    permission = "register.enter"
     template = "providers/enter_action.jinja"
     title = ""
     submit = ""
