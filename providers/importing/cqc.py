@@ -8,8 +8,10 @@ The API's answers are JSON, one a line, of providers and of locations, with ever
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, BinaryIO
 
 from providers.importing import files
@@ -23,7 +25,16 @@ NEEDED = ("Location Name", "Location ID", "Provider Name", "Provider ID", "Locat
 _ID = re.compile(r"1-[0-9]{6,13}|[A-Z0-9]{3,9}")
 _US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
-_LONGEST = {"name": 200, "address": 250, "town": 80, "postcode": 10, "telephone": 40, "council": 100, "service": 200, "code": 10}
+_LONGEST = {
+    "name": 200,
+    "address": 250,
+    "town": 80,
+    "postcode": 10,
+    "telephone": 40,
+    "council": 100,
+    "service": 200,
+    "code": 10,
+}
 _QUESTIONS = {words: name for name, words in QUESTIONS.items()}
 
 
@@ -102,7 +113,7 @@ def day_of(text: str, what: str) -> date | None:
 def _identifier(text: Any, whose: str) -> str:
     held = str(text or "").strip()
     if not _ID.fullmatch(held):
-        raise ValueError(f"the {whose}’s identifier “{held[:40]}” is not one of the Care Quality Commission")
+        raise ValueError(f"the {whose}'s identifier “{held[:40]}” is not one of the Care Quality Commission")
     return held
 
 
@@ -138,24 +149,28 @@ def read_directory(file: BinaryIO) -> Iterator[Line]:
     Raises:
         Unreadable: the heading lacks a column that must be there.
     """
-    rows = files.records(file)
-    _, heading = next(rows, (0, None))
-    lacking = [name for name in NEEDED if name not in (heading or ())]
-    if heading is None or lacking:
-        raise Unreadable(
-            f"The heading lacks {', '.join(lacking)}, so this is no directory with ratings. Nothing was changed."
-        )
-    for number, cells in rows:
-        if cells is None or len(cells) != len(heading):
-            yield Line(number, fault="the row has more or fewer cells than the heading, or a quotation mark left open")
-            continue
-        told = dict(zip(heading, cells, strict=True))
-        yield _understood(number, told["Location ID"], told["Location Name"], lambda told=told: _listed(told))  # type: ignore[misc]
+    with closing(files.records(file)) as rows:
+        _, heading = next(rows, (0, None))
+        lacking = [name for name in NEEDED if name not in (heading or ())]
+        if heading is None or lacking:
+            raise Unreadable(
+                f"The heading lacks {', '.join(lacking)}, so this is no directory with ratings. Nothing was changed."
+            )
+        for number, cells in rows:
+            if cells is None or len(cells) != len(heading):
+                fault = "the row has more or fewer cells than the heading, or a quotation mark left open"
+                yield Line(number, fault=fault)
+                continue
+            told = dict(zip(heading, cells, strict=True))
+            yield _understood(number, told["Location ID"], told["Location Name"], partial(_listed, told))
 
 
 def _listed(told: Mapping[str, str]) -> CqcRow:
     registration: dict[str, Any] = {}
-    for column, name in (("Location HSCA start date", "registered_on"), ("Location HSCA end date", "deregistered_on")):
+    for column, name in (
+        ("Location HSCA start date", "registered_on"),
+        ("Location HSCA end date", "deregistered_on"),
+    ):
         if column in told:
             registration[name] = day_of(told[column], column)
     if "Location HSCA end date" in told:
@@ -173,7 +188,9 @@ def _listed(told: Mapping[str, str]) -> CqcRow:
     if published_on == registration.get("registered_on"):
         published_on = None  # the day of registration again, which is no report's day
     overall = code_of(told["Location Latest Overall Rating"])
-    five = {name: code_of(told.get(f"Location {words.lower()} rating", "")) for name, words in QUESTIONS.items()}
+    five = {
+        name: code_of(told.get(f"Location {words.lower()} rating", "")) for name, words in QUESTIONS.items()
+    }
     rated = bool(overall or any(five.values()))
     return CqcRow(
         LOCATION,
@@ -201,7 +218,8 @@ def _kind_of(services: str, category: str) -> str:
     for part, kind in (
         ("care home", "care_home"),
         ("residential social care", "care_home"),
-        ("dent", "dental"),
+        ("dental", "dental"),
+        ("dentist", "dental"),
         ("ambulance", "ambulance"),
         ("domiciliary", "home_care"),
         ("homecare", "home_care"),
@@ -238,7 +256,7 @@ def read_answers(file: BinaryIO) -> Iterator[Line]:
             yield Line(number, fault="the row is no JSON object, or was cut off")
             continue
         code = str(told.get("locationId") or told.get("providerId") or "")
-        yield _understood(number, code, str(told.get("name") or ""), lambda told=told: _answered(told))  # type: ignore[misc]
+        yield _understood(number, code, str(told.get("name") or ""), partial(_answered, told))
 
 
 def _answered(told: Mapping[str, Any]) -> CqcRow:
@@ -276,7 +294,10 @@ def _day(told: Mapping[str, Any], name: str) -> date | None:
 
 def _registration(told: Mapping[str, Any], services: list[str], what: str) -> dict[str, Any]:
     related = f"related{what.capitalize()}Id"
-    ties = [(str(one.get("type") or ""), str(one.get(related) or "")[:20]) for one in _dicts(told.get("relationships"))]
+    ties = [
+        (str(one.get("type") or ""), str(one.get(related) or "")[:20])
+        for one in _dicts(told.get("relationships"))
+    ]
     status = str(told.get("registrationStatus") or "")
     if status not in ("Registered", "Deregistered"):
         raise ValueError(f"its registration is “{status[:40]}”, neither Registered nor Deregistered")
@@ -311,7 +332,9 @@ def _reports(told: Mapping[str, Any], code: str) -> Iterator[Report]:
     current = _dict(told.get("currentRatings"))
     overall = _dict(current.get("overall"))
     if overall:
-        yield _report(overall, _day(overall, "reportDate") or _day(current, "reportDate"), overall, code, current=True)
+        yield _report(
+            overall, _day(overall, "reportDate") or _day(current, "reportDate"), overall, code, current=True
+        )
     for held in _dicts(told.get("historicRatings")):
         overall = _dict(held.get("overall"))
         if overall:

@@ -86,7 +86,9 @@ def _registration(row: CqcRow, held: Published, wanted: ToPublish) -> Changes:
     said = {name: value for name, value in said.items() if getattr(before, name) != value}
     if said:
         wanted.registration, wanted.after = said, before
-    return {_WORDS.get(name, name): (_plain(getattr(before, name)), _plain(value)) for name, value in said.items()}
+    return {
+        _WORDS.get(name, name): (_plain(getattr(before, name)), _plain(value)) for name, value in said.items()
+    }
 
 
 def _plain(value: Any) -> str:
@@ -99,7 +101,9 @@ def _ratings(reports: Sequence[Report], held: Sequence[Rating], wanted: ToPublis
     by_key: dict[Key, Rating] = {_key(one): one for one in held}
     current = next((one for one in held if one.current), None)
     changes: Changes = {}
-    for report in sorted(reports, key=lambda one: one.current):  # the current one last: it takes the other's place
+    for report in sorted(
+        reports, key=lambda one: one.current
+    ):  # the current one last: it takes the other's place
         same = by_key.get(_key(report)) if report.report_on else None
         if report.current:
             changes |= _current(report, same, current, wanted)
@@ -136,11 +140,15 @@ def _current(report: Report, same: Rating | None, current: Rating | None, wanted
         if same is not None and same is not current:
             wanted.replaced.append(same.pk)
         wanted.reports.append(report)
-    other = [
-        number
-        for number, pair in enumerate(zip(_values(current), _values(report), strict=True))
-        if number and pair[0] != pair[1]
-    ] if current else []
+    other = (
+        [
+            number
+            for number, pair in enumerate(zip(_values(current), _values(report), strict=True))
+            if number and pair[0] != pair[1]
+        ]
+        if current
+        else []
+    )
     return {"current rating": (_said(current, other) if current else "", _said(report, other))}
 
 
@@ -154,8 +162,10 @@ def _said(one: Rating | Report, questions: Sequence[int]) -> str:
 
 def _agree(current: Rating, report: Report) -> bool:
     """Whether both are of one report, as far as the row tells."""
-    return report.report_on is None or _key(current) == _key(report) or (
-        current.report_on == report.report_on and not report.report
+    return (
+        report.report_on is None
+        or _key(current) == _key(report)
+        or (current.report_on == report.report_on and not report.report)
     )
 
 
@@ -164,7 +174,9 @@ def _older(report: Report, current: Rating) -> bool:
 
 
 def _as_historic(report: Report) -> Report:
-    return Report(False, report.overall, report.five, report.days, report.report_on, report.report, report.predecessor)
+    return Report(
+        False, report.overall, report.five, report.days, report.report_on, report.report, report.predecessor
+    )
 
 
 def _key(one: Rating | Report) -> Key:

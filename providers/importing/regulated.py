@@ -90,7 +90,9 @@ class _Published(Kind):
         provider = here or Provider(
             cqc_provider_id=row.code, kind=row.kind, sector=sector_of(row.kind, self._sectors), name=row.name
         )
-        said = _said(row, provider, today, _OF_PROVIDER) | _tied(provider.cqc_provider_id, "cqc_provider_id", row)
+        said = _said(row, provider, today, _OF_PROVIDER) | _tied(
+            provider.cqc_provider_id, "cqc_provider_id", row
+        )
         difference = _difference(line, row, here, provider, said, held, today)
         self._providers[row.code] = provider
         return difference
@@ -185,13 +187,19 @@ def _said(row: CqcRow, thing: Any, today: date, written: Sequence[str]) -> dict[
     given: dict[str, Any] = {}
     if thing.ods_code is None:
         given = {"name": row.name}
-        given |= {name: value for name in ("address", "town", "postcode", "telephone") if (value := getattr(row, name))}
+        given |= {
+            name: value
+            for name in ("address", "town", "postcode", "telephone")
+            if (value := getattr(row, name))
+        }
         given |= {"opened_on": told["registered_on"]} if "registered_on" in told else {}
         if "deregistered" in told:
             given["closed_on"] = told["deregistered_on"]
             given["status"] = _status(row, today)
     return {
-        name: value for name, value in given.items() if name in written and differs(getattr(thing, name), value)
+        name: value
+        for name, value in given.items()
+        if name in written and differs(getattr(thing, name), value)
     }
 
 
@@ -247,7 +255,7 @@ class Answers(_Published):
     """Providers and locations with every rating, from the answers of the Commission's API."""
 
     label = "CQC providers and locations"
-    hint = "The answers of the Care Quality Commission’s API for providers and locations, one a line"
+    hint = "The answers of the Care Quality Commission's API for providers and locations, one a line"
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
         """Providers and locations, in any order; a provider stands before its locations."""

@@ -247,7 +247,9 @@ class RatingShown(Shown):
     location = Named(allow_null=True, help_text="The place, where one is rated.")
     current = serializers.BooleanField()
     report_on = serializers.DateField(allow_null=True, help_text="Null where the source does not tell.")
-    predecessor = serializers.CharField(help_text="The identifier of the location that was rated, where another was.")
+    predecessor = serializers.CharField(
+        help_text="The identifier of the location that was rated, where another was."
+    )
     overall = serializers.CharField()
     safe = serializers.CharField()
     effective = serializers.CharField()

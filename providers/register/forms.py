@@ -32,10 +32,13 @@ class ActionForm(GuardedForm):
         error_messages={"required": "Choose what was done"},
     )
     location = forms.ChoiceField(
-        label="What is it about?", choices=[], as_select=True, error_messages={"required": "Choose what it is about"}
+        label="What is it about?",
+        choices=[],
+        as_select=True,
+        error_messages={"required": "Choose what it is about"},
     )
     power = forms.ChoiceField(
-        label="Which of your body’s powers was used?",
+        label="Which of your body's powers was used?",
         choices=[],
         reveals={rules.OTHER_POWER: "power_said"},
         error_messages={"required": "Choose the power that was used"},
@@ -109,7 +112,9 @@ class ActionForm(GuardedForm):
         self._offer("kind", kinds.items())
         self._offer("power", [*powers.items(), (rules.OTHER_POWER, "A power not on this list (say which)")])
         whole = (WHOLE, f"{provider.name}, as a whole")
-        self._offer("location", [whole, *((str(one.pk), f"{one.name} {one.postcode}".strip()) for one in places)])
+        self._offer(
+            "location", [whole, *((str(one.pk), f"{one.name} {one.postcode}".strip()) for one in places)]
+        )
         if not any(rules.KINDS[kind].breach for kind in kinds):
             for name in OF_A_BREACH:
                 del self.fields[name]

@@ -70,7 +70,9 @@ class RegulatoryAction(Published):
     ``agency`` is the body whose power it was; it alone corrects and ends the entry. Earlier versions stay.
     """
 
-    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="regulatory_actions")
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, related_name="regulatory_actions"
+    )
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="regulatory_actions")
 
     class Meta:
@@ -81,7 +83,9 @@ class RegulatoryAction(Published):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
             ),
             models.CheckConstraint(name="action_kind_known", condition=Q(kind__in=list(actions.KINDS))),
-            models.CheckConstraint(name="action_appeal_known", condition=Q(appeal__in=list(actions.APPEAL_WORDS))),
+            models.CheckConstraint(
+                name="action_appeal_known", condition=Q(appeal__in=list(actions.APPEAL_WORDS))
+            ),
             models.CheckConstraint(name="action_says_what", condition=~Q(about="") & ~Q(published_where="")),
             models.CheckConstraint(
                 name="action_says_its_power", condition=~Q(power=actions.OTHER_POWER) | ~Q(power_said="")
@@ -132,7 +136,9 @@ class EarlierAction(Published):
 
 def _of_one(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
-        name=name, condition=Q(provider__isnull=True, location__isnull=False) | Q(provider__isnull=False, location__isnull=True)
+        name=name,
+        condition=Q(provider__isnull=True, location__isnull=False)
+        | Q(provider__isnull=False, location__isnull=True),
     )
 
 
@@ -227,7 +233,9 @@ class Rating(FromTheRegister):
             ),
             *(
                 models.UniqueConstraint(
-                    name=f"rating_one_current_of_a_{of}", fields=(of,), condition=Q(current=True, replaced_at=None)
+                    name=f"rating_one_current_of_a_{of}",
+                    fields=(of,),
+                    condition=Q(current=True, replaced_at=None),
                 )
                 for of in ("provider", "location")
             ),

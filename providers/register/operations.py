@@ -123,10 +123,18 @@ def correct_action(
     if not reason.strip():
         raise Invalid({"reason": "Say what was wrong, or what is new"})
     if len(reason.strip()) > rules.LONGEST_LINE:
-        raise Invalid({"reason": f"At most {rules.LONGEST_LINE} characters are kept. Nothing was cut: shorten it"})
+        raise Invalid(
+            {"reason": f"At most {rules.LONGEST_LINE} characters are kept. Nothing was cut: shorten it"}
+        )
     before = held.facts()
     facts = _checked(
-        facts, held.agency, held.provider, now, decided, before=(*before.texts.values(),), more={"reason": reason}
+        facts,
+        held.agency,
+        held.provider,
+        now,
+        decided,
+        before=(*before.texts.values(),),
+        more={"reason": reason},
     )
     if facts == before:
         raise Invalid({"": "Nothing was changed, so nothing was saved."})

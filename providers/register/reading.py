@@ -66,7 +66,9 @@ def registrations_of(provider: Provider) -> QuerySet[Registration]:
     ).select_related("provider", "location")
 
 
-def standing_of(provider: Provider, now: datetime, entries: Sequence[RegulatoryAction] | None = None) -> Standing:
+def standing_of(
+    provider: Provider, now: datetime, entries: Sequence[RegulatoryAction] | None = None
+) -> Standing:
     """Return how a provider's regulatory record stands now, in three questions and the list of patterns.
 
     Args:
@@ -108,7 +110,9 @@ def _prompts(held: Sequence[RegulatoryAction], rated: Sequence[Rating], today: d
         if actions.KINDS[one.kind].breach and one.appeal != actions.ALLOWED
     ]
     published = [
-        Rated(one.location_id or one.provider_id, one.place, one.current, one.report_on, one.overall, one.five)
+        Rated(
+            one.location_id or one.provider_id, one.place, one.current, one.report_on, one.overall, one.five
+        )
         for one in rated
         if not one.predecessor
     ]

@@ -225,7 +225,9 @@ def _breach(facts: Facts, today: date) -> dict[str, str]:
             "comply_by": facts.comply_by is not None,
             "significant": facts.significant,
         }
-        return {name: "An entry of this kind names no breach. Leave this empty" for name in said if said[name]}
+        return {
+            name: "An entry of this kind names no breach. Leave this empty" for name in said if said[name]
+        }
     if facts.kind == "breach" and not facts.standards:
         errors["standards"] = "Say which standard was breached"
     if facts.inspected_on is not None and facts.inspected_on > today:

@@ -149,13 +149,11 @@ def _significant(breaches: Sequence[Breach], numbers: Sequence[int]) -> Found:
     held = [one for one in breaches if one.significant and one.standing == IN_FORCE]
     if len(held) < numbers[0]:
         return []
-    return [
-        (
-            "Consider whether people are at risk now, and who else should know: "
-            "the regulator judged a breach significant, and it is in force.",
-            [one.words for one in held],
-        )
-    ]
+    words = (
+        "Consider whether people are at risk now, and who else should know: "
+        "the regulator judged a breach significant, and it is in force."
+    )
+    return [(words, [one.words for one in held])]
 
 
 def _repeated(breaches: Sequence[Breach], numbers: Sequence[int], today: date) -> Found:
@@ -204,13 +202,14 @@ def _sustained(breaches: Sequence[Breach], numbers: Sequence[int], today: date) 
     ]
     if not held:
         return []
-    return [
-        (
-            f"Consider what keeps this from being put right: it is open more than {numbers[0]} days "
-            "after the day set for it.",
-            [f"{one.words}; to be put right by {day_in_words(one.comply_by)}" for one in held if one.comply_by],
-        )
+    words = (
+        f"Consider what keeps this from being put right: it is open more than {numbers[0]} days "
+        "after the day set for it."
+    )
+    lines = [
+        f"{one.words}; to be put right by {day_in_words(one.comply_by)}" for one in held if one.comply_by
     ]
+    return [(words, lines)]
 
 
 def _inadequate(ratings: Sequence[Rated]) -> Found:
@@ -241,13 +240,14 @@ def _repeat(ratings: Sequence[Rated], numbers: Sequence[int]) -> Found:
         latest = held[: numbers[0]]
         if len(latest) == numbers[0] and all(one.overall == REQUIRES_IMPROVEMENT for one in latest):
             days = [day_in_words(one.report_on) for one in latest if one.report_on]
-            lines.append(f"{latest[0].place}: {len(latest)} in a row" + (f", reports of {' and '.join(days)}" if days else ""))
+            lines.append(
+                f"{latest[0].place}: {len(latest)} in a row"
+                + (f", reports of {' and '.join(days)}" if days else "")
+            )
     if not lines:
         return []
-    return [
-        (
-            "Consider this provider at each information sharing meeting: "
-            "it is rated Requires improvement again and again.",
-            lines,
-        )
-    ]
+    words = (
+        "Consider this provider at each information sharing meeting: "
+        "it is rated Requires improvement again and again."
+    )
+    return [(words, lines)]

@@ -19,7 +19,7 @@ def world(transactional_db, freeze, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     made = region(freeze(NOON))
     second = Location.objects.create(provider=made.provider, name="Fictional Annexe", postcode="OL1 1AA")
-    five = {name: "good" for name in ("safe", "effective", "caring", "responsive", "well_led")}
+    five = dict.fromkeys(("safe", "effective", "caring", "responsive", "well_led"), "good")
     for place, overall, report_on in (
         (made.location, "requires_improvement", TODAY - 100 * DAY),
         (second, "inadequate", TODAY - 400 * DAY),
@@ -32,7 +32,12 @@ def world(transactional_db, freeze, settings):
             location=place, source="CQC file", current=True, overall=overall, report_on=report_on, **five
         )
         Rating.objects.create(
-            location=place, source="CQC file", current=False, overall="good", report_on=report_on - 500 * DAY, safe="good"
+            location=place,
+            source="CQC file",
+            current=False,
+            overall="good",
+            report_on=report_on - 500 * DAY,
+            safe="good",
         )
     return made
 

@@ -38,7 +38,11 @@ def test_it_is_entered_corrected_and_ended(world, program) -> None:
     made = asking.post("regulatory-actions/", entry(world, location=str(world.location.pk)))
     assert made.status_code == 201, made.content
     told = made.json()
-    assert (told["agency"]["name"], told["standing"], told["version"]) == ("Care Quality Commission", "in_force", 1)
+    assert (told["agency"]["name"], told["standing"], told["version"]) == (
+        "Care Quality Commission",
+        "in_force",
+        1,
+    )
     assert told["location"]["name"] == "Fictional Ward Block"
     address = f"regulatory-actions/{told['id']}/"
     change = changing(world, appeal="made", reason="An appeal was made")
@@ -89,12 +93,23 @@ def test_entries_are_listed_and_narrowed_for_everybody(world, program) -> None:
         query = "&".join(f"{name}={value}" for name, value in by.items())
         return len(asking.get(f"regulatory-actions/?{query}").json()["results"])
 
-    assert listed() == listed(provider=world.provider.pk) == listed(agency=world.cqc.pk) == listed(kind="warning_notice") == 1
-    assert listed(provider=world.other_provider.pk) == listed(location=world.location.pk) == listed(kind="licence") == 0
+    assert (
+        listed()
+        == listed(provider=world.provider.pk)
+        == listed(agency=world.cqc.pk)
+        == listed(kind="warning_notice")
+        == 1
+    )
+    assert (
+        listed(provider=world.other_provider.pk)
+        == listed(location=world.location.pk)
+        == listed(kind="licence")
+        == 0
+    )
 
 
 def test_ratings_are_listed_and_narrowed_for_everybody(world, program) -> None:
-    five = {name: "good" for name in ("safe", "effective", "caring", "responsive", "well_led")}
+    five = dict.fromkeys(("safe", "effective", "caring", "responsive", "well_led"), "good")
     rating = Rating.objects.create(
         location=world.location, overall="inadequate", **five, current=True, source="CQC", report_on=TODAY
     )

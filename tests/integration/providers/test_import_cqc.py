@@ -65,7 +65,9 @@ def location(**changed) -> dict:
 
 def rated(overall: str, on: str, link: str, *five: str, whole: bool = True) -> dict:
     names = ("Safe", "Effective", "Caring", "Responsive", "Well-led")
-    questions = [{"name": name, "rating": value} for name, value in zip(names, five or (overall,) * 5, strict=False)]
+    questions = [
+        {"name": name, "rating": value} for name, value in zip(names, five or (overall,) * 5, strict=False)
+    ]
     told = {"rating": overall, "keyQuestionRatings": questions}
     if whole:
         return {"overall": {**told, "reportDate": on, "reportLinkId": link}}
@@ -107,11 +109,11 @@ def test_the_answers_are_taken_over_and_what_hangs_on_an_unknown_provider_is_tol
     run = preview(now, ANSWERS.read_bytes())
     bad = list(run.lines.filter(outcome="bad").values_list("number", "reason"))
     assert counts(run) == {"new": 8, "bad": 10}
-    assert bad[0] == (
-        7,
+    reason = (
         "a rating for an unknown location: its provider 1-101641674 is not in the directory. "
-        "Bring the providers in first",
+        "Bring the providers in first"
     )
+    assert bad[0] == (7, reason)
     with pytest.raises(NotNow, match="10 of the rows are bad, so nothing was applied"):
         apply_import(by=clockwork(now), now=now, run=run)
     assert not Provider.objects.exists()
@@ -186,7 +188,9 @@ def test_a_historic_report_that_was_corrected_is_replaced_and_kept(now, known) -
     first = [rated("Good", "2020-01-10", "z", whole=False)]
     bring_in(now, lines(location(currentRatings=rated("Good", "2023-01-10", "a"), historicRatings=first)))
     second = [rated("Requires improvement", "2020-01-10", "z", whole=False)]
-    run = bring_in(now, lines(location(currentRatings=rated("Good", "2023-01-10", "a"), historicRatings=second)))
+    run = bring_in(
+        now, lines(location(currentRatings=rated("Good", "2023-01-10", "a"), historicRatings=second))
+    )
     assert counts(run) == {"changed": 1}
     assert known.ratings.get(report_on=date(2020, 1, 10), replaced_at=None).overall == "requires_improvement"
     assert known.ratings.filter(report_on=date(2020, 1, 10)).count() == 2
@@ -237,7 +241,10 @@ def test_a_directory_with_another_rating_takes_its_place_and_the_day_comes_later
     changed = {"Location Latest Overall Rating": "Requires Improvement", "Location safe rating": "Inadequate"}
     run = bring_in(now, csv_of(**changed), "cqc_directory")
     (line,) = run.lines.exclude(outcome="absent")
-    assert line.changes["current rating"] == ["Good (2023-01-10); Safe: Good", "Requires improvement; Safe: Inadequate"]
+    assert line.changes["current rating"] == [
+        "Good (2023-01-10); Safe: Good",
+        "Requires improvement; Safe: Inadequate",
+    ]
     assert current() == [("requires_improvement", None)]
     assert counts(bring_in(now, csv_of(**changed), "cqc_directory")) == {"unchanged": 1}
     five = ("Inadequate", "Good", "Good", "Good", "Good")
@@ -247,7 +254,9 @@ def test_a_directory_with_another_rating_takes_its_place_and_the_day_comes_later
 
 
 def test_a_new_service_without_a_rating_takes_none_away(now, known) -> None:
-    blank = {name: "" for name in ("Location Latest Overall Rating", *(f"Location {one.replace('_', '-')} rating" for one in FIVE))}
+    blank = dict.fromkeys(
+        ("Location Latest Overall Rating", *(f"Location {one.replace('_', '-')} rating" for one in FIVE)), ""
+    )
     assert counts(bring_in(now, csv_of(**blank), "cqc_directory")) == {"unchanged": 1}
     assert current() == [("good", date(2023, 1, 10))]
 
@@ -270,7 +279,10 @@ def test_a_registration_that_ends_closes_the_place_and_keeps_its_history(now, kn
 def test_a_name_that_changes_is_kept(now, known) -> None:
     run = bring_in(now, lines(provider(name="Fictional Homes Limited"), location(name="Fictional Lodge")))
     assert counts(run) == {"changed": 2}
-    assert set(EarlierName.objects.values_list("name", flat=True)) == {"Fictional Care Limited", "Fictional House"}
+    assert set(EarlierName.objects.values_list("name", flat=True)) == {
+        "Fictional Care Limited",
+        "Fictional House",
+    }
 
 
 def test_what_the_organisation_data_service_names_keeps_its_name_and_is_tied(now) -> None:
@@ -278,7 +290,12 @@ def test_what_the_organisation_data_service_names_keeps_its_name_and_is_tied(now
     site = Location.objects.create(provider=trust, name="Fictional Site", ods_code="RX901")
     practice = Provider.objects.create(name="Fictional Surgery", kind="primary_care", ods_code="P99999")
     told = (
-        location(locationId="RX901", providerId="RX9", name="ANOTHER NAME", currentRatings=rated("Good", "2023-01-10", "a")),
+        location(
+            locationId="RX901",
+            providerId="RX9",
+            name="ANOTHER NAME",
+            currentRatings=rated("Good", "2023-01-10", "a"),
+        ),
         location(locationId="1-300000000", providerId="1-400000000", odsCode="P99999", name="The Surgery"),
         location(locationId="1-300000001", providerId="1-400000001", odsCode="P99999", name="Another owner"),
     )
@@ -321,7 +338,8 @@ def test_a_code_that_is_given_to_another_is_refused(now, known) -> None:
 def test_it_takes_the_same_questions_however_many_rows(now) -> None:
     def asked(number: int) -> int:
         each = [
-            location(locationId=f"1-2{row:08}", currentRatings=rated("Good", "2023-01-10", "a")) for row in range(number)
+            location(locationId=f"1-2{row:08}", currentRatings=rated("Good", "2023-01-10", "a"))
+            for row in range(number)
         ]
         run = preview(now, lines(provider(), *each))
         with CaptureQueriesContext(connection) as questions:

@@ -105,12 +105,14 @@ def test_what_looks_like_a_patients_is_asked_about(world) -> None:
 
 
 def test_what_is_not_published_yet_is_not_entered(world) -> None:
-    with pytest.raises(Invalid, match="") as refused:
+    with pytest.raises(Invalid) as refused:
         enter(world, published_on=TODAY + DAY)
     assert "Only what is published" in refused.value.errors["published_on"]
 
 
-def correct(world, action, by="inspector", reason="An appeal was made", seen=1, **changed) -> RegulatoryAction:
+def correct(
+    world, action, by="inspector", reason="An appeal was made", seen=1, **changed
+) -> RegulatoryAction:
     return correct_action(
         by=world.by(by), now=world.now, action=action, facts=facts(**changed), reason=reason, seen=seen
     )
@@ -122,12 +124,20 @@ def test_a_correction_is_another_version_and_the_one_before_stays(world, freeze)
     corrected = correct(world, action, by="cqc_unseated", appeal="made")
     assert (corrected.pk, corrected.version, corrected.appeal) == (action.pk, 2, "made")
     was = EarlierAction.objects.get(action=action)
-    assert (was.version, was.appeal, was.reason, was.entered_by) == (1, "none", "An appeal was made", world.inspector)
+    assert (was.version, was.appeal, was.reason, was.entered_by) == (
+        1,
+        "none",
+        "An appeal was made",
+        world.inspector,
+    )
     assert was.facts() == facts()
-    with pytest.raises(InternalError), transaction.atomic():
-        EarlierAction.objects.update(about="Nothing happened")
-    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
-        RegulatoryAction.objects.all().delete()
+    for destroy in (
+        lambda: EarlierAction.objects.update(about="Nothing happened"),
+        EarlierAction.objects.all().delete,
+        RegulatoryAction.objects.filter(pk=enter(world).pk).delete,
+    ):
+        with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+            destroy()
 
 
 @pytest.mark.parametrize("name", ["worker", "chair", "reader", "administrator"])
@@ -203,7 +213,9 @@ def rate(world, overall="good", five=("good",) * 5, *, of="location", on=TODAY -
     names = ("safe", "effective", "caring", "responsive", "well_led")
     about = {of: world.location if of == "location" else world.provider}
     more = {"current": True, "source": "CQC", **more}
-    return Rating.objects.create(**about, overall=overall, report_on=on, **dict(zip(names, five, strict=True)), **more)
+    return Rating.objects.create(
+        **about, overall=overall, report_on=on, **dict(zip(names, five, strict=True)), **more
+    )
 
 
 def test_a_provider_of_which_nothing_is_published(world) -> None:
@@ -234,13 +246,24 @@ def test_the_last_inspection_is_the_newest_of_all_its_places(world) -> None:
 def test_prompts_rest_on_breaches_that_stand_and_on_ratings_of_its_own(world) -> None:
     enter(world, significant=True)
     enter(world, kind="condition", appeal="allowed", significant=True)
-    enter(world, kind="registration", power="other", power_said="x", standards=(), inspected_on=None, comply_by=None)
+    enter(
+        world,
+        kind="registration",
+        power="other",
+        power_said="x",
+        standards=(),
+        inspected_on=None,
+        comply_by=None,
+    )
     rate(world, "inadequate", predecessor="1-123456789")
     standing = standing_of(world.provider, world.now)
     assert [(one.code, len(one.rests_on)) for one in standing.prompts] == [("significant", 1)]
     assert {one.kind for one in standing.in_force} == {"warning_notice", "registration"}
     Rating.objects.update(predecessor="")
-    assert [one.code for one in standing_of(world.provider, world.now).prompts] == ["significant", "inadequate"]
+    assert [one.code for one in standing_of(world.provider, world.now).prompts] == [
+        "significant",
+        "inadequate",
+    ]
 
 
 def test_what_was_replaced_counts_for_nothing(world) -> None:

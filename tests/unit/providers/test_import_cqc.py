@@ -18,7 +18,7 @@ DIRECTORY, ANSWERS = FOLDER / "directory.csv", FOLDER / "answers.jsonl"
 
 def directory(*, rows=None, **changed):
     """The first row of the directory with some cells changed, as it is read."""
-    heading, first = DIRECTORY.read_text("utf-8").splitlines()[:2]
+    heading = DIRECTORY.read_text("utf-8").splitlines()[0]
     columns = heading.split(",")
     cells = dict.fromkeys(columns, "") | {
         "Location Name": " Example House",
@@ -82,16 +82,18 @@ def test_every_row_of_the_directory_is_sound() -> None:
 
 
 def test_a_publication_day_that_is_another_than_the_registrations_is_the_reports() -> None:
-    (line,) = directory(**{"Location Latest Overall Rating": "Good", "Publication Date": "3/4/2024 12:00:00 AM"})
+    (line,) = directory(
+        **{"Location Latest Overall Rating": "Good", "Publication Date": "3/4/2024 12:00:00 AM"}
+    )
     assert line.row.reports[0].report_on == date(2024, 3, 4)
 
 
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ({"Location ID": ""}, "the location’s identifier “” is not one"),
-        ({"Location ID": "=1+1"}, "the location’s identifier “=1.1” is not one"),
-        ({"Provider ID": "one"}, "the provider’s identifier “one” is not one"),
+        ({"Location ID": ""}, "the location's identifier “” is not one"),
+        ({"Location ID": "=1+1"}, "the location's identifier “=1.1” is not one"),
+        ({"Provider ID": "one"}, "the provider's identifier “one” is not one"),
         ({"Location Name": "  "}, "it has no name"),
         ({"Location Name": "x" * 201}, "its name is longer than 200"),
         ({"Location Latest Overall Rating": "Splendid"}, "“Splendid” is no rating"),
@@ -135,11 +137,11 @@ def test_every_answer_is_sound() -> None:
 def test_a_predecessors_ratings_say_whose_they_are() -> None:
     with ANSWERS.open("rb") as file:
         rows = {line.code: line.row for line in read_answers(file)}
-    old = [one.predecessor for one in rows["1-16964879095"].reports]
-    assert old[0] == ""
-    assert set(old[1:]) == {"1-120641405"}
-    transferred = rows["1-14443163311"].reports[0]  # here it stands beside each key question
-    assert (transferred.current, transferred.predecessor) == (True, "1-4126051126")
+    # In the current ratings it stands beside each key question, in old reports beside the whole.
+    for code, before in (("1-16964879095", "1-120641405"), ("1-14443163311", "1-4126051126")):
+        assert {one.predecessor for one in rows[code].reports} == {before}
+        assert next(one.current for one in rows[code].reports)
+    assert {one.predecessor for one in rows["1-118563363"].reports} == {""}
     closed = rows["1-120763021"]
     assert closed.registration["deregistered"]
     assert closed.closed_on is not None
@@ -154,7 +156,7 @@ def test_an_answer_with_service_ratings_only_has_no_overall_rating() -> None:
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ({"locationId": None}, "the location’s identifier “” is not one"),
+        ({"locationId": None}, "the location's identifier “” is not one"),
         ({"name": None}, "it has no name"),
         ({"registrationStatus": None}, "its registration is “”, neither"),
         ({"registrationDate": "soon"}, "registrationDate “soon” is not a date"),
@@ -171,7 +173,13 @@ def test_a_bad_answer_says_what_is_wrong(changed, fault) -> None:
 
 
 def test_what_has_another_shape_than_it_should_is_passed_over_not_fallen_over() -> None:
-    odd = {"relationships": "none", "gacServiceTypes": [1], "currentRatings": [], "lastInspection": 3, "historicRatings": {}}
+    odd = {
+        "relationships": "none",
+        "gacServiceTypes": [1],
+        "currentRatings": [],
+        "lastInspection": 3,
+        "historicRatings": {},
+    }
     line = answer(**odd)
     assert line.fault == ""
     assert line.row.reports == ()
@@ -200,7 +208,10 @@ def test_what_is_no_json_at_all_is_refused_whole() -> None:
         ({"type": "Social Care Org", "careHome": "Y"}, "care_home"),
         ({"type": "Social Care Org", "regulatedActivities": [{"code": "RA2"}]}, "care_home"),
         ({"type": "Social Care Org"}, "home_care"),
-        ({"type": "Independent Healthcare Org", "gacServiceTypes": [{"description": "Dental service"}]}, "dental"),
+        (
+            {"type": "Independent Healthcare Org", "gacServiceTypes": [{"description": "Dental service"}]},
+            "dental",
+        ),
         ({"type": "Independent Healthcare Org"}, "independent_hospital"),
     ],
 )

@@ -43,14 +43,17 @@ USUAL = Facts(
 
 
 def wrong(facts: Facts = USUAL, body: str = "cqc", **changed) -> dict[str, str]:
-    return check(
-        replace(facts, **changed), body_kind=body, powers={WARNING}, locations={HERE}, today=TODAY
-    )
+    return check(replace(facts, **changed), body_kind=body, powers={WARNING}, locations={HERE}, today=TODAY)
 
 
 def test_a_whole_entry_has_nothing_wrong() -> None:
     assert wrong() == {}
-    assert wrong(location=HERE, standards=("Regulation 12",), inspected_on=TODAY, comply_by=TODAY, significant=True) == {}
+    assert (
+        wrong(
+            location=HERE, standards=("Regulation 12",), inspected_on=TODAY, comply_by=TODAY, significant=True
+        )
+        == {}
+    )
     assert wrong(power="other", power_said="A power of 1948") == {}
     assert wrong(ends_on=TODAY + DAY) == {}
 
@@ -103,7 +106,15 @@ def test_a_breach_says_which_standard_and_at_which_inspection() -> None:
 
 def test_nobody_enters_another_bodys_power() -> None:
     for kind, one in KINDS.items():
-        for body in ("cqc", "monitor", "nhs_tda", "nhs_england", "ccg", "local_authority", "local_healthwatch"):
+        for body in (
+            "cqc",
+            "monitor",
+            "nhs_tda",
+            "nhs_england",
+            "ccg",
+            "local_authority",
+            "local_healthwatch",
+        ):
             said = wrong(kind=kind, body=body)
             assert ("kind" in said) == (body not in one.bodies)
     assert kinds_of("local_healthwatch") == kinds_of("hee") == {}
@@ -126,8 +137,11 @@ def test_a_successor_and_a_part_have_the_powers_that_the_list_names() -> None:
 
 
 def test_standards_are_read_one_a_line_and_each_once() -> None:
-    assert lines_of(" Regulation  12 \n\nRegulation 13\nRegulation 12\n") == ("Regulation 12", "Regulation 13")
-    assert rules.standard_key("Regulation 12: Safe care") == rules.standard_key("regulation 12 – safe care.")
+    assert lines_of(" Regulation  12 \n\nRegulation 13\nRegulation 12\n") == (
+        "Regulation 12",
+        "Regulation 13",
+    )
+    assert rules.standard_key("Regulation 12: Safe care") == rules.standard_key("regulation 12 - safe care.")
 
 
 def test_a_listed_power_needs_no_words() -> None:

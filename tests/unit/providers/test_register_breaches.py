@@ -93,7 +93,13 @@ def test_the_same_standard_at_two_inspections_within_two_years() -> None:
         [breach(400, "Regulation 12", key=2)],
         [breach(-1, "Regulation 12")],
     ],
-    ids=["another standard", "the same inspection", "too long ago", "another place of the same name", "to come"],
+    ids=[
+        "another standard",
+        "the same inspection",
+        "too long ago",
+        "another place of the same name",
+        "to come",
+    ],
 )
 def test_what_is_not_repeated(others) -> None:
     assert "repeated" not in found(breach(10, "Regulation 12"), *others)
@@ -128,9 +134,7 @@ def test_rated_inadequate_now_overall_or_in_a_key_question() -> None:
 def test_requires_improvement_twice_in_a_row_at_one_place() -> None:
     low, before = rated("requires_improvement"), rated("requires_improvement", 300, current=False)
     assert found(ratings=[low, before]) == {
-        "repeat_ri": (
-            "Fictional House: 2 in a row, reports of 23 November 2025 and 7 May 2025",
-        )
+        "repeat_ri": ("Fictional House: 2 in a row, reports of 23 November 2025 and 7 May 2025",)
     }
     between = rated("good", 200, current=False)
     assert found(ratings=[low, between, before]) == {}
@@ -147,7 +151,14 @@ def test_a_rating_without_a_day_is_told_without_one() -> None:
 def test_every_prompt_asks_and_judges_nothing() -> None:
     everything = prompts(
         [
-            breach(10, "Regulation 9", "Regulation 12", "Regulation 17", significant=True, comply_by=TODAY - 200 * DAY),
+            breach(
+                10,
+                "Regulation 9",
+                "Regulation 12",
+                "Regulation 17",
+                significant=True,
+                comply_by=TODAY - 200 * DAY,
+            ),
             breach(300, "Regulation 9"),
         ],
         [

@@ -29,7 +29,7 @@ from providers.register.rules.ratings import (
 )
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "cqc" / "rating_aggregation.csv"
-O, G, R, I = OUTSTANDING, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE
+TOP, G, R, LOW = OUTSTANDING, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE
 
 KNOWN_DEPARTURES = [("1-261284303", "current", "2019-10-10", "good")]
 """Published overall ratings that the rule does not give: one of 209, with a key question that is not rated."""
@@ -62,18 +62,18 @@ def test_every_published_assessment_agrees_with_the_rule_but_those_that_are_know
 @pytest.mark.parametrize(
     ("five", "overall"),
     [
-        ((I, I, G, G, G), I),
-        ((I, I, O, O, O), I),
-        ((I, G, G, G, G), R),
-        ((I, O, O, O, O), R),
+        ((LOW, LOW, G, G, G), LOW),
+        ((LOW, LOW, TOP, TOP, TOP), LOW),
+        ((LOW, G, G, G, G), R),
+        ((LOW, TOP, TOP, TOP, TOP), R),
         ((R, R, G, G, G), R),
-        ((R, R, O, O, O), R),
+        ((R, R, TOP, TOP, TOP), R),
         ((R, G, G, G, G), G),
-        ((R, O, O, G, G), O),
-        ((O, O, G, G, G), O),
-        ((O, G, G, G, G), G),
+        ((R, TOP, TOP, G, G), TOP),
+        ((TOP, TOP, G, G, G), TOP),
+        ((TOP, G, G, G, G), G),
         ((G, G, G, G, G), G),
-        ((O, O, O, O, O), O),
+        ((TOP, TOP, TOP, TOP, TOP), TOP),
     ],
 )
 def test_the_rule(five, overall) -> None:
@@ -117,7 +117,9 @@ def test_a_departure_is_said_plainly() -> None:
         "The published overall rating is Requires improvement; by the rule the five key questions add up to Good. "
         "Inspectors may depart from the rule."
     )
-    assert "key questions that are not rated give no overall rating" in departure_in_words((NOT_RATED,) * 5, G)
+    assert "key questions that are not rated give no overall rating" in departure_in_words(
+        (NOT_RATED,) * 5, G
+    )
 
 
 @pytest.mark.parametrize("words", RATING_WORDS.values())
@@ -133,8 +135,8 @@ def test_a_blank_is_no_rating_and_other_words_are_refused() -> None:
 
 
 def test_places_are_told_worst_first() -> None:
-    assert tally({G: 4, I: 1, "": 3, NOT_RATED: 2}) == [
-        (I, "Inadequate", 1),
+    assert tally({G: 4, LOW: 1, "": 3, NOT_RATED: 2}) == [
+        (LOW, "Inadequate", 1),
         (G, "Good", 4),
         (NOT_RATED, "Inspected but not rated", 2),
     ]
@@ -164,4 +166,4 @@ def test_a_leap_day_is_a_year_old_only_after_it() -> None:
 
 
 def test_every_value_has_its_words() -> None:
-    assert RATED < set(ratings.RATING_WORDS)
+    assert set(ratings.RATING_WORDS) > RATED
