@@ -1,7 +1,7 @@
 # The portal's commands. A fresh machine needs Python 3.11 or later with venv, make and the network.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs faults restarts backup restore recovery oracle twins bench load secrets audit sbom lock clean
+.PHONY: help run test check docs faults restarts backup restore recovery oracle twins bench imports load secrets audit sbom lock clean
 .SILENT:
 MAKEFLAGS += --no-print-directory
 
@@ -52,6 +52,9 @@ twins: ## Ask everything as everybody (or WHO=chair,cqc), in a world with what i
 
 bench: ## Build the national data set and measure the pages (BENCH_CONCERNS=1000000)
 	$(TO_WORK); exec $(PY) -m benchmarks
+
+imports: ## Bring in a file of IMPORT_ROWS (50000) practices by the command, and print the seconds and the memory
+	$(TO_WORK); exec $(PY) -m benchmarks.imports
 
 load: ## Let LOAD_READERS (50) people read the national data set for LOAD_SECONDS (60), and print what pages took
 	$(TO_WORK); exec $(PY) -m benchmarks.load

@@ -87,12 +87,28 @@ def national(server: Database, concerns: int) -> str:
     return name
 
 
-def _build_base(server: Database, base: str) -> None:
-    """Lay out tables, lists and directory as the portal does, then the national bodies, people and providers."""
+@contextmanager
+def fresh(server: Database, name: str) -> Iterator[str]:
+    """Lay out a database that holds what a new portal holds; forget it at the end."""
+    _ask(server, "postgres", f'DROP DATABASE IF EXISTS "{name}"')
+    _lay_out(server)
+    _ask(server, "postgres", f'ALTER DATABASE "{BASE}" RENAME TO "{name}"')
+    try:
+        yield name
+    finally:
+        _ask(server, "postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _lay_out(server: Database) -> None:
     say("Laying out the tables, the lists and the directory ...")
     server.make_roles()
     plan = Plan({**os.environ, "DATA_DIR": str(FOLDER), "DEMO": "false", "DATABASE_URL": "", "REDIS_URL": ""})
     subprocess.run([*plan.manage, "make_ready", "--again"], env=plan.environ_for("owner"), check=True)
+
+
+def _build_base(server: Database, base: str) -> None:
+    """Lay out tables, lists and directory as the portal does, then the national bodies, people and providers."""
+    _lay_out(server)
     say("Building the national bodies, people and providers ...")
     _ask(server, "postgres", f'DROP DATABASE IF EXISTS "{base}_draft"')
     _ask(server, "postgres", f'CREATE DATABASE "{base}_draft" TEMPLATE "{BASE}" STRATEGY file_copy')

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid
-from agencies.models import Agency, FootprintAgency, QualitySurveillanceGroup, Tier
+from agencies.models import Agency, QualitySurveillanceGroup
 from audit.operations import record_deed
 from providers.importers import DATA, ProviderRow, read_providers
+from providers.importing.links import Links
 from providers.models import (
     Commissioning,
     GroupSource,
@@ -103,18 +104,12 @@ def _keep_locations(sites: list, held: dict[str, Provider], loaded: Loaded) -> N
 
 
 def _keep_links(rows: list[ProviderRow], held: dict[str, Provider], loaded: Loaded) -> None:
-    ccgs = {each.ods_code: each for each in Agency.objects.filter(ods_code__isnull=False)}
-    group_of_body = dict(
-        FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL).values_list("agency_id", "qsg_id")
-    )
-    group_of_team = dict(
-        QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL).values_list("team__ods_code", "id")
-    )
+    links = Links()
     commissioned = set(Commissioning.objects.values_list("provider_id", "agency_id"))
     grouped = set(ProviderGroup.objects.values_list("provider_id", flat=True))
     buys, stands = [], []
     for row in rows:
-        provider, body = held[row.ods_code], ccgs.get(row.commissioner)
+        provider, body = held[row.ods_code], links.bodies.get(row.commissioner)
         if row.commissioner and body is None:
             loaded.without[row.commissioner] += 1
         if body is not None and (provider.pk, body.pk) not in commissioned:
@@ -123,7 +118,7 @@ def _keep_links(rows: list[ProviderRow], held: dict[str, Provider], loaded: Load
                 buys.append(
                     Commissioning(provider=provider, agency=body, source=row.source, starts_on=starts_on)
                 )
-        group = group_of_body.get(body.pk) if body else group_of_team.get(row.team)
+        group = links.group_of_body.get(body.pk) if body else links.group_of_team.get(row.team)
         if group and provider.pk not in grouped:
             source = GroupSource.COMMISSIONER if body else GroupSource.LOCAL_OFFICE
             stands.append(ProviderGroup(provider=provider, qsg_id=group, source=source))

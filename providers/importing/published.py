@@ -63,9 +63,9 @@ def held_of(of: Iterable[Provider | Location]) -> dict[UUID, Published]:
     held = {key: Published() for key in keys}
     about = Q(provider__in=keys) | Q(location__in=keys)
     for registration in Registration.objects.filter(about, replaced_at=None):
-        held[registration.location_id or registration.provider_id].registration = registration
+        held[registration.about].registration = registration
     for rating in Rating.objects.filter(about, replaced_at=None):
-        held[rating.location_id or rating.provider_id].ratings.append(rating)
+        held[rating.about].ratings.append(rating)
     return held
 
 

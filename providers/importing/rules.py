@@ -34,7 +34,7 @@ STATES: Mapping[str, str] = {
     DONE: "Applied",
     SET_ASIDE: "Set aside",
 }
-RUN_TRANSITIONS: dict[str, frozenset[str]] = {
+IMPORT_TRANSITIONS: dict[str, frozenset[str]] = {
     PREVIEWED: frozenset({DONE, SET_ASIDE}),
     DONE: frozenset(),
     SET_ASIDE: frozenset(),

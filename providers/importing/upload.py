@@ -19,13 +19,13 @@ class Bounded(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: Any = None,
     ) -> None:
         """Look at what the sender says of its size."""
         self.size = content_length if content_length > MOST_BYTES + _FIELDS else 0
         if self.size:
-            META[TOO_LARGE] = self.size
+            META[TOO_LARGE] = str(self.size)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Take no file of such a form; what is still on its way is let past, so that the sender can be answered."""

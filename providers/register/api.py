@@ -128,7 +128,7 @@ class ReadRegulatoryAction(One):
 class FactsGiven(Guarded):
     """What was published."""
 
-    guarded = ("about", "power_said", "published_where")
+    guarded: tuple[str, ...] = ("about", "power_said", "published_where")
 
     kind = Choice(list(rules.KINDS))
     location = Key(required=False, help_text="Left out: the provider as a whole.")
@@ -264,7 +264,7 @@ class RatingShown(Shown):
     departure = serializers.CharField(
         help_text="A sentence where the overall rating is not what the five key questions add up to."
     )
-    source = serializers.CharField()
+    published_in = serializers.CharField(source="source", help_text="The file it was taken from.")
     recorded_at = Moment()
     replaced_at = Moment(allow_null=True, help_text="When the publisher put another in its place.")
 
@@ -311,7 +311,7 @@ class PromptShown(Shown):
     """Something to think about. It is no judgement."""
 
     code = serializers.CharField(help_text="A code of the list `breach_patterns`.")
-    label = serializers.CharField()
+    pattern = serializers.CharField(source="label")
     words = serializers.CharField()
     rests_on = serializers.ListField(child=serializers.CharField())
 

@@ -23,7 +23,7 @@ def prose(label: str, hint: str, *, rows: int = 4, **more: Any) -> forms.TextAre
 class ActionForm(GuardedForm):
     """What was published: what was done, with which power, from when, and where it is published."""
 
-    guarded = ("about", "power_said", "standards", "published_where")
+    guarded: tuple[str, ...] = ("about", "power_said", "standards", "published_where")
 
     kind = forms.ChoiceField(
         label="What was done?",

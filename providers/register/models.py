@@ -163,10 +163,18 @@ class FromTheRegister(models.Model):
         abstract = True
 
     @property
+    def about(self) -> uuid.UUID:
+        """The key of the place, or of the provider."""
+        key = self.location_id or self.provider_id
+        assert key is not None  # by constraint
+        return key
+
+    @property
     def place(self) -> str:
         """The place, or the provider."""
         of = self.location or self.provider
-        return of.name if of else ""
+        assert of is not None
+        return str(of)
 
 
 class Registration(FromTheRegister):

@@ -9,6 +9,7 @@ from access.operations import operation
 from access.principal import OWN_BODY, Principal
 from access.refusals import Invalid, NotNow, NotPermitted
 from agencies.models import Agency
+from agencies.places import NOBODY
 from audit.operations import record_deed
 from providers.models import EarlierAction, Location, Provider, RegulatoryAction
 from providers.register.models import FACTS
@@ -36,7 +37,7 @@ def require_entering(by: Principal, provider: Provider, agency: Agency | None = 
         by.require("register.enter", at=OWN_BODY)
     else:
         by.require("register.enter", at=agency, sentence=f"Only {agency}, whose entry this is, changes it.")
-    body = agency or Agency.objects.filter(pk=by.agency_id).first()
+    body = agency or Agency.objects.filter(pk=by.agency_id or NOBODY).first()
     if body is None or by.user_id is None or not rules.kinds_of(body.kind):
         raise NotPermitted("Only a body that regulates or buys care enters what it did, for its own powers.")
     if provider.pk in by.own_conflicts | by.body_conflicts:

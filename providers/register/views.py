@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from access.principal import Place
 from access.views import FormPage, Page, version_in
+from agencies.models import Agency
 from nhsuk.paging import page_by_name
 from providers.models import EarlierAction, Location, Provider, Rating, Registration, RegulatoryAction
 from providers.register.forms import ActionForm, CorrectForm, EndForm
@@ -83,7 +84,7 @@ class RegisterPage(OfProvider):
             "provider": self.provider,
             "standing": standing_of(self.provider, self.now, entries),
             "entries": [self.entry(one, interested) for one in entries],
-            "places": self.places([None, *places.rows] if not places.newer else places.rows),
+            "places": self.places([*([] if places.newer else [None]), *places.rows]),
             "page": places,
             "head": HEAD,
             "today": today,
@@ -156,6 +157,7 @@ class EntryPage(OfProvider, FormPage):
     template = "providers/enter_action.jinja"
     title = ""
     submit = ""
+    body: Agency
 
     def context(self) -> dict[str, Any]:
         """Return the words around the form."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from concerns.models import Concern
@@ -14,6 +15,7 @@ from concerns.operations.sharing import ask_to_share, share_more
 from concerns.operations.writing import content_of
 from concerns.rules.content import About, Content
 from concerns.rules.sharing import Choice
+from providers.importing.operations import preview_import
 from providers.levels.operations import set_level
 from providers.levels.rules import Proposal
 from providers.models import Provider
@@ -455,3 +457,21 @@ def level_of_the_hospital(stage: Stage) -> Any:
 @step("level next door")
 def level_next_door(stage: Stage) -> Any:
     return level(stage, "next_chair", "level next door", "elsewhere", "next", "other_ccg")
+
+
+# --- A national file that an administrator looks at -----------------------------------------------
+
+
+@step()
+def a_file_of_trusts_is_previewed(stage: Stage) -> Any:
+    rows = [
+        f"{code},{name},Y62,QOP,,,,TOWN,,M1 1AA,20130401,,,,,,,,,,,0,,B"
+        for code, name in (("RQ1", "NEW EXAMPLE NHS TRUST"), ("RQ2", "=HYPERLINK(1)"), ("R", "NO CODE"))
+    ]
+    return preview_import(
+        by=stage.by("portal_administrator"),
+        now=stage.now,
+        kind="trusts",
+        file=BytesIO("\n".join(rows).encode()),
+        name="etr.csv",
+    )

@@ -14,6 +14,7 @@ KEPT_IN = {
     "concerns.rules.states.TRANSITIONS": "concerns.Concern.status",
     "meetings.rules.TRANSITIONS": "meetings.Meeting.status",
     "notifications.rules.TRANSITIONS": "notifications.Delivery.state",
+    "providers.importing.rules.IMPORT_TRANSITIONS": "providers.ImportRun.state",
     "providers.levels.rules.LEVEL_TRANSITIONS": "derived from its days, kept nowhere",
     "risk_summits.rules.stages.TRANSITIONS": "risk_summits.RiskSummit.status",
     "risk_summits.rules.stages.STAGE_TRANSITIONS": "derived from the facts of the summit, kept nowhere",

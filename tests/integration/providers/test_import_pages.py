@@ -1,0 +1,191 @@
+"""The administrator's pages of imports: a file is sent, looked through by class, and answered."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.models import Agency, PortalRole
+from providers.models import ImportRun, Provider
+from reference.operations import load_lists
+from tests.integration.agencies.conftest import LAST_YEAR, belongs, client_as, person, text_of
+from tests.integration.providers.imports import FILES, JANUARY, MARCH, trusts
+
+
+@pytest.fixture
+def pat(freeze: Callable[[str], datetime]) -> Client:
+    """The portal's administrator."""
+    freeze("2026-03-03T09:00Z")
+    load_lists()
+    admin = person("Pat Admin")
+    PortalRole.objects.create(user=admin, role="portal_administrator", starts_on=LAST_YEAR)
+    return client_as(admin)
+
+
+def send(client: Client, given: bytes, kind: str = "trusts", name: str = "etr.csv"):
+    file = SimpleUploadedFile(name, given)
+    return client.post(reverse("providers:new_import"), {"once": str(uuid4()), "kind": kind, "file": file})
+
+
+def sent(client: Client, given: bytes, **more: str) -> ImportRun:
+    answer = send(client, given, **more)
+    assert answer.status_code == 302, text_of(answer)
+    run = ImportRun.objects.get(state="previewed")
+    assert answer["Location"] == run.get_absolute_url()
+    return run
+
+
+def answer(client: Client, run: ImportRun, which: str = "apply_import", **fields: str):
+    address = reverse(f"providers:{which}", args=[run.pk])
+    assert client.get(address).status_code == 200
+    return client.post(address, {"once": str(uuid4()), **fields})
+
+
+def test_two_vintages_are_brought_in_one_after_the_other(pat: Client):
+    run = sent(pat, (FILES / JANUARY).read_bytes())
+    assert "No file has been brought in yet" not in text_of(pat.get(reverse("providers:imports")))
+    first = text_of(pat.get(run.get_absolute_url()))
+    assert "Nothing has changed yet" in first
+    assert "New: 224" in first
+    assert "page 1 of 5" in first
+    assert not Provider.objects.exists()
+    asked = text_of(pat.get(reverse("providers:apply_import", args=[run.pk])))
+    assert "224 will be new, 0 will change and 0 will be closed." in asked
+    assert answer(pat, run).status_code == 302
+    assert Provider.objects.count() == 224
+    run = sent(pat, (FILES / MARCH).read_bytes())
+    closed = text_of(pat.get(f"{run.get_absolute_url()}?show=closed"))
+    assert "RW6 Pennine Acute Hospitals NHS Trust" in closed
+    assert "Close date: from blank to 30 September 2021" in closed
+    changed = text_of(pat.get(f"{run.get_absolute_url()}?show=changed"))
+    assert (
+        "Name: from Western Sussex Hospitals NHS Foundation Trust to University Hospitals Sussex" in changed
+    )
+    assert "in Wales" in text_of(pat.get(f"{run.get_absolute_url()}?show=passed_over"))
+    assert "RJD Mid Staffordshire" in text_of(pat.get(f"{run.get_absolute_url()}?show=absent"))
+    assert "say what stands here already" in text_of(pat.get(f"{run.get_absolute_url()}?show=unchanged"))
+    asked = text_of(pat.get(reverse("providers:apply_import", args=[run.pk])))
+    assert "6 that stand here are not in this file. Nothing happens to them" in asked
+    assert answer(pat, run).status_code == 302
+    done = text_of(pat.get(run.get_absolute_url()))
+    assert "by Pat Admin" in done
+    assert "Applied" in done
+    assert "Apply this import" not in done
+
+
+def test_bad_rows_stand_first_and_the_good_ones_are_a_choice(pat: Client):
+    run = sent(pat, trusts(("RX1", "FIRST"), ("X", "<b>NO CODE</b>")))
+    page = pat.get(run.get_absolute_url())
+    assert "Bad rows: 1" in text_of(page)
+    assert "code “X” is not that of an NHS trust" in text_of(page)
+    assert b"<b>NO CODE" not in page.content
+    refused = answer(pat, run)
+    assert refused.status_code == 422
+    assert "1 of the rows are bad, so nothing was applied" in text_of(refused)
+    assert not Provider.objects.exists()
+    assert answer(pat, run, good_rows_only="on").status_code == 302
+    assert "the good rows only" in text_of(pat.get(run.get_absolute_url()))
+    assert Provider.objects.count() == 1
+
+
+def test_the_page_says_where_the_directory_changed_meanwhile(pat: Client):
+    run = sent(pat, trusts(("RX1", "FIRST")))
+    Provider.objects.create(name="By hand", kind="nhs_trust", ods_code="RX1")
+    refused = answer(pat, run)
+    assert refused.status_code == 422
+    assert "The directory has changed since this preview" in text_of(refused)
+    assert Provider.objects.get().name == "By hand"
+
+
+def test_a_preview_is_set_aside(pat: Client):
+    run = sent(pat, trusts(("RX1", "FIRST")))
+    assert answer(pat, run, "set_aside_import").status_code == 302
+    said = text_of(pat.get(reverse("providers:imports")))
+    assert "Set aside" in said
+    assert "NHS trusts: etr.csv" in said
+    refused = answer(pat, run)
+    assert "answered already" in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"", "The file is empty"),
+        (b"RX1,A\n", "The first row has 2 columns"),
+        ("caf\u00e9".encode("latin-1"), "another encoding"),
+        (b"PK\x03\x04", "a workbook or an archive"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_beside_it(pat: Client, given: bytes, said: str):
+    refused = send(pat, given)
+    assert refused.status_code == 422
+    assert said in text_of(refused)
+    assert not ImportRun.objects.exists()
+
+
+def test_nothing_chosen_is_said(pat: Client):
+    refused = text_of(pat.post(reverse("providers:new_import"), {"once": str(uuid4())}))
+    assert "Choose the file" in refused
+    assert "Choose an answer to “What does the file hold?”" in refused
+
+
+def test_a_file_that_is_too_large_is_not_received(pat: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("providers.importing.upload.MOST_BYTES", 1000)
+    monkeypatch.setattr("providers.importing.files.MOST_BYTES", 1000)
+    refused = send(pat, b"x" * 200_000)
+    assert refused.status_code == 422
+    assert "Nothing was read or changed. Divide it" in text_of(refused)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_formula_is_shown_as_text(pat: Client):
+    run = sent(pat, trusts(("RX1", '=HYPERLINK("https://example.org","A")')))
+    page = pat.get(run.get_absolute_url())
+    assert '=HYPERLINK("https://example.org","A")' in text_of(page)
+    assert b'href="https://example.org' not in page.content
+
+
+@pytest.mark.parametrize(
+    "query", ["show=castles", "page=99", "page=-1", "page=x", "page=9999999999", "show=bad&page=2"]
+)
+def test_a_strange_address_shows_the_nearest_page(pat: Client, query: str):
+    run = sent(pat, (FILES / JANUARY).read_bytes())
+    assert "New: 224" in text_of(pat.get(f"{run.get_absolute_url()}?{query}"))
+
+
+def test_an_empty_directory_and_an_empty_list_say_so(pat: Client):
+    assert "No file has been brought in yet" in text_of(pat.get(reverse("providers:imports")))
+    assert "Imports of the national files" in text_of(pat.get(reverse("providers:finder")))
+
+
+def test_nobody_else_is_offered_or_let_in(pat: Client):
+    run = sent(pat, trusts(("RX1", "FIRST")))
+    ann, cy = person("Ann Lee"), person("Cy Admin")
+    body = Agency.objects.create(kind="ccg", name="NHS Example CCG")
+    belongs(ann, body)
+    belongs(cy, body, "agency_administrator")
+    for user in (ann, cy):
+        client = client_as(user)
+        assert "Imports of the national files" not in text_of(client.get(reverse("providers:finder")))
+        for name in ("imports", "new_import"):
+            assert client.get(reverse(f"providers:{name}")).status_code == 403
+        for name in ("import", "apply_import", "set_aside_import"):
+            assert client.get(reverse(f"providers:{name}", args=[run.pk])).status_code == 403
+
+
+def test_a_long_report_takes_as_many_queries_as_a_short_one(pat: Client):
+    def asked(given: bytes) -> int:
+        address = sent(pat, given).get_absolute_url()
+        pat.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            pat.get(address)
+            pat.get(reverse("providers:imports"))
+        return len(captured)
+
+    assert asked(trusts(("RX1", "A"))) == asked((FILES / JANUARY).read_bytes())
