@@ -16,7 +16,24 @@ _CQC_ID = re.compile(r"1-[0-9]{6,12}")
 
 _SMALL = frozenset({"and", "at", "by", "for", "in", "of", "on", "or", "the", "upon", "with", "under", "le"})
 _CAPITALS = frozenset(
-    {"NHS", "GP", "GPS", "PCT", "PMS", "APMS", "OOH", "UK", "FT", "HQ", "A&E", "HMP", "II", "III", "IV"}
+    {
+        "NHS",
+        "GP",
+        "GPS",
+        "PCT",
+        "PMS",
+        "APMS",
+        "OOH",
+        "UK",
+        "FT",
+        "HQ",
+        "A&E",
+        "HMP",
+        "CCG",
+        "II",
+        "III",
+        "IV",
+    }
 )
 _SPECIAL = {"FT": "FT", "MCDONALD": "McDonald", "DRS": "Drs", "GPS": "GPs"}
 _WORD = re.compile(r"[A-Za-z0-9&']+")

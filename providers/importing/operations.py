@@ -16,7 +16,16 @@ from providers.importing.comparing import Progress, Report, differences
 from providers.importing.files import Unreadable, pack, take, unpack
 from providers.importing.kinds import Kind
 from providers.importing.models import ImportLine, ImportRun
-from providers.importing.rules import APPLIED, BAD, DONE, PREVIEWED, SET_ASIDE, UNCHANGED, Difference
+from providers.importing.rules import (
+    APPLIED,
+    BAD,
+    DONE,
+    IMPORT_TRANSITIONS,
+    PREVIEWED,
+    SET_ASIDE,
+    UNCHANGED,
+    Difference,
+)
 from timekeeping.london import london_day
 
 _IMPORT_LOCK = 7_210_340  # any fixed number: only one import at a time
@@ -87,7 +96,7 @@ def apply_import(
     """
     by.require("membership.manage", at=PORTAL)
     _one_at_a_time()
-    run = _waiting(run)
+    run = _answerable(run, DONE)
     if run.counts.get(BAD) and not good_rows_only:
         raise NotNow(
             f"{run.counts[BAD]:,} of the rows are bad, so nothing was applied. Correct them and preview the file again,"
@@ -113,7 +122,7 @@ def set_aside_import(*, by: Principal, now: datetime, run: ImportRun) -> ImportR
         NotNow: it was answered already.
     """
     by.require("membership.manage", at=PORTAL)
-    run = _waiting(run)
+    run = _answerable(run, SET_ASIDE)
     _answer(run, SET_ASIDE, by, now)
     _log("import.set_aside", by, now, run)
     return run
@@ -186,9 +195,9 @@ def _keep(run: ImportRun, today: date, progress: Progress) -> None:
         raise NotNow(_MEANWHILE)
 
 
-def _waiting(run: ImportRun) -> ImportRun:
+def _answerable(run: ImportRun, state: str) -> ImportRun:
     held = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if held.state != PREVIEWED:
+    if state not in IMPORT_TRANSITIONS[held.state]:
         raise NotNow(
             f"This import is answered already: {held.get_state_display().lower()}. Nothing was changed."
         )

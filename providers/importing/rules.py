@@ -123,11 +123,18 @@ FIELDS: Mapping[str, str] = {
 """What the fields of an import are called on the screen; one that is not here is called by its name."""
 
 
+def in_order(changes: Changes) -> list[tuple[str, str, str]]:
+    """Changes as (field, before, after), in the order of ``FIELDS``: the database keeps none."""
+    order = list(FIELDS)
+    fields = sorted(changes, key=lambda field: (order.index(field) if field in FIELDS else len(order), field))
+    return [(field, changes[field][0], changes[field][1]) for field in fields]
+
+
 def said_in_words(changes: Changes) -> str:
     """Changes in a line: "name: from Old to New; close date: from blank to 2020-09-30"."""
     return "; ".join(
         f"{FIELDS.get(field, field)}: from {before or 'blank'} to {after or 'blank'}"
-        for field, (before, after) in changes.items()
+        for field, before, after in in_order(changes)
     )
 
 

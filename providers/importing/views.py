@@ -92,7 +92,7 @@ def _number(text: str) -> int:
 def _changes(changes: rules.Changes) -> list[tuple[str, str, str]]:
     return [
         (rules.FIELDS.get(field, field), _shown(field, before), _shown(field, after))
-        for field, (before, after) in changes.items()
+        for field, before, after in rules.in_order(changes)
     ]
 
 

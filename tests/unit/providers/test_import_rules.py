@@ -8,7 +8,7 @@ from providers.importing import rules
 def test_each_state_has_its_way_on_and_each_class_its_words():
     assert set(rules.IMPORT_TRANSITIONS) == set(rules.STATES)
     assert set().union(*rules.IMPORT_TRANSITIONS.values()) <= set(rules.STATES)
-    assert rules.IMPORT_TRANSITIONS[rules.DONE] == rules.RUN_TRANSITIONS[rules.SET_ASIDE] == frozenset()
+    assert rules.IMPORT_TRANSITIONS[rules.DONE] == rules.IMPORT_TRANSITIONS[rules.SET_ASIDE] == frozenset()
     assert set(rules.APPLIED) < set(rules.OUTCOMES)
 
 
