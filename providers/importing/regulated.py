@@ -246,7 +246,7 @@ class Directory(_Published):
 
     def standing(self) -> Iterable[tuple[str, str]]:
         """Locations that are registered, as far as is known."""
-        rows = Location.objects.filter(cqc_location_id__isnull=False, provider__fictional=False)
+        rows = Location.objects.filter(cqc_location_id__isnull=False)
         rows = rows.exclude(status=ProviderStatus.CLOSED).order_by("cqc_location_id")
         return ((code or "", name) for code, name in rows.values_list("cqc_location_id", "name").iterator())
 
