@@ -32,7 +32,7 @@ from providers.register.rules import ratings
 from timekeeping.london import london_day
 
 
-class FactsShown(Shown):
+class PublishedShown(Shown):
     """What was published, as it was entered once. `kind`: `warning_notice`, `licence_condition` and so on."""
 
     version = serializers.IntegerField()
@@ -54,13 +54,13 @@ class FactsShown(Shown):
     entered_by = Named()
 
 
-class EarlierShown(FactsShown):
+class EarlierActionShown(PublishedShown):
     """An entry as it stood before, and why it was changed."""
 
     reason = serializers.CharField()
 
 
-class ActionShown(FactsShown):
+class RegulatoryActionShown(PublishedShown):
     """What a regulator or commissioner did about a provider, as published."""
 
     id = serializers.UUIDField()
@@ -69,13 +69,13 @@ class ActionShown(FactsShown):
     standing = serializers.CharField(help_text="`coming`, `in_force`, `ended` or `set_aside`.")
 
 
-class ActionWhole(ActionShown):
+class RegulatoryActionWhole(RegulatoryActionShown):
     """An entry with what it said before, the newest version first."""
 
-    earlier = EarlierShown(many=True)
+    earlier = EarlierActionShown(many=True)
 
 
-class ActionFilters(PageOf):
+class RegulatoryActionFilters(PageOf):
     """What narrows the list of entries."""
 
     provider = Key(required=False)
@@ -89,8 +89,8 @@ class ListRegulatoryActions(Listing):
 
     path = "regulatory-actions/"
     permission = "directory.read"
-    shows = ActionShown
-    filters = ActionFilters
+    shows = RegulatoryActionShown
+    filters = RegulatoryActionFilters
     moment = "entered_at"
     logged = False
 
@@ -101,7 +101,7 @@ class ListRegulatoryActions(Listing):
 
     def told(self, thing: RegulatoryAction) -> Any:
         """Return it with how it stands."""
-        return facts_of(ActionShown, thing, standing=thing.standing(london_day(self.now)))
+        return facts_of(RegulatoryActionShown, thing, standing=thing.standing(london_day(self.now)))
 
 
 RELATED = ("provider", "location", "agency", "entered_by")
@@ -114,18 +114,18 @@ class ReadRegulatoryAction(One):
     permission = "directory.read"
     kind = RegulatoryAction
     related = RELATED
-    shows = ActionWhole
+    shows = RegulatoryActionWhole
     logged = False
 
     def told(self, thing: RegulatoryAction) -> Any:
         """Return it with how it stands, and how it stood."""
         earlier = EarlierAction.objects.filter(action=thing).select_related("location", "entered_by")
         return facts_of(
-            ActionWhole, thing, standing=thing.standing(london_day(self.now)), earlier=list(earlier)
+            RegulatoryActionWhole, thing, standing=thing.standing(london_day(self.now)), earlier=list(earlier)
         )
 
 
-class FactsGiven(Guarded):
+class PublishedGiven(Guarded):
     """What was published."""
 
     guarded: tuple[str, ...] = ("about", "power_said", "published_where")
@@ -151,7 +151,7 @@ def facts_said(said: dict[str, Any]) -> rules.Facts:
     return rules.Facts(**{**said, "standards": rules.lines_of("\n".join(said.get("standards", ())))})
 
 
-class ActionGiven(FactsGiven):
+class RegulatoryActionGiven(PublishedGiven):
     """What was published, and about which provider."""
 
     provider = Key()
@@ -162,7 +162,7 @@ class EnterRegulatoryAction(Deed):
 
     path = "regulatory-actions/"
     permission = "register.enter"
-    takes = ActionGiven
+    takes = RegulatoryActionGiven
     gives = ReadRegulatoryAction
     makes = True
 
@@ -186,10 +186,10 @@ class OfTheBody:
         return body
 
 
-class CorrectionGiven(FactsGiven):
+class RegulatoryCorrection(PublishedGiven):
     """An entry as it should be, whole, and why."""
 
-    guarded = (*FactsGiven.guarded, "reason")
+    guarded = (*PublishedGiven.guarded, "reason")
 
     reason = Text(max_length=rules.LONGEST_LINE)
 
@@ -201,7 +201,7 @@ class CorrectRegulatoryAction(OfTheBody, Deed):
     permission = "register.enter"
     kind = RegulatoryAction
     related = RELATED
-    takes = CorrectionGiven
+    takes = RegulatoryCorrection
     gives = ReadRegulatoryAction
     seen = "version"
 
@@ -219,7 +219,7 @@ class CorrectRegulatoryAction(OfTheBody, Deed):
         )
 
 
-class EndGiven(Guarded):
+class RegulatoryEnd(Guarded):
     """The first day on which it is no longer in force."""
 
     ends_on = Day()
@@ -232,7 +232,7 @@ class EndRegulatoryAction(OfTheBody, Deed):
     permission = "register.enter"
     kind = RegulatoryAction
     related = RELATED
-    takes = EndGiven
+    takes = RegulatoryEnd
     gives = ReadRegulatoryAction
     seen = "version"
     called = "action"
