@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from timekeeping.london import Span
@@ -51,6 +52,7 @@ def readable_name(name: str) -> str:
     return re.sub(r"\bMc([a-z])", lambda found: "Mc" + found[1].upper(), words)
 
 
+@lru_cache(maxsize=20_000)
 def _word(word: str, *, first: bool) -> str:
     if word in _SPECIAL:
         return _SPECIAL[word]

@@ -18,10 +18,10 @@ FROM_FILES = "ODS file"
 
 @dataclass
 class Held:
-    """The links that a provider has."""
+    """The links that a provider has: who buys, and in which groups it stands, each with how that is known."""
 
     commissionings: list[Commissioning] = field(default_factory=list)
-    groups: list[ProviderGroup] = field(default_factory=list)
+    groups: list[tuple[UUID, str]] = field(default_factory=list)
 
     @property
     def imported(self) -> list[Commissioning]:
@@ -69,14 +69,20 @@ class Links:
         local = QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL)
         return dict(local.values_list("team__ods_code", "pk"))
 
+    @cached_property
+    def code_of(self) -> dict[UUID, str]:
+        """What each body is called in a report: its code, or its name."""
+        return {key: code or name for key, code, name in Agency.objects.values_list("pk", "ods_code", "name")}
+
     def held(self, providers: Iterable[Provider]) -> dict[UUID, Held]:
         """The links of some providers, in two questions."""
         ids = [one.pk for one in providers]
         held: dict[UUID, Held] = defaultdict(Held)
-        for buys in Commissioning.objects.filter(provider__in=ids).select_related("agency"):
+        for buys in Commissioning.objects.filter(provider__in=ids):
             held[buys.provider_id].commissionings.append(buys)
-        for link in ProviderGroup.objects.filter(provider__in=ids):
-            held[link.provider_id].groups.append(link)
+        groups = ProviderGroup.objects.filter(provider__in=ids)
+        for provider, group, source in groups.values_list("provider_id", "qsg_id", "source"):
+            held[provider].groups.append((group, source))
         return held
 
     def compare(self, row: OdsRow, held: Held, today: date) -> tuple[Changes, Wanted]:
@@ -101,7 +107,7 @@ class Links:
             )
             wanted.ends.append(one)
         if wanted.buys or wanted.ends:
-            before = ", ".join(one.agency.ods_code or one.agency.name for one in wanted.ends)
+            before = ", ".join(self.code_of[one.agency_id] for one in wanted.ends)
             changes["commissioner"] = (before, body.ods_code or "" if body else "")
 
     def _group(self, row: OdsRow, held: Held, today: date, changes: Changes, wanted: Wanted) -> None:
@@ -111,10 +117,10 @@ class Links:
         group, source = self.group_of_team.get(row.team) if row.team else None, GroupSource.LOCAL_OFFICE
         if body is not None:
             group, source = self.group_of_body.get(body.pk), GroupSource.COMMISSIONER
-        ours = [link for link in held.groups if link.source == GroupSource.COMMISSIONER]
-        moves = body is not None and bool(ours) and group not in {link.qsg_id for link in held.groups}
+        ours = [known for known, how in held.groups if how == GroupSource.COMMISSIONER]
+        moves = body is not None and bool(ours) and group not in {known for known, _ in held.groups}
         if group and (not held.groups or moves):
-            before = ", ".join(self.groups.get(link.qsg_id, "") for link in ours)
+            before = ", ".join(self.groups.get(known, "") for known in ours)
             wanted.group = (group, source)
             changes["group"] = (before, self.groups[group])
 

@@ -99,7 +99,7 @@ def apply_import(
     run = _answerable(run, DONE)
     if run.counts.get(BAD) and not good_rows_only:
         raise NotNow(
-            f"{run.counts[BAD]:,} of the rows are bad, so nothing was applied. Correct them and preview the file again,"
+            f"Bad rows: {run.counts[BAD]:,}. Nothing was applied. Correct them and preview the file again,"
             " or choose to apply the good rows only."
         )
     try:

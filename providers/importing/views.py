@@ -1,5 +1,6 @@
 """The administrator's pages of imports: all of them, a new one, one with its differences, and the answer to it."""
 
+from abc import abstractmethod
 from datetime import date
 from typing import Any
 
@@ -140,9 +141,9 @@ class _Answer(FormPage, ImportPage):
     title: str
     submit: str
 
+    @abstractmethod
     def words(self) -> list[str]:
         """What the answer will mean."""
-        raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
         """The import, and what the answer means for it."""
@@ -171,9 +172,7 @@ class ApplyImport(_Answer):
         bad = self.run.counts.get(rules.BAD, 0)
         told = rules.counted(self.run.counts)
         return (
-            [*told, f"{bad:,} rows are bad. Unless you choose otherwise, nothing is applied."]
-            if bad
-            else told
+            [*told, f"Bad rows: {bad:,}. Unless you choose otherwise, nothing is applied."] if bad else told
         )
 
     def perform(self, form: Any) -> str:

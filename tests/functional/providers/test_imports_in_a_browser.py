@@ -60,7 +60,7 @@ def test_bad_rows_are_a_choice_and_a_preview_can_be_set_aside(
     looks_right(page, "import-bad-rows")
     page.get_by_role("button", name="Apply this import").click()
     page.get_by_role("button", name="Apply it").click()
-    expect(page.get_by_text("1 of the rows are bad").first).to_be_visible()
+    expect(page.get_by_text("Bad rows: 1. Nothing was applied").first).to_be_visible()
     looks_right(page, "import-bad-rows-refused")
     page.get_by_label("Apply the good rows only").check()
     page.get_by_role("button", name="Apply it").click()
@@ -76,7 +76,7 @@ def test_bad_rows_are_a_choice_and_a_preview_can_be_set_aside(
 
 def bring_in(page: Page, file: object) -> None:
     page.get_by_label("NHS trusts", exact=True).check()
-    page.get_by_label("The file").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Preview the differences").click()
 
 

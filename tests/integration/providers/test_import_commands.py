@@ -57,7 +57,7 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(run) -> None:
 def test_bad_rows_stop_it_and_stand_by_number(run, tmp_path: Path) -> None:
     path = tmp_path / "etr.csv"
     path.write_bytes(trusts(("RX1", "FIRST"), ("X", "NO CODE")))
-    with pytest.raises(CommandError, match="1 of the rows are bad, so nothing was applied"):
+    with pytest.raises(CommandError, match=r"Bad rows: 1\. Nothing was applied"):
         run(path)
     assert not Provider.objects.exists()
     said, trouble = run(path, good_rows_only=True)

@@ -87,7 +87,7 @@ def test_bad_rows_stand_first_and_the_good_ones_are_a_choice(pat: Client):
     assert b"<b>NO CODE" not in page.content
     refused = answer(pat, run)
     assert refused.status_code == 422
-    assert "1 of the rows are bad, so nothing was applied" in text_of(refused)
+    assert "Bad rows: 1. Nothing was applied" in text_of(refused)
     assert not Provider.objects.exists()
     assert answer(pat, run, good_rows_only="on").status_code == 302
     assert "the good rows only" in text_of(pat.get(run.get_absolute_url()))
@@ -157,6 +157,10 @@ def test_a_formula_is_shown_as_text(pat: Client):
 def test_a_strange_address_shows_the_nearest_page(pat: Client, query: str):
     run = sent(pat, (FILES / JANUARY).read_bytes())
     assert "New: 224" in text_of(pat.get(f"{run.get_absolute_url()}?{query}"))
+
+
+def test_an_import_that_never_was_is_absent(pat: Client):
+    assert pat.get(reverse("providers:import", args=[uuid4()])).status_code == 404
 
 
 def test_an_empty_directory_and_an_empty_list_say_so(pat: Client):

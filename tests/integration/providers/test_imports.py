@@ -189,7 +189,7 @@ class TestWholeOrNotAtAll:
             (2, "code “R” is not that of an NHS trust"),
             (3, "code RX1 stands twice in the file, first in row 1"),
         ]
-        with pytest.raises(NotNow, match="2 of the rows are bad, so nothing was applied"):
+        with pytest.raises(NotNow, match=r"Bad rows: 2\. Nothing was applied"):
             ods.apply(run)
         assert not Provider.objects.exists()
         run = ods.apply(run, good_rows_only=True)
