@@ -39,6 +39,7 @@ CONTRIBUTOR = READER | {
     "concern.go_and_look",
     "summit.inform",
     "readiness.write",
+    "register.enter",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -138,6 +139,7 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
     "meetings:write": ("Answer invitations", frozenset({"meeting.answer"})),
     "levels:read": ("Read surveillance levels", frozenset({"level.read"})),
     "levels:write": ("Set surveillance levels", frozenset({"level.set"})),
+    "register:write": ("Enter in the regulatory record", frozenset({"register.enter"})),
     "clocks:read": ("Read clocks", frozenset({"clock.read"})),
     "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
 }  # fmt: skip

@@ -13,10 +13,11 @@ from django.urls import reverse
 from access.models import Sighted
 from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels import rules as level_rules
+from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
 
 __all__ = [
-    "Commissioning", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider", "ProviderGroup",
-    "ProviderStatus", "SurveillanceLevel",
+    "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider",
+    "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
 
 

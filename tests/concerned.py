@@ -36,6 +36,7 @@ PASSWORD = "correct horse battery staple"
 
 LISTS = (
     "bank_holidays",
+    "breach_patterns",
     "clock_intervals",
     "clock_steps",
     "confidence_scale",
@@ -47,6 +48,7 @@ LISTS = (
     "source_kinds",
     "source_reliability",
     "surveillance_levels",
+    "tools_and_levers",
 )
 
 

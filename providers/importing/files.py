@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -152,7 +152,7 @@ def cells_of(line: str) -> list[str] | None:
     return [cell.strip() for cell in cells]
 
 
-def records(file: BinaryIO) -> Iterator[tuple[int, list[str] | None]]:
+def records(file: BinaryIO) -> Generator[tuple[int, list[str] | None]]:
     """The rows of a file whose quoted cells may go over a line's end, by number from 1; None for an unsound one.
 
     Blank rows are left out.

@@ -15,6 +15,7 @@ from nhsuk.paging import page_of
 from notifications.inbox import things_of
 from providers.levels.operations import groups_to_set, levels_of
 from providers.models import Provider
+from providers.register.reading import standing_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
 from timekeeping.london import london_day
@@ -52,7 +53,11 @@ class ProviderPage(Page):
         """Show it; for a reader, write which records it showed."""
         today = london_day(self.now)
         kinds = {row["code"]: row["label"] for row in lists.rows("provider_kinds", today)}
-        known = {"provider": self.provider, "kind": kinds.get(self.provider.kind, self.provider.kind)}
+        known = {
+            "provider": self.provider,
+            "kind": kinds.get(self.provider.kind, self.provider.kind),
+            "standing": standing_of(self.provider, self.now),
+        }
         if not self.by.reads:
             return self.page(**known)
         wanted = request.GET.get("kind", "")

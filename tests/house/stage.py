@@ -24,7 +24,14 @@ from agencies.models import (
     QualitySurveillanceGroup,
     Seat,
 )
-from providers.models import Commissioning, Location, Provider, ProviderGroup
+from providers.models import (
+    Commissioning,
+    Location,
+    Provider,
+    ProviderGroup,
+    Rating,
+    RegulatoryAction,
+)
 from reference.operations import load_lists
 from tests.house.chance import drawn_from
 
@@ -183,6 +190,7 @@ def set_the_stage() -> Stage:
         _bodies()
         _people()
         _invitation()
+        _register()
         _audiences()
         _tokens()
     return stage
@@ -290,6 +298,29 @@ def _invitation() -> None:
         expires_at=NOON + timedelta(days=1),
         letter=letter,
     )
+
+
+def _register() -> None:
+    """What everybody may read of the providers: a rating, and what regulators published that they did."""
+    place = Location.objects.get(provider=key("provider home"))
+    Rating.objects.create(
+        id=key("rating"), location=place, overall="good", current=True, source="CQC", recorded_at=BEGINS
+    )
+    for name, kind, body in (("home", "warning_notice", "cqc"), ("hospital", "licence", "monitor")):
+        RegulatoryAction.objects.create(
+            id=key(f"action {name}"),
+            provider_id=key(f"provider {name}"),
+            agency_id=key(f"body {body}"),
+            kind=kind,
+            power="other",
+            power_said="A power",
+            about="What was published",
+            starts_on=SINCE,
+            published_on=SINCE,
+            published_where="A website",
+            entered_at=BEGINS,
+            entered_by_id=key(f"person {'cqc' if body == 'cqc' else 'stranger'}"),
+        )
 
 
 TOKENS = {

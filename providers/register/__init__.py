@@ -1,0 +1,1 @@
+"""The regulatory record of a provider: what regulators and commissioners published of it, its ratings, and prompts."""
