@@ -114,7 +114,7 @@ def test_the_answers_are_taken_over_and_what_hangs_on_an_unknown_provider_is_tol
         "Bring the providers in first"
     )
     assert bad[0] == (7, reason)
-    with pytest.raises(NotNow, match="10 of the rows are bad, so nothing was applied"):
+    with pytest.raises(NotNow, match="Bad rows: 10"):
         apply_import(by=clockwork(now), now=now, run=run)
     assert not Provider.objects.exists()
     apply_import(by=clockwork(now), now=now, run=run, good_rows_only=True)
@@ -363,7 +363,7 @@ def test_the_command_tells_which_file_it_is_and_a_dry_run_keeps_nothing(now, cap
     assert not Location.objects.exists()
     call_command("import_cqc", str(DIRECTORY))
     assert "Applied: 39 rows" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="10 of the rows are bad"):
+    with pytest.raises(CommandError, match="Bad rows: 10"):
         call_command("import_cqc", str(ANSWERS))
     call_command("import_cqc", str(ANSWERS), "--good-rows-only")
     assert "Applied: 8 rows" in capsys.readouterr().out
