@@ -68,7 +68,7 @@ class LargestBody:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; the API says it in its own words."""
         said = request.META.get("CONTENT_LENGTH") or "0"
-        largest: int = settings.LARGEST_BODY
+        largest: int = settings.LARGER_BODIES.get(request.path, settings.LARGEST_BODY)
         if not said.isdigit() or int(said) <= largest or request.path.startswith(API):
             return self.get_response(request)
         left = HEARD_OUT

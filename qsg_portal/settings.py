@@ -281,6 +281,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # whether a whole domain is on the browsers' lists is for its owner to say
 ]
 LARGEST_BODY = 5_000_000  # bytes of a request, its files included
+LARGER_BODIES = {
+    "/providers/imports/new/": 100_100_000
+}  # by address: a national file, and the form around it
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -303,11 +306,6 @@ CONTENT_SECURITY_POLICY = {
 # The API's own: JSON and nothing else. Limits are counted in the database, where every process sees the same count.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # characters of a form or of JSON; more is 413
-FILE_UPLOAD_HANDLERS = [
-    "providers.importing.upload.Bounded",  # before the others: a file that is too large is not received
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -41,12 +41,8 @@ class Taken:
     sha256: str
 
 
-def refuse_by_size(size: int) -> None:
-    """Refuse a file that is too large, before a byte of it is read.
-
-    Raises:
-        Unreadable: it is.
-    """
+def _refuse_by_size(size: int) -> None:
+    """Refuse a file that is too large, before a byte of it is read."""
     if size > MOST_BYTES:
         raise Unreadable(
             f"The file has {size // 1_000_000:,} million bytes; the portal takes at most"
@@ -64,7 +60,7 @@ def take(file: BinaryIO, name: str) -> Taken:
     Raises:
         Unreadable: it is empty, too large, or no text in UTF-8.
     """
-    refuse_by_size(file.seek(0, os.SEEK_END))
+    _refuse_by_size(file.seek(0, os.SEEK_END))
     file.seek(0)
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()

@@ -8,7 +8,7 @@ from providers.importing.files import MOST_BYTES
 
 
 class UploadForm(forms.Form):
-    """Which file, and of what kind. The file stands last, so that all else is there where it is not received."""
+    """Which file, and of what kind."""
 
     kind = forms.ChoiceField(label="What does the file hold?")
     file = forms.FileField(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 from django.urls import reverse
 
 from access.principal import PORTAL, Place
@@ -14,11 +14,9 @@ from agencies.rules import day_words
 from nhsuk.paging import page_of
 from providers.importing import rules
 from providers.importing.catalogue import KINDS
-from providers.importing.files import Unreadable, refuse_by_size
 from providers.importing.forms import AnswerForm, NoForm, UploadForm
 from providers.importing.models import ImportRun
 from providers.importing.operations import apply_import, preview_import, set_aside_import
-from providers.importing.upload import size_refused
 
 _PAGE = 50
 
@@ -109,19 +107,6 @@ class NewImport(FormPage, _Imports):
     fresh = True
     template = "providers/import_new.jinja"
     form_class = UploadForm
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Say at once where a file was too large to be received."""
-        if size_refused(request):
-            form: Any = self.form_class(data=request.POST)
-            form.is_valid()
-            form.errors.pop("file", None)
-            try:
-                refuse_by_size(size_refused(request))
-            except Unreadable as refusal:
-                form.add_error("file", str(refusal))
-            return self.page(status=422, form=form, once=request.POST.get("once", ""))
-        return super().post(request, *args, **kwargs)
 
     def perform(self, form: Any) -> str:
         """Keep the preview."""

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import Agency, PortalRole
+from providers.importing import files
 from providers.models import ImportRun, Provider
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import LAST_YEAR, belongs, client_as, person, text_of
@@ -135,12 +136,13 @@ def test_nothing_chosen_is_said(pat: Client):
     assert "Choose an answer to “What does the file hold?”" in refused
 
 
-def test_a_file_that_is_too_large_is_not_received(pat: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("providers.importing.upload.MOST_BYTES", 1000)
-    monkeypatch.setattr("providers.importing.files.MOST_BYTES", 1000)
-    refused = send(pat, b"x" * 200_000)
-    assert refused.status_code == 422
-    assert "Nothing was read or changed. Divide it" in text_of(refused)
+def test_a_file_that_is_too_large_is_refused_by_its_size_and_a_national_one_is_not(pat: Client, settings):
+    assert settings.LARGER_BODIES[reverse("providers:new_import")] > files.MOST_BYTES
+    assert send(pat, b"x" * (settings.LARGEST_BODY + 1)).status_code == 422  # it is looked at
+    settings.LARGER_BODIES = {reverse("providers:new_import"): 100_000}
+    refused = send(pat, trusts(("RX1", "FIRST")) + b" " * 200_000)
+    assert refused.status_code == 413
+    assert "larger than the portal takes in one go. Nothing was saved." in text_of(refused)
     assert not ImportRun.objects.exists()
 
 
