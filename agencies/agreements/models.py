@@ -53,6 +53,11 @@ class GroupDocument(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def has_address(self) -> bool:
+        """Whether its place is an address that a reader can follow, and no words."""
+        return self.place.startswith("https://")
+
 
 class Signature(models.Model):
     """That a body signed a group's agreement on a day, and until which day that binds it."""
