@@ -90,21 +90,26 @@ class Newest:
         near = list(rows.filter(**{f"{MOMENT}__{'lte' if rising else 'gte'}": end})[:size])
         if len(near) == size:
             return near
-        if depth:
-            everything = _Lists(self.by, "true", [], rising=rising)
-            return (
-                self._among(rows, lists.below(everything), size)
-                if everything.are_short()
-                else list(rows[:size])
-            )
-        if self.narrowed and not lists.are_short():
+        if depth and self._few_parents:
+            return self._among(rows, lists.below(self._everything), size)
+        if depth or (self.narrowed and not lists.are_short()):
             return list(rows[:size])
         return self._merged(rows, lists, size)
 
     @cached_property
+    def _everything(self) -> "_Lists":
+        """One's lists with records of every kind."""
+        return _Lists(self.by, "true", [], rising=False)
+
+    @cached_property
+    def _few_parents(self) -> bool:
+        """Whether so little stands in one's lists that it pays to look under all of it; asked once for all kinds."""
+        return self._everything.are_short()
+
+    @cached_property
     def _own(self) -> list[_Record] | None:
         """All records in one's lists, of every kind; None for who has a seat, or has more of them."""
-        return None if self.by.seats else _Lists(self.by, "true", [], rising=False).all(self.own)
+        return None if self.by.seats else self._everything.all(self.own)
 
     @cached_property
     def _below(self) -> list[_Record] | None:
