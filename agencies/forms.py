@@ -29,7 +29,7 @@ class PeopleFilter(forms.Form):
     q = forms.TextField(label="Name or e-mail address", max_length=100, spellcheck=False)
 
 
-class _Dated(forms.Form):
+class Dated(forms.Form):
     """A change with a first day, and perhaps a last."""
 
     starts_on = forms.DateField(label="From which day?")
@@ -47,7 +47,7 @@ class _Dated(forms.Form):
         return date.fromordinal(last.toordinal() + 1) if last else None
 
 
-class SeatForm(_Dated):
+class SeatForm(Dated):
     """A new seat; choosing the person chooses the body they act for."""
 
     person = forms.ChoiceField(label="Who takes the seat?", as_select=True)
@@ -60,7 +60,7 @@ class SeatForm(_Dated):
         self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
 
 
-class MemberForm(_Dated):
+class MemberForm(Dated):
     """A body that joins a group."""
 
     agency = forms.ChoiceField(label="Which body?", as_select=True)
@@ -124,7 +124,7 @@ ROLE_HINTS = {
 }
 
 
-class RoleForm(_Dated):
+class RoleForm(Dated):
     """A role at an agency."""
 
     agency = forms.ChoiceField(label="At which body?", as_select=True)
@@ -160,7 +160,7 @@ class InviteForm(forms.Form):
         self.fields["seat"].choices = [("", "No seat"), *seats]  # type: ignore[attr-defined]
 
 
-class PortalRoleForm(_Dated):
+class PortalRoleForm(Dated):
     """A role at the portal itself."""
 
     role = forms.ChoiceField(label="Which role?", choices=PortalRoleKind.choices)

@@ -14,9 +14,10 @@ from access.models import Sighted
 from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels import rules as level_rules
 from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
+from providers.rules import SECTORS
 
 __all__ = [
-    "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider",
+    "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Licence", "Location", "Provider",
     "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
 
@@ -92,6 +93,11 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def sector_words(self) -> str:
+        """The sector as the screen says it; "" where nobody says."""
+        return SECTORS.get(self.sector, "")
+
 
 class Location(models.Model):
     """A place where a provider gives care. `kind` is a code of `provider_kinds` or the source's words."""
@@ -128,13 +134,15 @@ class Location(models.Model):
 class Commissioning(models.Model):
     """A body buys care from a provider, between two days (NQB ch. 4, section 2; ADASS 16).
 
-    `starts_on` inclusive, `ends_on` exclusive. `source` says which published link it rests on.
+    `starts_on` inclusive, `ends_on` exclusive. `share` is how much of what the provider gives, in per cent, None where
+    nobody says. `source` says which published link it rests on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="commissionings")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="commissionings")
     lead = models.BooleanField(default=False)
+    share = models.PositiveSmallIntegerField(null=True)
     out_of_area = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
     starts_on = models.DateField()
@@ -146,6 +154,10 @@ class Commissioning(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 name="providers_commissioning_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gte=1, share__lte=100),
+                name="providers_commissioning_share_in_percent",
             ),
             ExclusionConstraint(
                 name="providers_commissioning_once",
@@ -162,6 +174,42 @@ class Commissioning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} commissions from {self.provider}"
+
+
+class Licence(models.Model):
+    """Monitor's licence of a provider, as published, between two days (NQB ch. 4, Monitor; MON).
+
+    `starts_on` inclusive, `ends_on` exclusive. What Monitor did with it is entered in the regulatory record.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="licences")
+    number = models.CharField(max_length=40, blank=True)
+    published_where = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-starts_on", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="providers_licence_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="providers_licence_one_at_a_time",
+                expressions=[
+                    ("provider", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"licence {self.number}".strip()
 
 
 class ProviderGroup(models.Model):

@@ -1,9 +1,11 @@
 """How a provider is named, recognised and commissioned: plain functions of words and dates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Protocol, TypeVar
 
 from timekeeping.london import Span
@@ -86,6 +88,129 @@ def identifiers_in(words: str) -> tuple[list[str], list[str]]:
     parts = words.split()
     codes = [part.upper() for part in parts if _CODE.fullmatch(part)]
     return codes, [part for part in parts if _CQC_ID.fullmatch(part)]
+
+
+@dataclass(frozen=True)
+class ProviderFacts:
+    """What the directory says of a provider: who it is, its codes, whether it gives care, and where it is found."""
+
+    name: str
+    kind: str
+    ods_code: str = ""
+    cqc_provider_id: str = ""
+    sector: str = ""
+    status: str = "open"
+    opened_on: date | None = None
+    closed_on: date | None = None
+    address: str = ""
+    town: str = ""
+    postcode: str = ""
+    telephone: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What tells these facts from others: a form that somebody has had open says which it began with."""
+        return _mark(self)
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """What the directory says of a place where a provider gives care."""
+
+    name: str
+    kind: str = ""
+    ods_code: str = ""
+    cqc_location_id: str = ""
+    status: str = "open"
+    opened_on: date | None = None
+    closed_on: date | None = None
+    postcode: str = ""
+
+    @property
+    def mark(self) -> str:
+        """See ``ProviderFacts.mark``."""
+        return _mark(self)
+
+
+def _mark(facts: ProviderFacts | PlaceFacts) -> str:
+    return sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+SECTORS = {"nhs": "NHS", "independent": "Independent", "social_care": "Social care"}
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
+
+
+def faults_of_provider(facts: ProviderFacts, *, kinds: Container[str], today: date) -> dict[str, str]:
+    """Return what does not hold together in what is said of a provider, by field; empty where all does.
+
+    Args:
+        facts: what is said.
+        kinds: the codes of the list of kinds of provider.
+        today: the London day.
+    """
+    faults = _faults(facts, today)
+    if facts.kind not in kinds:
+        faults["kind"] = "That is not a kind of provider the portal knows. Choose one of the list."
+    if facts.sector and facts.sector not in SECTORS:
+        faults["sector"] = "That is not a sector the portal knows. Choose one of the list."
+    if facts.cqc_provider_id and not _CQC_ID.fullmatch(facts.cqc_provider_id):
+        faults["cqc_provider_id"] = _NO_CQC_ID
+    return faults
+
+
+def faults_of_place(facts: PlaceFacts, *, kinds: Container[str], today: date) -> dict[str, str]:
+    """Return what does not hold together in what is said of a place, by field; empty where all does."""
+    faults = _faults(facts, today)
+    if facts.kind and facts.kind not in kinds:
+        faults["kind"] = "That is not a kind of provider the portal knows. Choose one of the list."
+    if facts.cqc_location_id and not _CQC_ID.fullmatch(facts.cqc_location_id):
+        faults["cqc_location_id"] = _NO_CQC_ID
+    return faults
+
+
+_NO_CQC_ID = "An identifier of the Care Quality Commission looks like 1-123456789."
+
+
+def _faults(facts: ProviderFacts | PlaceFacts, today: date) -> dict[str, str]:
+    faults = {}
+    if not facts.name.strip():
+        faults["name"] = "Enter the name"
+    if facts.ods_code and not re.fullmatch(r"[A-Z0-9]{3,10}", facts.ods_code):
+        faults["ods_code"] = (
+            "A code of the Organisation Data Service is three to ten capitals and digits, such as RW6."
+        )
+    if facts.postcode and not _POSTCODE.fullmatch(facts.postcode):
+        faults["postcode"] = "Enter a whole postcode, such as OL1 2JH."
+    if facts.status not in ("open", "closed", "dormant"):
+        faults["status"] = "Choose whether it is open, closed or dormant."
+    if facts.opened_on and facts.closed_on and facts.closed_on < facts.opened_on:
+        faults["closed_on"] = "It cannot close before it opened. Correct one of the two days."
+    elif facts.closed_on and facts.closed_on <= today and facts.status == "open":
+        faults["status"] = (
+            "It closed on a day that is past: choose “Closed”, or take the day of closing away."
+        )
+    elif facts.closed_on and facts.closed_on > today and facts.status == "closed":
+        faults["status"] = "It closes on a day to come: choose “Open” until then."
+    return faults
+
+
+def faults_of_share(share: int | None, others: Iterable[int | None]) -> dict[str, str]:
+    """Return what is wrong with a commissioner's share beside those of the others on the same days; empty where nothing is.
+
+    Args:
+        share: in per cent; None where nobody says.
+        others: the shares of others who buy on some of these days.
+    """
+    if share is None:
+        return {}
+    if not 1 <= share <= 100:
+        return {"share": "A share is a whole number from 1 to 100."}
+    taken = sum(other or 0 for other in others)
+    if share + taken > 100:
+        return {
+            "share": f"The others buy {taken} per cent on some of these days. Enter at most {100 - taken}, or nothing."
+        }
+    return {}
 
 
 class Dated(Protocol):

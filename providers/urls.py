@@ -6,6 +6,7 @@ from providers import views
 from providers.importing import views as importing
 from providers.levels import views as levels
 from providers.register import views as register
+from providers.upkeep import views as upkeep
 
 app_name = "providers"
 
@@ -22,5 +23,16 @@ urlpatterns = [
     path("<uuid:id>/record/enter/", register.EnterPage.as_view(), name="enter_action"),
     path("record/<uuid:id>/correct/", register.CorrectPage.as_view(), name="correct_action"),
     path("record/<uuid:id>/end/", register.EndPage.as_view(), name="end_action"),
+    path("new/", upkeep.AddProvider.as_view(), name="add"),
+    path("<uuid:id>/entry/", upkeep.EntryPage.as_view(), name="entry"),
+    path("<uuid:id>/entry/correct/", upkeep.CorrectProvider.as_view(), name="correct"),
+    path("<uuid:id>/entry/places/new/", upkeep.AddPlace.as_view(), name="add_place"),
+    path("entry/places/<uuid:id>/correct/", upkeep.CorrectPlace.as_view(), name="correct_place"),
+    path("<uuid:id>/entry/commissioners/new/", upkeep.AddCommissioner.as_view(), name="add_commissioner"),
+    path("entry/commissioners/<uuid:id>/end/", upkeep.EndCommissioner.as_view(), name="end_commissioner"),
+    path("<uuid:id>/entry/licences/new/", upkeep.KeepLicence.as_view(), name="keep_licence"),
+    path("entry/licences/<uuid:id>/end/", upkeep.EndLicence.as_view(), name="end_licence"),
+    path("<uuid:id>/entry/groups/new/", upkeep.PlaceInGroup.as_view(), name="place_in_group"),
+    path("entry/groups/<uuid:id>/take-out/", upkeep.TakeOutOfGroup.as_view(), name="take_out_of_group"),
     path("<uuid:id>/conflict/", views.DeclareConflict.as_view(), name="declare_conflict"),
 ]

@@ -106,6 +106,7 @@ TEMPLATES = [
             "environment": "nhsuk.environment.environment",
             "filters": {
                 "day": "timekeeping.london.day_in_words",
+                "last_day": "timekeeping.london.last_day_in_words",
                 "time": "timekeeping.london.time_in_words",
                 "moment": "timekeeping.london.moment_in_words",
                 "due": "timekeeping.london.due_in_words",

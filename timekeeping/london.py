@@ -43,6 +43,12 @@ class Span:
         """Return whether the span stands on this day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
+    def meets(self, other: "Span") -> bool:
+        """Return whether some day stands in both."""
+        before = self.ends_on is not None and self.ends_on <= other.starts_on
+        after = other.ends_on is not None and other.ends_on <= self.starts_on
+        return not (before or after)
+
 
 def day_starts(day: date) -> datetime:
     """Return the moment (UTC) at which ``day`` begins in London."""
@@ -93,6 +99,11 @@ def add_working_days(day: date, count: int, holidays: AbstractSet[date]) -> date
 def day_in_words(day: date) -> str:
     """Return a day as people here write it: "3 March 2026"."""
     return f"{day.day} {day:%B %Y}"
+
+
+def last_day_in_words(ends_on: date) -> str:
+    """Return the last day of what no longer stands on ``ends_on``: the day before, as people here write it."""
+    return day_in_words(ends_on - DAY)
 
 
 def time_in_words(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
-from access.refusals import Invalid
+from access.refusals import Invalid, NotNow
 from access.views import FormPage
 from timekeeping.london import london_day
 
@@ -85,4 +85,6 @@ class ChangePage(FormPage):
             return True
         except Invalid as refusal:
             form.refuse(refusal.errors)
+        except NotNow as refusal:
+            form.add_error(None, str(refusal))
         return False

@@ -30,6 +30,7 @@ from agencies.operations import (
 )
 from providers.models import Provider
 from providers.operations import add_provider, commission, place_in_group
+from providers.rules import ProviderFacts
 from qsg_portal.demo import cast
 from timekeeping.london import london_day
 
@@ -171,12 +172,14 @@ def _provider(everybody: Cast, service: cast.Service, number: int, *, by: Princi
     provider = add_provider(
         by=by,
         now=now,
-        name=service.name,
-        kind=service.kind,
-        ods_code=service.code,
+        facts=ProviderFacts(
+            name=service.name,
+            kind=service.kind,
+            ods_code=service.code,
+            town=service.town,
+            telephone=cast.telephone(500 + number),
+        ),
         fictional=True,
-        town=service.town,
-        telephone=cast.telephone(500 + number),
         source="invented for the demonstration",
     )
     for place, body in enumerate(service.commissioners):

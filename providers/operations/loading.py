@@ -1,16 +1,12 @@
-"""The only writers of providers, their locations, commissioners and groups."""
+"""Bringing providers in from the files that the portal ships, before the first import."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-
-from django.db import IntegrityError, transaction
 
 from access.operations import operation
 from access.principal import PORTAL, Principal
-from access.refusals import Invalid
-from agencies.models import Agency, QualitySurveillanceGroup
 from audit.operations import record_deed
 from providers.importers import DATA, ProviderRow, read_providers
 from providers.importing.links import Links
@@ -126,147 +122,3 @@ def _keep_links(rows: list[ProviderRow], held: dict[str, Provider], loaded: Load
     ProviderGroup.objects.bulk_create(stands, batch_size=_BATCH)
     loaded.counts["commissioners"] = len(buys)
     loaded.counts["groups"] = len(stands)
-
-
-@operation("provider.added")
-def add_provider(
-    *,
-    by: Principal,
-    now: datetime,
-    name: str,
-    kind: str,
-    ods_code: str = "",
-    cqc_provider_id: str = "",
-    sector: str = "",
-    fictional: bool = False,
-    address: str = "",
-    town: str = "",
-    postcode: str = "",
-    telephone: str = "",
-    opened_on: date | None = None,
-    source: str = "added by an administrator",
-) -> Provider:
-    """Add a provider that the files lack; a fictional one says so in its name.
-
-    Raises:
-        NotPermitted: `by` does not administer the portal.
-        Invalid: the kind is unknown, an identifier is another's, or fiction does not show in the name.
-    """
-    by.require("membership.manage", at=PORTAL)
-    if kind not in lists.latest("provider_kinds"):
-        raise Invalid({"kind": "That is not a kind of provider the portal knows. Choose one of the list."})
-    if fictional and "fictional" not in name.lower():
-        raise Invalid({"name": "The name of a fictional provider must say that it is fictional."})
-    provider = Provider(
-        name=name,
-        kind=kind,
-        ods_code=ods_code or None,
-        cqc_provider_id=cqc_provider_id or None,
-        sector=sector,
-        fictional=fictional,
-        address=address,
-        town=town,
-        postcode=postcode,
-        telephone=telephone,
-        opened_on=opened_on,
-        source=source,
-    )
-    try:
-        with transaction.atomic():
-            provider.save(force_insert=True)
-    except IntegrityError:
-        raise Invalid({"ods_code": "Another provider has this identifier. Look for it in the finder."})
-    record_deed(
-        by=by,
-        now=now,
-        deed="provider.added",
-        detail={"provider": str(provider.pk), "kind": kind, "fictional": fictional},
-    )
-    return provider
-
-
-@operation("location.added")
-def add_location(
-    *, by: Principal, now: datetime, provider: Provider, name: str, postcode: str = "", kind: str = ""
-) -> Location:
-    """Add a place where a provider gives care.
-
-    Raises:
-        NotPermitted: `by` does not administer the portal.
-    """
-    by.require("membership.manage", at=PORTAL)
-    location = Location.objects.create(provider=provider, name=name, postcode=postcode, kind=kind)
-    record_deed(
-        by=by,
-        now=now,
-        deed="location.added",
-        detail={"provider": str(provider.pk), "location": str(location.pk)},
-    )
-    return location
-
-
-@operation("commissioning.started")
-def commission(
-    *,
-    by: Principal,
-    now: datetime,
-    provider: Provider,
-    agency: Agency,
-    starts_on: date,
-    ends_on: date | None = None,
-    lead: bool = False,
-    out_of_area: bool = False,
-    source: str = "stated by an administrator",
-) -> Commissioning:
-    """Say that a body buys care from a provider (NQB ch. 4, 2a; ADASS 16).
-
-    Raises:
-        NotPermitted: `by` does not administer the portal.
-        Invalid: the days clash with another such row, or end before they start.
-    """
-    by.require("membership.manage", at=PORTAL)
-    if ends_on is not None and ends_on <= starts_on:
-        raise Invalid({"ends_on": "The end must be after the start. Choose a later day."})
-    buys = Commissioning(
-        provider=provider,
-        agency=agency,
-        lead=lead,
-        out_of_area=out_of_area,
-        source=source,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
-    try:
-        with transaction.atomic():
-            buys.save(force_insert=True)
-    except IntegrityError:
-        raise Invalid({"starts_on": f"{agency} commissions from {provider} on some of these days already."})
-    record_deed(
-        by=by,
-        now=now,
-        deed="commissioning.started",
-        detail={"provider": str(provider.pk), "agency": str(agency.pk), "lead": lead},
-    )
-    return buys
-
-
-@operation("provider.placed")
-def place_in_group(
-    *, by: Principal, now: datetime, provider: Provider, qsg: QualitySurveillanceGroup
-) -> ProviderGroup:
-    """Say in whose footprint a provider stands, where no source tells. Again changes nothing.
-
-    Raises:
-        NotPermitted: `by` does not administer the portal.
-    """
-    by.require("membership.manage", at=PORTAL)
-    link, _ = ProviderGroup.objects.get_or_create(
-        provider=provider, qsg=qsg, defaults={"source": GroupSource.STATED}
-    )
-    record_deed(
-        by=by,
-        now=now,
-        deed="provider.placed",
-        detail={"provider": str(provider.pk), "qsg": str(qsg.pk)},
-    )
-    return link
