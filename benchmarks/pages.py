@@ -22,6 +22,7 @@ from concerns.operations.reading import Wanted, around, concerns_seen, finder, h
 from nhsuk.paging import PAGE_SIZE, ListPage, page_of
 from qsg_portal.pages.home import NEW, NEWS, HomePage
 from qsg_portal.pages.providers import ProviderPage
+from qsg_portal.pages.timeline import timeline_of
 from timekeeping import portal_now
 from timekeeping.london import london_day
 
@@ -144,9 +145,7 @@ class Pages:
         _opened(ProviderPage, by, id=self.provider.pk)
 
     def _timeline(self, by: Principal) -> list[UUID]:
-        page = ProviderPage()
-        page.by, page.provider = by, self.provider
-        return keys(page_of(page.records(""), moment="recorded_at").rows)
+        return timeline_of(by, self.provider).records
 
     def _home_page(self, by: Principal) -> None:
         _opened(HomePage, by)

@@ -54,6 +54,21 @@ class ListPage:
     older: str
 
 
+@dataclass(frozen=True)
+class Lane:
+    """Rows of one kind in a list of several kinds.
+
+    Attributes:
+        rows: a queryset already in the person's sight; its order is replaced.
+        moment: the field, or the annotation, that says where each stands.
+        take: how the first rows of the ordered list are found.
+    """
+
+    rows: QuerySet[Any]
+    moment: str
+    take: Take = straight
+
+
 def page_of(
     rows: QuerySet[Any],
     *,
@@ -64,17 +79,40 @@ def page_of(
     take: Take = straight,
     strict: bool = False,
 ) -> ListPage:
-    """Take a page, newest first.
+    """Take a page of rows of one kind, newest first.
 
     Args:
-        rows: a queryset already in the person's sight; its order is replaced.
-        moment: the field of moments to order by; ties are broken by the key.
+        rows: see ``Lane``; so are ``moment``, ties of which are broken by the key, and ``take``.
+        moment: the field of moments to order by.
+        mark: see ``page_of_lanes``; so are ``size``, ``soonest`` and ``strict``.
+        size: how many rows.
+        soonest: the earliest moment first.
+        take: how the first rows of the ordered list are found.
+        strict: raise BadMark for a mark that no page gave.
+
+    Returns:
+        The page; `rows` may be empty.
+    """
+    return page_of_lanes([Lane(rows, moment, take)], mark=mark, size=size, soonest=soonest, strict=strict)
+
+
+def page_of_lanes(
+    lanes: Sequence[Lane],
+    *,
+    mark: str = "",
+    size: int = PAGE_SIZE,
+    soonest: bool = False,
+    strict: bool = False,
+) -> ListPage:
+    """Take a page of rows of several kinds in one order of moments, newest first.
+
+    Args:
+        lanes: the rows of each kind.
         mark: what `newer` or `older` of another page said; anything else, a
             forged mark too, gives the first page.
         size: how many rows.
         soonest: the earliest moment first, for what is due; `older` then leads to
             what is due later.
-        take: how the first rows of the ordered list are found.
         strict: raise BadMark for a mark that no page gave.
 
     Returns:
@@ -84,24 +122,33 @@ def page_of(
     if strict and mark and at is None:
         raise BadMark
     rising = backwards != soonest
-    order = (moment, "pk") if rising else (f"-{moment}", "-pk")
-    chosen = rows.order_by(*order)
+    found = [one for lane in lanes for one in _first_of(lane, size + 1, at, key, rising=rising)]
+    if len(lanes) > 1:
+        found.sort(key=lambda one: (one[0], one[1].pk), reverse=not rising)
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_newer, has_older = (more, True) if backwards else (at is not None, more)
+    return ListPage(
+        [row for _, row in found],
+        _mark("newer", *found[0]) if found and has_newer else "",
+        _mark("older", *found[-1]) if found and has_older else "",
+    )
+
+
+def _first_of(
+    lane: Lane, most: int, at: datetime | None, key: UUID | None, *, rising: bool
+) -> list[tuple[datetime, Any]]:
+    """Return the first rows of a lane from a key on, each with its moment."""
+    moment = lane.moment
+    chosen = lane.rows.order_by(*((moment, "pk") if rising else (f"-{moment}", "-pk")))
     if at is not None:
         side = "gt" if rising else "lt"
         # The first condition says no more than the second, and lets an index begin there.
         chosen = chosen.filter(
             Q(**{f"{moment}__{side}e": at}), Q(**{f"{moment}__{side}": at}) | Q(**{f"pk__{side}": key})
         )
-    found = list(take(chosen, size + 1, after=at, rising=rising))
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    has_newer, has_older = (more, True) if backwards else (at is not None, more)
-    return ListPage(
-        found,
-        _mark("newer", found[0], moment) if found and has_newer else "",
-        _mark("older", found[-1], moment) if found and has_older else "",
-    )
+    return [(_value(row, moment), row) for row in lane.take(chosen, most, after=at, rising=rising)]
 
 
 def page_by_name(
@@ -153,8 +200,8 @@ def _read_name(mark: str) -> tuple[bool, str, UUID | None]:
         return False, "", None
 
 
-def _mark(side: str, row: Model, moment: str) -> str:
-    return signing.dumps([side, _value(row, moment).isoformat(), str(row.pk)], salt=SALT)
+def _mark(side: str, at: datetime, row: Model) -> str:
+    return signing.dumps([side, at.isoformat(), str(row.pk)], salt=SALT)
 
 
 def _value(row: Model, path: str) -> Any:

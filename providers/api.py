@@ -1,5 +1,6 @@
 """Providers and their places through the API, and the levels at which they are watched."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -30,6 +31,7 @@ from providers.levels import rules
 from providers.levels.operations import set_level, shown
 from providers.models import (
     Commissioning,
+    Licence,
     Location,
     Provider,
     ProviderGroup,
@@ -45,6 +47,28 @@ class EarlierNameShown(Shown):
     name = serializers.CharField()
     known_from = serializers.DateField(allow_null=True)
     until_on = serializers.DateField()
+
+
+class CommissionerShown(Shown):
+    """A body that buys from the provider today."""
+
+    agency = Named()
+    lead = serializers.BooleanField()
+    share = serializers.IntegerField(
+        allow_null=True, help_text="Per cent of what the provider gives; null where nobody says."
+    )
+    out_of_area = serializers.BooleanField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True, help_text="The first day on which it no longer does.")
+
+
+class LicenceShown(Shown):
+    """Monitor's licence, as published."""
+
+    number = serializers.CharField()
+    published_where = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True, help_text="The first day without it.")
 
 
 class ProviderShown(Shown):
@@ -65,6 +89,8 @@ class ProviderShown(Shown):
     telephone = serializers.CharField()
     qsgs = Named(many=True)
     earlier_names = EarlierNameShown(many=True)
+    commissioners = CommissionerShown(many=True)
+    licence = LicenceShown(allow_null=True)
 
 
 class ProviderFilters(PageOf):
@@ -79,15 +105,29 @@ class ProviderFilters(PageOf):
 
 
 def whole(provider: Provider) -> dict[str, Any]:
-    """Return a provider with the groups in whose areas it stands."""
-    qsgs = [one.qsg for one in provider.group_links.all()]
-    return facts_of(ProviderShown, provider, qsgs=qsgs, earlier_names=list(provider.earlier_names.all()))
+    """Return a provider with the groups in whose areas it stands, who buys from it today, and its licence."""
+    return facts_of(
+        ProviderShown,
+        provider,
+        qsgs=[one.qsg for one in provider.group_links.all()],
+        earlier_names=list(provider.earlier_names.all()),
+        commissioners=[
+            facts_of(CommissionerShown, one, agency=one.agency) for one in provider.commissionings.all()
+        ],
+        licence=next((facts_of(LicenceShown, one) for one in provider.licences.all()), None),
+    )
 
 
-def with_groups() -> QuerySet[Provider]:
-    """Return the providers with their groups, and the names they had."""
+def with_links(today: date) -> QuerySet[Provider]:
+    """Return the providers with their groups, the names they had, and who buys from them on a London day."""
     links = ProviderGroup.objects.select_related("qsg").order_by("qsg__name")
-    return Provider.objects.prefetch_related(Prefetch("group_links", queryset=links), "earlier_names")
+    buys = Commissioning.objects.filter(standing(today)).select_related("agency")
+    return Provider.objects.prefetch_related(
+        Prefetch("group_links", queryset=links),
+        Prefetch("commissionings", queryset=buys),
+        Prefetch("licences", queryset=Licence.objects.filter(standing(today))),
+        "earlier_names",
+    )
 
 
 class ListProviders(Listing):
@@ -103,7 +143,9 @@ class ListProviders(Listing):
     def rows(self) -> QuerySet[Any]:
         """Return the providers, narrowed."""
         asked = self.wanted
-        rows = with_groups().filter(**self.narrowing("kind", "status", "ods_code", "cqc_provider_id"))
+        rows = with_links(london_day(self.now)).filter(
+            **self.narrowing("kind", "status", "ods_code", "cqc_provider_id")
+        )
         if "qsg" in asked:
             there = ProviderGroup.objects.filter(Q(qsg=asked["qsg"]) | Q(qsg__region=asked["qsg"]))
             rows = rows.filter(pk__in=there.values("provider_id"))
@@ -127,8 +169,8 @@ class ReadProvider(One):
     logged = False
 
     def told(self, thing: Provider) -> Any:
-        """Return it with its groups."""
-        return whole(thing)
+        """Return it with its groups and its commissioners."""
+        return whole(with_links(london_day(self.now)).get(pk=thing.pk))
 
 
 class LocationShown(Shown):

@@ -73,7 +73,7 @@ class Finder(Page):
             "found": found,
             "kinds": kinds,
             "commissioner": commissioner,
-            "may_import": self.by.may("membership.manage", at=PORTAL),
+            "may_keep": self.by.may("membership.manage", at=PORTAL),
             "narrowed": {
                 "q": words,
                 "kind": kind,

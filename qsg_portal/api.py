@@ -18,7 +18,7 @@ from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
 from nhsuk.paging import Take, straight
 from notifications.inbox import things_of
-from qsg_portal.pages.providers import TIMELINE_KINDS
+from qsg_portal.pages.timeline import RECORDS
 
 
 class SeatHeld(Shown):
@@ -101,7 +101,7 @@ def line_of(record: Record, title: str) -> dict[str, Any]:
 class RecordFilters(PageOf):
     """What narrows the list of records."""
 
-    kind = Choice(list(TIMELINE_KINDS), required=False)
+    kind = Choice(list(RECORDS), required=False)
     provider = Key(required=False, help_text="Whom it is about.")
 
 
@@ -117,7 +117,7 @@ class ListRecords(Listing):
     @property
     def kinds(self) -> list[str]:
         """The kinds that are wanted."""
-        return [self.wanted["kind"]] if "kind" in self.wanted else list(TIMELINE_KINDS)
+        return [self.wanted["kind"]] if "kind" in self.wanted else list(RECORDS)
 
     def rows(self) -> QuerySet[Any]:
         """Return those in sight, narrowed."""

@@ -3,6 +3,14 @@
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
+
+
+class DayStarts(Func):
+    """In a query: the moment at which a day, a field of dates, begins in London."""
+
+    template = "timezone('Europe/London', (%(expressions)s)::timestamp)"
+    output_field = DateTimeField()
 
 
 def portal_now() -> datetime:

@@ -263,7 +263,7 @@ class _Ends(_Change):
     """Base of the forms that end something published."""
 
     abstract = True
-    related = ("provider",)
+    related: tuple[str, ...] = ("provider",)
     form_class = LastDayForm
     kind = "warning"
 

@@ -2,31 +2,21 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from access.models import Record
-from access.principal import OWN_BODY
-from access.sight import visible_to
+from access.principal import OWN_BODY, PORTAL
 from access.views import Page
+from agencies.roster import standing
 from clocks.showing import look_of, open_clocks
 from clocks.timetable import Timetable
-from nhsuk.paging import page_of
-from notifications.inbox import things_of
 from providers.levels.operations import groups_to_set, levels_of
-from providers.models import Provider
+from providers.models import Commissioning, Licence, Provider
 from providers.register.reading import standing_of
+from qsg_portal.pages.timeline import KINDS, PUBLISHED, timeline_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
 from timekeeping.london import london_day
-
-TIMELINE_KINDS = {
-    "concern": "Concerns",
-    "risk_summit": "Risk summits",
-    "action": "Actions",
-    "surveillance_level": "Levels",
-    "meeting": "Meetings",
-}
 
 
 class ProviderPage(Page):
@@ -41,8 +31,15 @@ class ProviderPage(Page):
 
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
+        stands = standing(london_day(self.now))
         found = Provider.objects.prefetch_related(
-            "commissionings__agency", "group_links__qsg", "locations", "earlier_names"
+            Prefetch(
+                "commissionings", queryset=Commissioning.objects.filter(stands).select_related("agency")
+            ),
+            Prefetch("licences", queryset=Licence.objects.filter(stands)),
+            "group_links__qsg",
+            "locations",
+            "earlier_names",
         )
         provider = found.filter(pk=self.kwargs["id"]).first()
         if provider is None:
@@ -53,30 +50,27 @@ class ProviderPage(Page):
         """Show it; for a reader, write which records it showed."""
         today = london_day(self.now)
         kinds = {row["code"]: row["label"] for row in lists.rows("provider_kinds", today)}
+        wanted = request.GET.get("kind", "")
+        timeline = timeline_of(self.by, self.provider, kind=wanted, mark=request.GET.get("from", ""))
         known = {
             "provider": self.provider,
             "kind": kinds.get(self.provider.kind, self.provider.kind),
             "standing": standing_of(self.provider, self.now),
+            "timeline": timeline,
+            "kinds": KINDS if self.by.reads else PUBLISHED,
+            "wanted": wanted if wanted in KINDS else "",
+            "may_keep": self.by.may("membership.manage", at=PORTAL),
         }
         if not self.by.reads:
             return self.page(**known)
-        wanted = request.GET.get("kind", "")
-        page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
-        things = things_of(record.pk for record in page.rows)
         levels = levels_of(self.by, self.provider, self.now)
         summits = open_about(self.by, self.provider)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
-        shown = [
-            *(one.pk for one in page.rows),
-            *(one.level.pk for one in levels),
-            *(one.pk for one in summits),
-        ]
+        shown = [*timeline.records, *(one.level.pk for one in levels), *(one.pk for one in summits)]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
             **known,
-            page=page,
-            entries=[things[record.pk] for record in page.rows if record.pk in things],
             levels=levels,
             summits=summits,
             groups_to_set=groups_to_set(self.by, self.provider),
@@ -84,14 +78,6 @@ class ProviderPage(Page):
                 (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)
                 for clock in clocks
             ],
-            kinds=TIMELINE_KINDS,
-            wanted=wanted if wanted in TIMELINE_KINDS else "",
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
         )
-
-    def records(self, kind: str) -> QuerySet[Record]:
-        """Return what is about this provider in the reader's sight, of one kind or of all."""
-        kinds = [kind] if kind in TIMELINE_KINDS else list(TIMELINE_KINDS)
-        about = Record.objects.filter(kind__in=kinds, about__provider=self.provider)
-        return visible_to(self.by, about.select_related("owner"))

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from access.principal import Principal, clockwork
-from access.refusals import Invalid, NotPermitted
+from access.refusals import NotPermitted
 from agencies.models import Agency, QualitySurveillanceGroup
 from agencies.operations import load_bodies
 from audit.models import Line
 from providers import operations
 from providers.importers import DATA
-from providers.models import Commissioning, Location, Provider, ProviderGroup
+from providers.models import Commissioning, Licence, Location, Provider, ProviderGroup
+from providers.rules import PlaceFacts, ProviderFacts
 from reference.operations import load_lists
 
 DAY = date(2026, 3, 3)
@@ -126,8 +127,17 @@ def test_only_the_portals_administrator_writes(now: datetime):
     provider = Provider.objects.create(name="A", kind="care_home")
     for write, given in (
         (operations.load_providers, {}),
-        (operations.add_provider, {"name": "B", "kind": "care_home"}),
-        (operations.add_location, {"provider": provider, "name": "B"}),
+        (operations.add_provider, {"facts": ProviderFacts("B", "care_home")}),
+        (
+            operations.correct_provider,
+            {"provider": provider, "facts": ProviderFacts("B", "care_home"), "seen": ""},
+        ),
+        (operations.add_location, {"provider": provider, "facts": PlaceFacts("B")}),
+        (operations.correct_location, {"location": Location(), "facts": PlaceFacts("B"), "seen": ""}),
+        (operations.end_commissioning, {"buys": Commissioning(), "ends_on": DAY}),
+        (operations.keep_licence, {"provider": provider, "starts_on": DAY, "published_where": "x"}),
+        (operations.end_licence, {"licence": Licence(), "ends_on": DAY}),
+        (operations.take_out_of_group, {"link": ProviderGroup()}),
         (operations.commission, {"provider": provider, "agency": Agency(), "starts_on": DAY}),
         (operations.place_in_group, {"provider": provider, "qsg": QualitySurveillanceGroup()}),
     ):
@@ -135,47 +145,9 @@ def test_only_the_portals_administrator_writes(now: datetime):
             write(by=STRANGER, now=now, **given)
 
 
-def test_a_provider_is_added_by_hand(by: Principal, now: datetime):
-    given = {"by": by, "now": now, "name": "Fictional House", "kind": "care_home", "fictional": True}
-    made = operations.add_provider(**given, ods_code="ZZ001", cqc_provider_id="1-999000001")
-    assert str(made) == "Fictional House"
-    for more, field in (
-        ({"ods_code": "ZZ001"}, "ods_code"),
-        ({"cqc_provider_id": "1-999000001"}, "ods_code"),
-        ({"kind": "castle"}, "kind"),
-        ({"name": "House"}, "name"),
-    ):
-        with pytest.raises(Invalid) as refused:
-            operations.add_provider(**{**given, **more})
-        assert list(refused.value.errors) == [field]
-    operations.add_provider(**{**given, "name": "House", "fictional": False})
-    location = operations.add_location(by=by, now=now, provider=made, name="Fictional Wing")
-    assert str(location) == "Fictional Wing"
-
-
 def test_the_database_lets_no_fiction_pass_for_fact(db: None):
     with pytest.raises(IntegrityError, match="fiction_is_named"), transaction.atomic():
         Provider.objects.create(name="A real name", kind="care_home", fictional=True)
-
-
-def test_commissioners_are_stated_with_their_days(bodies: None, by: Principal, now: datetime):
-    provider = Provider.objects.create(name="A", kind="care_home")
-    agency = Agency.objects.get(ods_code="00Y")
-    given = {"by": by, "now": now, "provider": provider, "agency": agency, "starts_on": DAY}
-    buys = operations.commission(**given, lead=True)
-    assert str(buys) == "NHS Oldham CCG commissions from A"
-    with pytest.raises(Invalid, match="already"):
-        operations.commission(**given)
-    with pytest.raises(Invalid, match="after the start"):
-        operations.commission(**{**given, "ends_on": DAY})
-
-
-def test_a_provider_is_placed_in_a_group_once(bodies: None, by: Principal, now: datetime):
-    provider = Provider.objects.create(name="A", kind="care_home")
-    qsg = QualitySurveillanceGroup.objects.get(team__ods_code="Q46")
-    first = operations.place_in_group(by=by, now=now, provider=provider, qsg=qsg)
-    assert operations.place_in_group(by=by, now=now, provider=provider, qsg=qsg).pk == first.pk
-    assert ProviderGroup.objects.get().source == "stated"
 
 
 def test_the_command_loads_everything_says_so_and_repeats(
