@@ -30,7 +30,7 @@ def choose(page: Page, name: str, label: str, text: str) -> None:
         page.locator(f"select[name={name}]").select_option(label=text)
     else:
         box.fill(text)
-        page.get_by_role("option", name=text).click()
+        page.get_by_role("option", name=text, exact=True).click()
 
 
 def go_on(page: Page, last: str) -> None:
