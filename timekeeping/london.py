@@ -95,6 +95,11 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def last_day_in_words(ends_on: date) -> str:
+    """Return the last day of what no longer stands on ``ends_on``: the day before, as people here write it."""
+    return day_in_words(ends_on - DAY)
+
+
 def time_in_words(moment: datetime) -> str:
     """Return the London time of ``moment``: "2:30pm", "9am", "midday", "midnight"."""
     wall = _aware(moment).astimezone(LONDON)
