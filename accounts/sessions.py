@@ -31,7 +31,7 @@ def begin(request: HttpRequest, now: datetime) -> None:
 def began_lately(session: SessionBase, now: datetime) -> bool:
     """Whether whoever is signed in signed in a short time ago (`FACTOR_FRESH`)."""
     began = session.get(BEGAN_AT)
-    return bool(began) and now - datetime.fromisoformat(began) < settings.FACTOR_FRESH
+    return began is not None and now - datetime.fromisoformat(began) < settings.FACTOR_FRESH
 
 
 def limits_of(session: SessionBase, now: datetime) -> Limits | None:

@@ -79,7 +79,7 @@ def _looks_after(by: Principal) -> Q:
 
 def _administrators(message: Message, now: datetime) -> Iterable[UUID]:
     """Return whom a review's clock means now: the body's administrators, then the portal's."""
-    clock = Clock.objects.filter(pk=message.topic).first()
+    clock = Clock.objects.filter(pk__in=[message.topic]).first()
     return [*(_of_body(clock, now) if clock else ()), *portal_administrators(now)]
 
 
