@@ -21,9 +21,10 @@ from django.urls import reverse
 
 from accounts.devices import device_of, know
 from accounts.factors import second_factor_of
-from accounts.fresh import ask_again, is_fresh
+from accounts.fresh import ask_again, is_fresh, sign_on_again
 from accounts.models import User
 from accounts.passkeys import WRONG_PASSKEY, portal_host
+from accounts.sessions import began_lately
 from timekeeping import portal_now
 
 WRONG = "That e-mail address and password do not belong together. Check both and try again"
@@ -141,13 +142,16 @@ class AccountAdapter(DefaultAccountAdapter):
         A password alone is not enough of somebody who has a second factor: it was given a short time ago, or is asked for.
 
         Raises:
-            ImmediateHttpResponse: the second factor was not given a short time ago: it is asked for first.
+            ImmediateHttpResponse: the second factor was not given a short time ago: it is asked for first. Or nothing
+                could be asked for here, and the organisation that signs them in says again who it is.
         """
         request, now = context.request, portal_now()
         if second_factor_of(request.user).usable:
             if not is_fresh(request.session, now):
                 raise ImmediateHttpResponse(ask_again(request, now))
             return True
+        if not request.user.has_usable_password() and not began_lately(request.session, now):
+            raise ImmediateHttpResponse(sign_on_again(request))
         given = [record["at"] for record in get_authentication_records(request, request.user)]
         # The library keeps these moments by its own clock, so they are compared with it.
         return not given or time.time() - max(given) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # noqa: TID251

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -15,6 +16,7 @@ from accounts.middleware import NEXT
 from accounts.models import User
 
 GIVEN_AT = "portal.factor_given_at"
+SIGN_ON_AGAIN = "This needs you to sign in again, so you were signed out. Nothing was changed."
 ASK_AGAIN = "This needs your second factor again. Give it, then repeat what you did."
 
 
@@ -34,6 +36,17 @@ def is_fresh(session: SessionBase, now: datetime) -> bool:
     if not isinstance(given, dict) or given["by"] != session.get(SESSION_KEY):
         return False
     return now - datetime.fromisoformat(given["at"]) < settings.FACTOR_FRESH
+
+
+def sign_on_again(request: HttpRequest) -> HttpResponse:
+    """Sign out somebody who has neither password nor second factor here, and lead to signing in and back to the page.
+
+    Only the organisation that signs them in can say again who it is; without this whoever finds the screen could.
+    """
+    back = request.get_full_path()
+    logout(request)
+    messages.info(request, SIGN_ON_AGAIN)
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
 
 def ask_again(request: HttpRequest, now: datetime) -> HttpResponse:

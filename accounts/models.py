@@ -146,6 +146,14 @@ class Letter(models.Model):
         PASSWORD_RESET = "password_reset", "The password was set anew through a link"
         FACTOR_SET_UP = "factor_set_up", "The first second factor was set up"
         FACTOR_CHANGED = "factor_changed", "The second factor was changed"
+        FACTOR_TAKEN_BODY = (
+            "factor_taken_body",
+            "The second factor was taken away by the body's administrator",
+        )
+        FACTOR_TAKEN_PORTAL = (
+            "factor_taken_portal",
+            "The second factor was taken away by the portal's administrator",
+        )
         TOKEN_MADE = "token_made", "A token for programs was made"
         SIGN_ON_LINKED = "sign_on_linked", "Single sign-on was linked"
 
@@ -169,12 +177,13 @@ class Letter(models.Model):
     key_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
-        """Found by when they are next tried."""
+        """Found by when they are next tried, and by how many went to an address lately."""
 
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="letters_waiting", condition=models.Q(outcome="waiting")
-            )
+            ),
+            models.Index(fields=["address", "asked_at"], name="letters_to_an_address"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from accounts.factors import second_factor_of
 from accounts.models import Letter, SignOn, User
-from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, next_try
+from accounts.rules import KEEP_LETTERS, LEASE, LETTER_LIFE, MOST_RESETS, RESETS_WITHIN, next_try
 
 log = logging.getLogger(__name__)
 Kind, Outcome = Letter.Kind, Letter.Outcome
@@ -36,6 +36,8 @@ SUBJECTS = {
     Kind.PASSWORD_RESET: "Your password was set anew",
     Kind.FACTOR_SET_UP: "Your account has a second factor",
     Kind.FACTOR_CHANGED: "Your second factor was changed",
+    Kind.FACTOR_TAKEN_BODY: "Your second factor was taken away",
+    Kind.FACTOR_TAKEN_PORTAL: "Your second factor was taken away",
     Kind.TOKEN_MADE: "A token for programs was made",
     Kind.SIGN_ON_LINKED: "Your account can be opened another way",
 }
@@ -76,19 +78,31 @@ def end_sessions(*, user: User, keep: str | None = None) -> int:
 
 
 @transaction.atomic
-def forget_second_factor(*, user: User, now: datetime) -> None:
-    """Take away a lost second factor; the person sets up another when they next sign in."""
+def forget_second_factor(*, user: User, now: datetime, by_portal: bool) -> None:
+    """Take away a lost second factor; the person is written to, and sets up another when they next sign in.
+
+    Args:
+        user: whose.
+        now: the moment.
+        by_portal: an administrator of the portal takes it, not one of the person's body; the letter says which.
+    """
     Authenticator.objects.filter(user_id=user.pk).delete()
     end_sessions(user=user)
-    write(kind=Kind.FACTOR_CHANGED, address=user.email, now=now)
+    kind = Kind.FACTOR_TAKEN_PORTAL if by_portal else Kind.FACTOR_TAKEN_BODY
+    write(kind=kind, address=user.email, now=now)
 
 
 def ask_for_reset(*, address: str, now: datetime) -> None:
     """Write down that somebody asked for a link to set a new password.
 
-    The same single row whether anybody has that address or not; none for one longer than any account's can be.
+    The same single row whether anybody has that address or not; none for one longer than any account's can be. Nobody is
+    refused for what a stranger asked before them: after a few in a quarter of an hour no more are written, and the links
+    that were sent to the address work for a day.
     """
-    if len(address) <= LONGEST_ADDRESS:
+    if len(address) > LONGEST_ADDRESS:
+        return
+    lately = Letter.objects.filter(kind=Kind.RESET, address=address, asked_at__gt=now - RESETS_WITHIN)
+    if lately.exclude(outcome=Outcome.GIVEN_UP).count() < MOST_RESETS:
         write(kind=Kind.RESET, address=address, now=now)
 
 

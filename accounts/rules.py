@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 # Whoever asked for a letter a day ago asks again, or asks somebody; what comes later only puzzles them.
 LETTER_LIFE = timedelta(days=1)
 KEEP_LETTERS = timedelta(days=30)
+MOST_RESETS, RESETS_WITHIN = 5, timedelta(minutes=15)
+"""So many links to set a new password go to one address in that time, whoever asks for them."""
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)

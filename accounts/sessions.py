@@ -28,6 +28,12 @@ def begin(request: HttpRequest, now: datetime) -> None:
     _note_use(request.session, now, began=True)
 
 
+def began_lately(session: SessionBase, now: datetime) -> bool:
+    """Whether whoever is signed in signed in a short time ago (`FACTOR_FRESH`)."""
+    began = session.get(BEGAN_AT)
+    return began is not None and now - datetime.fromisoformat(began) < settings.FACTOR_FRESH
+
+
 def limits_of(session: SessionBase, now: datetime) -> Limits | None:
     """When a signed-in session ends; None when nobody is signed in."""
     if SESSION_KEY not in session:

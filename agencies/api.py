@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from access.api import Choice, Day, Key, Listing, Named, One, Shown, Text, facts_of
+from access.api import FIRST_DAY_WITHOUT, Choice, Day, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
 from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind, Tier
 from agencies.numbers import number_of, of_group
@@ -127,7 +127,7 @@ class SeatShown(Shown):
     kind = serializers.CharField()
     cleared = serializers.BooleanField()
     starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text=FIRST_DAY_WITHOUT)
     counts = serializers.BooleanField()
 
 
@@ -175,7 +175,7 @@ class ContactShown(Shown):
     telephone = serializers.CharField()
     out_of_hours_telephone = serializers.CharField()
     starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text=FIRST_DAY_WITHOUT)
 
 
 class ContactFilters(PageOf):

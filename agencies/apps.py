@@ -14,6 +14,7 @@ class AgenciesConfig(AppConfig):
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
         from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
+        from clocks.operations.advancing import event_of  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
 
         registry.name_recipients({registry.LAST_RESORT: stand_ins.last_resort})
@@ -27,4 +28,7 @@ class AgenciesConfig(AppConfig):
             by_office=True,
             address=telling.address,
         )
+        events.register(telling.SUSPENDED)
+        events.register_office(event_of(operations.CLOCK), telling.OFFICE)
+        events.register_office(telling.SUSPENDED.code, telling.ONESELF)
         events.register_directory(stand_ins.Directory())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from timekeeping.london import Span
+from timekeeping.london import Span, last_day_in_words
 
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
@@ -211,11 +211,7 @@ def day_words(day: date) -> str:
 
 
 def _days(span: Span) -> str:
-    until = (
-        f" until the end of {day_words(date.fromordinal(span.ends_on.toordinal() - 1))}"
-        if span.ends_on
-        else ""
-    )
+    until = f" until the end of {last_day_in_words(span.ends_on)}" if span.ends_on else ""
     return f"From {day_words(span.starts_on)}{until}"
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 if TYPE_CHECKING:
     from access.principal import Principal
@@ -116,6 +116,36 @@ def known(code: str) -> Event:
     if code not in EVENTS:
         raise ValueError(f"nobody registered the event {code!r}")
     return EVENTS[code]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who is told of something by their office, which no record's sight can be asked about.
+
+    Attributes:
+        holds: takes whoever asks; gives which messages of the event they may have now.
+        line: takes a message and the moment; gives who is meant now, in the order in which one stands in for another.
+    """
+
+    holds: Callable[["Principal"], Q]
+    line: Callable[["Message", datetime], Iterable[UUID]]
+
+
+OFFICES: dict[str, Office] = {}
+
+
+def register_office(code: str, office: Office) -> None:
+    """Say who is told of an event that is about no record; raise ValueError when that was said before."""
+    if OFFICES.setdefault(code, office) != office:
+        raise ValueError(f"two say whose office the event {code!r} is")
+
+
+def held_by(by: "Principal") -> Q:
+    """Return which messages without a record somebody may have now; of what no office was named, whoever was told may."""
+    found = Q(record=None) & ~Q(event__in=list(OFFICES))
+    for code, office in OFFICES.items():
+        found |= Q(record=None, event=code) & office.holds(by)
+    return found
 
 
 class Directory(Protocol):

@@ -13,7 +13,7 @@ from access.models import KINDS, Record, Sighted
 from access.principal import Principal
 from access.sight import owned, visible_to
 from notifications import rules
-from notifications.events import Facts, directory, known
+from notifications.events import Facts, directory, held_by, known
 from notifications.models import Delivery, Message
 
 SHOWN = 100
@@ -41,10 +41,10 @@ class Line:
 
 
 def inbox_of(by: Principal) -> QuerySet[Message]:
-    """Return the messages of a person about what that person sees now, newest first."""
+    """Return the messages of a person about what that person sees now, or is told by an office held now, newest first."""
     mine = Message.objects.filter(recipient_id=by.user_id)
     seen = visible_to(by, mine.filter(record__isnull=False), through="record")
-    return mine.filter(Q(record=None) | Q(pk__in=seen.values("pk"))).order_by("-written_at", "pk")
+    return mine.filter(held_by(by) | Q(pk__in=seen.values("pk"))).order_by("-written_at", "pk")
 
 
 def lines_of(by: Principal, now: datetime, *, waiting: bool = False) -> list[Line]:

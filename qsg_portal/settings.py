@@ -192,7 +192,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "",
     "login_failed": "5/5m/key",
-    "reset_password": "5/15m/key",
+    "reset_password": "",  # nobody is held up by who asked before them: accounts.operations.ask_for_reset
     "reset_password_from_key": "",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",

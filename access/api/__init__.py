@@ -7,6 +7,7 @@ and what it answers. `endpoints` says how one is written; the other files are wh
 from access.api.address import addresses, nothing_here
 from access.api.endpoints import ENDPOINTS, Deed, Endpoint, Listing, ListingUnder, One, Reading
 from access.api.fields import (
+    FIRST_DAY_WITHOUT,
     Choice,
     Day,
     Given,
@@ -26,6 +27,7 @@ from access.api.fields import (
 
 __all__ = [
     "ENDPOINTS",
+    "FIRST_DAY_WITHOUT",
     "Choice",
     "Day",
     "Deed",

@@ -103,6 +103,10 @@ class Key(serializers.UUIDField):
         return UUID(data)
 
 
+FIRST_DAY_WITHOUT = "The first day on which it no longer stands; null where no end is known."
+"""What `ends_on` means wherever it is told."""
+
+
 class Moment(serializers.DateTimeField):
     """A moment by RFC 3339, with its offset; shown in UTC."""
 

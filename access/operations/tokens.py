@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from access.models import Token
@@ -120,6 +122,19 @@ def end_tokens(*, now: datetime, user: UUID | None = None) -> int:
     """
     whose = {"user": user} if user else {}
     return Token.objects.filter(revoked_at=None, **whose).update(revoked_at=now)
+
+
+def release_seat(*, now: datetime, seat: UUID) -> None:
+    """End the tokens that name a seat that is taken back, and let go of it; a part of a deed that writes its own line.
+
+    A token that names no seat has no seat to end with, so none is let go alive.
+
+    Args:
+        now: the moment.
+        seat: the seat's key.
+    """
+    ended = Coalesce(F("revoked_at"), Value(now), output_field=DateTimeField())
+    Token.objects.filter(seat=seat).update(revoked_at=ended, seat=None)
 
 
 def tokens_of(by: Principal, *, over: bool = False) -> list[Token]:

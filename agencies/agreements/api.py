@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 
-from access.api import ListingUnder, Named, Shown
+from access.api import FIRST_DAY_WITHOUT, ListingUnder, Named, Shown
 from agencies.agreements.models import GroupDocument
 from agencies.agreements.reading import may_see_papers
 from agencies.models import QualitySurveillanceGroup
@@ -18,7 +18,7 @@ class SignatureShown(Shown):
 
     agency = Named()
     starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text=FIRST_DAY_WITHOUT)
 
 
 class DocumentShown(Shown):
@@ -29,7 +29,7 @@ class DocumentShown(Shown):
     title = serializers.CharField()
     place = serializers.CharField(help_text="Where it is kept; the portal does not hold the text.")
     starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text=FIRST_DAY_WITHOUT)
     signatures = SignatureShown(many=True)
 
 

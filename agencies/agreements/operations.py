@@ -8,9 +8,9 @@ from access.principal import PORTAL, Principal
 from access.refusals import Invalid
 from agencies.agreements import rules
 from agencies.agreements.models import GroupDocument, Signature
+from agencies.agreements.reading import may_see_papers, signers
 from agencies.models import Agency, QualitySurveillanceGroup
-from agencies.operations.dated import check_days, end, keep
-from agencies.roster import not_over
+from agencies.operations.dated import end, keep
 from audit.operations import record_deed
 from timekeeping.london import london_day
 
@@ -25,6 +25,11 @@ class DocumentsOf:
     def roles_of(self, principal: Principal) -> set[str]:
         """The seats held at the group, and the roles at the portal."""
         return self.qsg.roles_of(principal) | PORTAL.roles_of(principal)
+
+
+def shows_papers(by: Principal, qsg: QualitySurveillanceGroup, day: date) -> bool:
+    """Say whether a person is shown a group's documents: its bodies' people are, and those who keep them."""
+    return by.may("agreement.keep", at=DocumentsOf(qsg)) or may_see_papers(by, qsg.pk, day)
 
 
 def _require_keeper(by: Principal, qsg: QualitySurveillanceGroup) -> None:
@@ -54,7 +59,6 @@ def keep_document(
         Invalid: it ends before it starts, or another of its kind is in force on some of these days.
     """
     _require_keeper(by, qsg)
-    check_days(starts_on, ends_on)
     document = GroupDocument(
         qsg=qsg, kind=kind, title=title, place=place, starts_on=starts_on, ends_on=ends_on
     )
@@ -73,16 +77,20 @@ def keep_document(
 
 @operation("agreement.ended")
 def end_document(*, by: Principal, now: datetime, document: GroupDocument, ends_on: date) -> None:
-    """End a document on a London day, the first without it.
+    """End a document on a London day, the first without it; one that then was never in force is taken back (a slip).
 
     Raises:
         NotPermitted: `by` keeps no documents of this group.
-        Invalid: the day is past, it has ended, or it would never have been in force.
+        Invalid: the day is past, it has ended; or it would never have been in force, and bodies have signed it.
     """
     held = GroupDocument.objects.select_for_update(of=("self",)).select_related("qsg").get(pk=document.pk)
     _require_keeper(by, held.qsg)
-    if ends_on <= held.starts_on:
-        raise Invalid({"ends_on": "It would not have been in force for a day. Choose a later day."})
+    if ends_on <= held.starts_on and held.signatures.exists():
+        raise Invalid(
+            {
+                "ends_on": "It would not have been in force for a day, and it has been signed. Choose a later day."
+            }
+        )
     record_deed(
         by=by,
         now=now,
@@ -112,9 +120,9 @@ def sign_agreement(
         raise Invalid({"signed_on": "This is in the future. Say on which day it was signed."})
     if not agencies:
         raise Invalid({"agencies": "Say who has signed."})
-    members = set(held.qsg.members.filter(not_over(day)).values_list("agency_id", flat=True))
+    members = signers(held.qsg_id, day=day)[held.qsg_id]
     for agency in agencies:
-        if agency.pk not in members:
+        if agency not in members:
             raise Invalid({"agencies": f"{agency} is not a member of {held.qsg}."})
         keep(
             Signature(document=held, agency=agency, starts_on=signed_on),

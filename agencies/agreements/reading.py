@@ -11,7 +11,7 @@ from access.refusals import Invalid
 from agencies.agreements import rules
 from agencies.agreements.models import GroupDocument, Signature
 from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup, Seat
-from agencies.roster import SeatLine, seat_lines, standing
+from agencies.roster import SeatLine, not_over, seat_lines, standing
 from timekeeping.london import Span
 
 
@@ -21,15 +21,17 @@ class GroupPapers:
 
     Attributes:
         in_force: the documents that stand today.
-        others: those that are over, or to come.
-        signed: each full member body that has signed the agreement in force, with its signature.
-        unsigned: the full member bodies that have not.
+        coming: those that are to come.
+        over: those that are over.
+        signed: each body that is a full member, or is to be, and has signed the agreement in force; with its signature.
+        unsigned: those of them that have not.
         seats_without: the seats that count today for a body without one: a gap, and nobody is cut off.
     """
 
     group: QualitySurveillanceGroup
     in_force: list[GroupDocument] = field(default_factory=list)
-    others: list[GroupDocument] = field(default_factory=list)
+    coming: list[GroupDocument] = field(default_factory=list)
+    over: list[GroupDocument] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
     unsigned: list[Agency] = field(default_factory=list)
     seats_without: list[SeatLine] = field(default_factory=list)
@@ -51,6 +53,18 @@ def may_see_papers(by: Principal, qsg: UUID, day: date) -> bool:
     return by.agency_id is not None and held.exists()
 
 
+def signers(*groups: UUID, day: date) -> dict[UUID, list[Agency]]:
+    """Return the bodies that sign the agreements of these groups, by name: the full members, and those to be.
+
+    A guest signs nothing; a body that is to become a member signs before, so that its seats can be given in time.
+    """
+    members = QSGMember.objects.filter(not_over(day), qsg__in=groups, kind=MemberKind.FULL)
+    found: dict[UUID, dict[Agency, None]] = {group: {} for group in groups}
+    for member in members.select_related("agency").order_by("agency__name", "agency_id"):
+        found[member.qsg_id][member.agency] = None
+    return {group: list(bodies) for group, bodies in found.items()}
+
+
 def papers_of(groups: Sequence[QualitySurveillanceGroup], day: date) -> list[GroupPapers]:
     """Return the documents and signatures of groups on a London day, in the order of the groups."""
     papers = {group.pk: GroupPapers(group) for group in groups}
@@ -58,20 +72,20 @@ def papers_of(groups: Sequence[QualitySurveillanceGroup], day: date) -> list[Gro
     for document in GroupDocument.objects.filter(qsg__in=papers):
         mine = papers[document.qsg_id]
         held = Span(document.starts_on, document.ends_on).holds(day)
-        (mine.in_force if held else mine.others).append(document)
+        (mine.in_force if held else mine.coming if document.starts_on > day else mine.over).append(document)
     agreements = [one.agreement for one in papers.values() if one.agreement]
     for signature in Signature.objects.filter(standing(day), document__in=agreements).select_related(
         "agency"
     ):
         signatures[signature.document_id][signature.agency_id] = signature
-    members = QSGMember.objects.filter(standing(day), qsg__in=papers, kind=MemberKind.FULL)
-    for member in members.select_related("agency").order_by("agency__name", "agency_id"):
-        mine = papers[member.qsg_id]
-        found = signatures[mine.agreement.pk].get(member.agency_id) if mine.agreement else None
-        if found:
-            mine.signed.append(found)
-        else:
-            mine.unsigned.append(member.agency)
+    for qsg, bodies in signers(*papers, day=day).items():
+        mine = papers[qsg]
+        for agency in bodies:
+            found = signatures[mine.agreement.pk].get(agency.pk) if mine.agreement else None
+            if found:
+                mine.signed.append(found)
+            else:
+                mine.unsigned.append(agency)
     _seats_without(papers.values(), day)
     return list(papers.values())
 

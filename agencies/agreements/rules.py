@@ -6,7 +6,7 @@ Pure: names and days in, sentences out.
 from collections.abc import Sequence
 from datetime import date
 
-from timekeeping.london import day_in_words
+from timekeeping.london import day_in_words, last_day_in_words
 
 AGREEMENT, NOTICE = "agreement", "notice"
 KIND_WORDS = {AGREEMENT: "Information-sharing agreement", NOTICE: "Privacy notice"}
@@ -36,11 +36,7 @@ def missing(kinds: Sequence[str]) -> str:
 
 def kept(*, kind: str, title: str, group: str, starts_on: date, ends_on: date | None) -> list[str]:
     """Say what putting a document on a group's page means. ``ends_on``: the first day without it."""
-    until = (
-        f" until the end of {day_in_words(date.fromordinal(ends_on.toordinal() - 1))}"
-        if ends_on
-        else ", with no end known"
-    )
+    until = f" until the end of {last_day_in_words(ends_on)}" if ends_on else ", with no end known"
     words = [
         f"From {day_in_words(starts_on)}{until}, “{title}” is the {KIND_WORDS[kind].lower()} of {group}."
     ]
@@ -51,9 +47,11 @@ def kept(*, kind: str, title: str, group: str, starts_on: date, ends_on: date | 
     return words
 
 
-def ended(*, kind: str, title: str, group: str, ends_on: date) -> list[str]:
-    """Say what the end of a document means."""
-    words = [f"From {day_in_words(ends_on)}, “{title}” is no longer in force at {group}."]
+def ended(*, kind: str, title: str, group: str, starts_on: date, ends_on: date) -> list[str]:
+    """Say what the end of a document means; of one that was never in force, that it is taken back."""
+    words = [f"“{title}” is taken back: it was never in force at {group}."]
+    if ends_on > starts_on:
+        words = [f"From {day_in_words(ends_on)}, “{title}” is no longer in force at {group}."]
     if kind == AGREEMENT:
         words.append("Until another is, no new seat can be given there. Nobody loses a seat.")
     return words

@@ -9,8 +9,8 @@ from access.views import Page
 from agencies.agreements import operations, rules
 from agencies.agreements.forms import DocumentForm, SignForm
 from agencies.agreements.models import GroupDocument, Signature
-from agencies.agreements.operations import DocumentsOf
-from agencies.agreements.reading import papers_of
+from agencies.agreements.operations import DocumentsOf, shows_papers
+from agencies.agreements.reading import papers_of, signers
 from agencies.forms import EndNowForm, agency_choices
 from agencies.models import Agency, QualitySurveillanceGroup
 from agencies.roster import standing
@@ -88,9 +88,9 @@ class _OfDocument(_OfDocuments):
     document: GroupDocument
 
     def find(self) -> None:
-        """Fetch the document and its group; absent, like nothing, to whoever keeps no documents there."""
+        """Fetch the document and its group; absent to whoever is shown none of that group's."""
         document = GroupDocument.objects.select_related("qsg").filter(pk=self.kwargs["id"]).first()
-        if document is None:
+        if document is None or not shows_papers(self.by, document.qsg, self.today):
             raise Http404
         self.document, self.group = document, document.qsg
 
@@ -114,7 +114,11 @@ class EndDocument(_OfDocument):
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
         return rules.ended(
-            kind=self.document.kind, title=self.document.title, group=self.group.name, ends_on=form.ends_on
+            kind=self.document.kind,
+            title=self.document.title,
+            group=self.group.name,
+            starts_on=self.document.starts_on,
+            ends_on=form.ends_on,
         )
 
     def perform(self, form: Any) -> str:
@@ -132,12 +136,12 @@ class SignAgreement(_OfDocument):
 
     def form_kwargs(self) -> dict[str, Any]:
         """The member bodies that have not signed."""
-        members = self.group.members.filter(standing(self.today))
-        signed = self.document.signatures.filter(standing(self.today))
-        left = Agency.objects.filter(pk__in=members.values("agency_id")).exclude(
-            pk__in=signed.values("agency_id")
+        signed = set(
+            self.document.signatures.filter(standing(self.today)).values_list("agency_id", flat=True)
         )
-        return {"agencies": agency_choices(left.order_by("name", "pk")), "today": self.today}
+        every = signers(self.group.pk, day=self.today)[self.group.pk]
+        left = [one for one in every if one.pk not in signed]
+        return {"agencies": agency_choices(left), "today": self.today}
 
     def _agencies(self, form: Any) -> list[Agency]:
         return list(Agency.objects.filter(pk__in=form.cleaned_data["agencies"]).order_by("name", "pk"))
@@ -171,10 +175,10 @@ class WithdrawSignature(_OfDocuments):
     kind = "warning"
 
     def find(self) -> None:
-        """Fetch the signature and its group."""
+        """Fetch the signature and its group; absent to whoever is shown none of that group's."""
         of = Signature.objects.select_related("document__qsg", "agency")
         signature = of.filter(pk=self.kwargs["id"]).first()
-        if signature is None:
+        if signature is None or not shows_papers(self.by, signature.document.qsg, self.today):
             raise Http404
         self.signature, self.group = signature, signature.document.qsg
 

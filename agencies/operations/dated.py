@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from psycopg2.errors import ExclusionViolation
 
 from access.principal import Principal
 from access.refusals import Invalid, NotPermitted
@@ -23,7 +24,7 @@ def keep(row: models.Model, overlap: str) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        if "exclu" not in str(error):
+        if not isinstance(error.__cause__, ExclusionViolation):
             raise
         raise Invalid({"starts_on": overlap})
 

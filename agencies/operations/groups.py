@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from access.operations import operation
+from access.operations.tokens import release_seat
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
@@ -125,15 +126,21 @@ def add_seat(
     )
 
 
-def _seat(*, by: Principal, now: datetime, seat: Seat, new: bool = True) -> Seat:
+def _require_standing(seat: Seat) -> None:
+    """Refuse a seat that could not stand on its first day: for want of a role, of a membership, or of an agreement."""
     day = seat.starts_on
     if not Membership.objects.filter(standing(day), user_id=seat.user_id, agency_id=seat.agency_id).exists():
         raise Invalid({"user": f"{seat.user.full_name} does not act for {seat.agency} on that day."})
     members = QSGMember.objects.filter(standing(day), qsg_id=seat.qsg_id, agency_id=seat.agency_id)
     if not members.filter(kind=MemberKind.FULL).exists():
         raise Invalid({"agency": f"{seat.agency} is not a member of {seat.qsg} on that day."})
-    if new:
-        require_agreement(seat.qsg, seat.agency, day)
+    require_agreement(seat.qsg, seat.agency, day)
+
+
+def _seat(*, by: Principal, now: datetime, seat: Seat, gives: bool = True) -> Seat:
+    """Keep a new seat. `gives`: it lets more through than was; one that only lowers what it receives asks for nothing."""
+    if gives:
+        _require_standing(seat)
     keep(seat, f"{seat.user.full_name} has this seat on some of these days.")
     record_deed(
         by=by,
@@ -146,7 +153,7 @@ def _seat(*, by: Principal, now: datetime, seat: Seat, new: bool = True) -> Seat
             "agency": str(seat.agency_id),
             "kind": seat.kind,
             "cleared": seat.cleared,
-            "from": str(day),
+            "from": str(seat.starts_on),
         },
     )
     return seat
@@ -166,6 +173,8 @@ def _end(*, by: Principal, now: datetime, seat: Seat, ends_on: date, deed: str) 
             "on": str(ends_on),
         },
     )
+    if ends_on <= seat.starts_on:
+        release_seat(now=now, seat=seat.pk)
     end(seat, ends_on=ends_on, now=now)
 
 
@@ -195,7 +204,7 @@ def set_cleared(*, by: Principal, now: datetime, seat: Seat, cleared: bool, on: 
 
     Raises:
         NotPermitted: `by` does not administer the portal, or is the person.
-        Invalid: the day is past, nothing would change, or the new seat cannot stand.
+        Invalid: the day is past, nothing would change, or a seat that receives more could not be given.
     """
     by.require("membership.manage", at=PORTAL)
     held = _held(seat)
@@ -217,7 +226,7 @@ def set_cleared(*, by: Principal, now: datetime, seat: Seat, cleared: bool, on: 
             starts_on=start,
             ends_on=until,
         ),
-        new=False,
+        gives=cleared,
     )
     record_deed(
         by=by,

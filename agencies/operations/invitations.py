@@ -14,6 +14,7 @@ from access.principal import Principal, principal_of
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import Letter, User
 from accounts.operations import hash_of, stop, write
+from agencies.agreements.reading import require_agreement
 from agencies.models import (
     Agency,
     MemberKind,
@@ -52,8 +53,8 @@ def invite(
 
     Raises:
         NotPermitted: `by` administers neither the portal nor this body, or may not fill this seat.
-        Invalid: the address is one's own, acts for the body already, or is invited already; the body has closed, or is
-            no full member of the group.
+        Invalid: the address is one's own, acts for the body already, or is invited already; the body has closed, is no
+            full member of the group, or has no agreement in force with it.
     """
     require_manager(by, agency)
     email, today = email.strip().lower(), london_day(now)
@@ -71,6 +72,7 @@ def invite(
             standing(today), qsg=qsg, agency=agency, kind=MemberKind.FULL
         ).exists():
             raise Invalid({"seat": f"{agency} is not a member of {qsg}."})
+        require_agreement(qsg, agency, today)
     invitation = MembershipInvitation(
         agency=agency,
         role=role,
@@ -209,16 +211,15 @@ def open_invited_account(
 
 
 @operation("invitation.accepted")
-def accept_invitation(*, by: Principal, now: datetime, invitation: MembershipInvitation) -> bool:
+def accept_invitation(*, by: Principal, now: datetime, invitation: MembershipInvitation) -> str:
     """Join, by the yes of the person at the address: role, and seat if it can still be given, from today.
 
     Returns:
-        Whether the seat that was proposed, if any, was given.
+        Why the seat that was proposed could not be given; "" where it was, or none was proposed.
 
     Raises:
         NotPermitted: the address is another person's, or whoever invited is the person.
-        NotNow: the invitation no longer stands; whoever invited may not give this any more; the person acts for
-            another body.
+        NotNow: the invitation no longer stands; whoever invited may not give this any more; the role cannot be given.
     """
     held = _locked(invitation)
     user = User.objects.get(pk=by.user_id or NOBODY)
@@ -233,19 +234,22 @@ def accept_invitation(*, by: Principal, now: datetime, invitation: MembershipInv
         raise NotNow(NO_LONGER) from refusal
     except Invalid as refusal:
         raise NotNow(
-            "You act for another body, or have this role already. Nothing was changed: your administrator ends that first."
+            f"You cannot join yet. {_words(refusal)} Nothing was changed: ask your administrator."
         ) from refusal
-    seated = _seat(giver, now, held, user)
+    no_seat = _seat(giver, now, held, user) if held.qsg_id else ""
     held.accepted_at, held.accepted_by = now, user
     held.save(update_fields=["accepted_at", "accepted_by"])
-    _record(by, now, "invitation.accepted", held, seated=seated)
-    return seated
+    _record(by, now, "invitation.accepted", held, **({"seated": not no_seat} if held.qsg_id else {}))
+    return no_seat
 
 
-def _seat(giver: Principal, now: datetime, held: MembershipInvitation, user: User) -> bool:
-    """Give the seat that was proposed; one that cannot stand any more keeps nobody from joining."""
-    if held.qsg is None:
-        return True
+def _words(refusal: Invalid) -> str:
+    return " ".join(refusal.errors.values())
+
+
+def _seat(giver: Principal, now: datetime, held: MembershipInvitation, user: User) -> str:
+    """Give the seat that was proposed; one that cannot stand any more keeps nobody from joining, and it is said why."""
+    assert held.qsg is not None  # the caller asked
     try:
         with transaction.atomic():
             add_seat(
@@ -257,6 +261,8 @@ def _seat(giver: Principal, now: datetime, held: MembershipInvitation, user: Use
                 kind=held.seat_kind,
                 starts_on=london_day(now),
             )
-    except (Invalid, NotPermitted):
-        return False
-    return True
+    except Invalid as refusal:
+        return _words(refusal)
+    except NotPermitted as refusal:
+        return str(refusal)
+    return ""

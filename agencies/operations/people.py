@@ -10,7 +10,7 @@ from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
 from accounts.operations import close_account, forget_second_factor, reopen_account
-from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Post
+from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Post, ReviewedPerson
 from agencies.operations.dated import (
     begins_today_or_later,
     check_days,
@@ -19,6 +19,7 @@ from agencies.operations.dated import (
     not_to_oneself,
     require_manager,
 )
+from agencies.reviews.rules import SUSPENDED, suspended_there
 from agencies.roster import not_over, standing
 from audit.operations import record_deed
 from timekeeping.london import london_day
@@ -34,18 +35,20 @@ def add_membership(
     role: str,
     starts_on: date,
     ends_on: date | None = None,
+    given_back: bool = False,
 ) -> Membership:
-    """Give a person a role at an agency.
+    """Give a person a role at an agency. `given_back`: an access review confirms them, and they have it again.
 
     Raises:
         NotPermitted: `by` administers neither the portal nor this agency, or is the person.
-        Invalid: the start is past, the days clash with the same role, or with another agency.
+        Invalid: the start is past, the days clash with the same role, or with another agency; or the person is suspended
+            there, and is to be confirmed in the review instead.
     """
     require_manager(by, agency)
     not_to_oneself(by, user.pk)
     begins_today_or_later(starts_on, now)
-    if agency.closed_on and agency.closed_on <= starts_on:
-        raise Invalid({"agency": f"{agency} has closed, and takes nobody new."})
+    if not given_back:
+        _require_new(user, agency, starts_on)
     membership = Membership(user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
     keep(
         membership,
@@ -58,6 +61,13 @@ def add_membership(
         detail={"user": str(user.pk), "agency": str(agency.pk), "role": role, "from": str(starts_on)},
     )
     return membership
+
+
+def _require_new(user: User, agency: Agency, starts_on: date) -> None:
+    if agency.closed_on and agency.closed_on <= starts_on:
+        raise Invalid({"agency": f"{agency} has closed, and takes nobody new."})
+    if ReviewedPerson.objects.filter(user=user, review__agency=agency, state=SUSPENDED).exists():
+        raise Invalid({"agency": suspended_there(person=user.full_name, agency=agency.name)})
 
 
 @operation("membership.ended")
@@ -128,8 +138,11 @@ def let_in(*, by: Principal, now: datetime, user: User) -> None:
     Raises:
         NotPermitted: `by` looks after neither the portal nor the person's body; or the person has a role at the portal
             and `by` does not administer it.
+        Invalid: the account is open; opening it again would take its password away.
     """
     _require_account_of(by, user, now)
+    if User.objects.select_for_update().get(pk=user.pk).is_active:
+        raise Invalid({"": f"The account of {user.full_name} is open. Nothing was changed."})
     end_tokens(now=now, user=user.pk)  # of an account that was closed some other way
     reopen_account(user=user, now=now)
     record_deed(by=by, now=now, deed="person.let_in", detail={"user": str(user.pk)})
@@ -146,7 +159,7 @@ def forget_factor(*, by: Principal, now: datetime, user: User) -> None:
     _require_account_of(by, user, now)
     if by.user_id == user.pk:
         raise NotPermitted("Nobody takes away their own second factor here. Ask another administrator.")
-    forget_second_factor(user=user, now=now)
+    forget_second_factor(user=user, now=now, by_portal=by.may("people.manage", at=PORTAL))
     end_tokens(now=now, user=user.pk)
     record_deed(by=by, now=now, deed="person.factor_forgotten", detail={"user": str(user.pk)})
 
@@ -226,6 +239,9 @@ def appoint(
 ) -> Post:
     """Say who holds a post at an agency from a London day; the holder before, if any, ends that day.
 
+    Whoever is named from a later day stays named: the new holder has the post until then. One named from the same day is
+    replaced.
+
     Raises:
         NotPermitted: `by` administers neither the portal nor this agency, or is the person.
         Invalid: the start is past, or nobody is named (a duty desk needs a telephone instead).
@@ -236,9 +252,12 @@ def appoint(
     begins_today_or_later(starts_on, now)
     if user is None and not holder_name and not (telephone or out_of_hours_telephone):
         raise Invalid({"holder_name": "Say who holds the post, or give the desk's telephone number."})
-    for before in Post.objects.select_for_update().filter(agency=agency, post=post, topic=topic):
-        if before.ends_on is None or before.ends_on > starts_on:
-            end(before, ends_on=starts_on, now=now)
+    Agency.objects.select_for_update().get(pk=agency.pk)  # two at once would leave two holders
+    named = list(Post.objects.filter(not_over(starts_on), agency=agency, post=post, topic=topic))
+    later = [one.starts_on for one in named if one.starts_on > starts_on]
+    ended = {str(one.pk): one for one in named if one.starts_on <= starts_on}
+    for before in ended.values():
+        end(before, ends_on=starts_on, now=now)
     held = Post.objects.create(
         agency=agency,
         post=post,
@@ -248,6 +267,7 @@ def appoint(
         telephone=telephone,
         out_of_hours_telephone=out_of_hours_telephone,
         starts_on=starts_on,
+        ends_on=min(later, default=None),
     )
     record_deed(
         by=by,
@@ -258,6 +278,7 @@ def appoint(
             "post": post,
             "user": str(user.pk) if user else "",
             "from": str(starts_on),
+            "ended": sorted(ended),
         },
     )
     return held

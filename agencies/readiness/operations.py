@@ -9,7 +9,7 @@ from access.refusals import Invalid, NotNow
 from agencies.models import Agency
 from agencies.readiness import rules
 from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
-from agencies.readiness.reading import questions_on
+from agencies.readiness.reading import answers_to, questions_on
 from agencies.readiness.rules import DECLARED, DRAFT, REPLACED, Answer
 from audit.operations import record_deed
 from reference.personal_data import codes, sentence, undecided
@@ -158,5 +158,6 @@ def sign_declaration(*, by: Principal, now: datetime, agency: Agency, seen: int)
 
 def wanting_in(draft: ReadinessDeclaration, day: date) -> list[str]:
     """Return what a draft still needs before it can be signed."""
-    answers = {one.position: Answer(one.text, one.evidence) for one in draft.answers.all()}
-    return rules.wanting(questions=questions_on(day), answers=answers, board_on=draft.board_on, today=day)
+    questions = questions_on(day)
+    answers, _ = answers_to(draft, questions)
+    return rules.wanting(questions=questions, answers=answers, board_on=draft.board_on, today=day)

@@ -1,5 +1,6 @@
 """Who sees which declaration, the report's questions as they stand, and who of a group has declared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -7,9 +8,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.principal import Principal
+from agencies.agreements.reading import may_see_papers
 from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup
-from agencies.readiness.models import ReadinessDeclaration
-from agencies.readiness.rules import DECLARED, DRAFT
+from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
+from agencies.readiness.rules import DECLARED, DRAFT, Answer
 from agencies.roster import standing
 from reference import operations as lists
 
@@ -17,6 +19,23 @@ from reference import operations as lists
 def questions_on(day: date) -> dict[int, str]:
     """Return the report's questions that stand on a London day, by position."""
     return {int(row["position"]): str(row["question"]) for row in lists.rows("readiness_questions", day)}
+
+
+def answers_to(
+    declaration: ReadinessDeclaration, questions: Mapping[int, str]
+) -> tuple[dict[int, Answer], list[ReadinessAnswer]]:
+    """Tell which of a declaration's answers answer these questions, and which answer none of them any more.
+
+    An answer belongs to the question as it was asked, word for word, wherever that stands now: what was answered to
+    other words is no answer to these.
+
+    Returns:
+        The answers by the position of their question in `questions`; and the others.
+    """
+    places = {question: position for position, question in questions.items()}
+    given = list(declaration.answers.all())
+    found = {places[one.question]: Answer(one.text, one.evidence) for one in given if one.question in places}
+    return found, [one for one in given if one.question not in places]
 
 
 def fellows_of(by: Principal, day: date) -> QuerySet[QSGMember]:
@@ -46,7 +65,7 @@ def may_see_body(by: Principal, agency: UUID, day: date) -> bool:
 
 def may_see_group(by: Principal, qsg: UUID, day: date) -> bool:
     """Say whether a person reads at a full member body of a group: who has declared there is for them to know."""
-    return by.reads and fellows_of(by, day).filter(qsg=qsg, agency=by.agency_id).exists()
+    return by.reads and may_see_papers(by, qsg, day)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from agencies.forms import NoFields
 from agencies.models import Agency, QualitySurveillanceGroup
 from agencies.readiness import rules
 from agencies.readiness.forms import DraftForm
-from agencies.readiness.models import ReadinessDeclaration
+from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
 from agencies.readiness.operations import save_draft, sign_declaration, wanting_in
 from agencies.readiness.reading import (
+    answers_to,
     declarations_seen,
     declared_in,
     groups_of,
@@ -110,16 +111,19 @@ class WriteDraft(FormPage):
         found = {one.state: one for one in held if one.state != rules.REPLACED}
         return found.get(rules.DRAFT) or found.get(rules.DECLARED)
 
+    @cached_property
+    def answered(self) -> tuple[dict[int, rules.Answer], list[ReadinessAnswer]]:
+        """What stands, by the question of today that it answers; and what answers none of today's."""
+        if self.standing is None:
+            return {}, []
+        return answers_to(self.standing, questions_on(london_day(self.now)))
+
     def form_kwargs(self) -> dict[str, Any]:
         """The questions of today, and what stands."""
-        initial: dict[str, Any] = {}
-        held = self.standing
-        if held:
-            for one in held.answers.all():
-                initial |= {f"answer_{one.position}": one.text, f"evidence_{one.position}": one.evidence}
-            if held.state == rules.DRAFT:
-                initial["board_on"] = held.board_on
-        before = [text for name, text in initial.items() if name != "board_on"]
+        initial: dict[str, Any] = dict(rules.texts_of(self.answered[0]))
+        before = list(initial.values())
+        if self.standing and self.standing.state == rules.DRAFT:
+            initial["board_on"] = self.standing.board_on
         return {"questions": questions_on(london_day(self.now)), "initial": initial, "before": before}
 
     def context(self) -> dict[str, Any]:
@@ -128,7 +132,12 @@ class WriteDraft(FormPage):
         version = held.version if held and held.state == rules.DRAFT else 0
         if self.request.method == "POST":
             version = version_in(self.request.POST.get("seen", ""))
-        return {"agency": self.agency, "seen": version, "draft": bool(held and held.state == rules.DRAFT)}
+        return {
+            "agency": self.agency,
+            "seen": version,
+            "draft": bool(held and held.state == rules.DRAFT),
+            "unasked": self.answered[1],
+        }
 
     def perform(self, form: Any) -> str:
         """Save the draft."""

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.factors import with_second_factor
 from accounts.models import User
 from agencies.models import Agency, Membership, Role, Seat
 from agencies.reviews import rules
 from agencies.reviews.models import AccessReview, ReviewedPerson
-from agencies.reviews.operations import CLOCK
+from agencies.reviews.operations import CLOCK, open_people
+from agencies.reviews.telling import administrators_of
 from agencies.roster import SeatLine, seat_lines, standing
 from clocks.models import Clock
 from timekeeping.london import day_in_words, london_day
@@ -29,6 +30,7 @@ class PersonLine:
         seats: the seats that they hold for the body.
         factor: a second factor is set up.
         open: something is still to be said of them.
+        elsewhere: they are suspended, and act for another body today: what they had cannot come back.
     """
 
     person: ReviewedPerson
@@ -36,6 +38,7 @@ class PersonLine:
     seats: list[SeatLine] = field(default_factory=list)
     factor: bool = False
     open: bool = False
+    elsewhere: bool = False
 
     @property
     def user(self) -> User:
@@ -56,7 +59,8 @@ class PersonLine:
         last = self.user.last_login
         signed_in = f"last signed in on {day_in_words(london_day(last))}" if last else "never signed in"
         factor = "second factor set up" if self.factor else "no second factor"
-        return "; ".join([*self.roles, *seats, signed_in, factor])
+        gone = ["suspended, and acts for another body today"] if self.elsewhere else []
+        return "; ".join([*self.roles, *seats, signed_in, factor, *gone])
 
 
 def lines_of(agency: Agency, now: datetime) -> list[PersonLine]:
@@ -71,8 +75,12 @@ def lines_of(agency: Agency, now: datetime) -> list[PersonLine]:
     )
     users, day = {one.user_id for one in people}, london_day(now)
     roles: dict[UUID, list[str]] = defaultdict(list)
-    for held in Membership.objects.filter(standing(day), agency=agency, user__in=users).order_by("role"):
-        roles[held.user_id].append(held.get_role_display())
+    elsewhere = set()
+    for held in Membership.objects.filter(standing(day), user__in=users).order_by("role"):
+        if held.agency_id == agency.pk:
+            roles[held.user_id].append(held.get_role_display())
+        else:
+            elsewhere.add(held.user_id)
     seats: dict[UUID, list[SeatLine]] = defaultdict(list)
     for line in seat_lines(Seat.objects.filter(agency=agency, user__in=users), day):
         seats[line.seat.user_id].append(line)
@@ -80,9 +88,10 @@ def lines_of(agency: Agency, now: datetime) -> list[PersonLine]:
     return [
         PersonLine(
             person=one,
-            roles=_taken(one) if one.state == rules.SUSPENDED else roles[one.user_id],
+            roles=_taken(one) if one.state == rules.SUSPENDED else roles.get(one.user_id, []),
             seats=seats[one.user_id],
             factor=one.user_id in factors,
+            elsewhere=one.state == rules.SUSPENDED and one.user_id in elsewhere,
             open=one.state == rules.SUSPENDED or (one.state == rules.WAITING and one.user_id in roles),
         )
         for one in people
@@ -135,7 +144,6 @@ class BodyLine:
 
 def body_lines(agencies: Sequence[Agency], now: datetime) -> list[BodyLine]:
     """Return how each of these bodies stands, in a fixed number of questions."""
-    day = london_day(now)
     newest = {
         one.agency_id: one
         for one in AccessReview.objects.filter(agency__in=agencies)
@@ -147,46 +155,32 @@ def body_lines(agencies: Sequence[Agency], now: datetime) -> list[BodyLine]:
             "record_id", "due_at"
         )
     )
-    acts = Membership.objects.filter(
-        standing(day), user_id=OuterRef("user_id"), agency_id=OuterRef("review__agency_id")
+    reviewed = ReviewedPerson.objects.filter(
+        Q(review__in=newest.values()) | Q(review__agency__in=agencies, state=rules.SUSPENDED)
     )
-    counted = {
-        row["body"]: row
-        for row in ReviewedPerson.objects.filter(
-            Q(review__in=newest.values()) | Q(review__agency__in=agencies, state=rules.SUSPENDED)
-        )
-        .annotate(acts=Exists(acts))
-        .values(body=F("review__agency"))
-        .annotate(
-            people=Count("user", distinct=True),
-            suspended=Count("user", distinct=True, filter=Q(state=rules.SUSPENDED)),
-            waiting=Count("user", distinct=True, filter=Q(state=rules.WAITING, acts=True)),
-        )
-    }
-    administrators: dict[UUID, set[UUID]] = defaultdict(set)
-    for held in Membership.objects.filter(
-        standing(day), agency__in=agencies, role=Role.AGENCY_ADMINISTRATOR, user__is_active=True
-    ):
-        administrators[held.agency_id].add(held.user_id)
-    waiting = set(
-        ReviewedPerson.objects.filter(review__in=newest.values(), state=rules.WAITING).values_list(
-            "review__agency_id", "user_id"
-        )
+    people = dict(
+        reviewed.values("review__agency")
+        .annotate(many=Count("user", distinct=True))
+        .values_list("review__agency", "many")
     )
+    left: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for one in open_people(*agencies, day=london_day(now)).select_related("review"):
+        if left[one.review.agency_id].get(one.user_id) != rules.SUSPENDED:
+            left[one.review.agency_id][one.user_id] = one.state
+    administrators = administrators_of(*[agency.pk for agency in agencies], now=now)
     lines = []
     for agency in agencies:
-        review, looks_after = newest[agency.pk], administrators[agency.pk]
-        row = counted[agency.pk]
+        looks_after, open_ = administrators[agency.pk], left[agency.pk]
         lines.append(
             BodyLine(
                 agency=agency,
-                review=review,
-                due_at=due.get(review.pk),
-                people=row["people"],
-                open=row["waiting"] + row["suspended"],
-                suspended=row["suspended"],
+                review=newest[agency.pk],
+                due_at=due.get(newest[agency.pk].pk),
+                people=people[agency.pk],
+                open=len(open_),
+                suspended=sum(state == rules.SUSPENDED for state in open_.values()),
                 administrators=len(looks_after),
-                alone=len(looks_after) == 1 and any((agency.pk, one) in waiting for one in looks_after),
+                alone=len(looks_after) == 1 and open_.get(looks_after[0]) == rules.WAITING,
             )
         )
     return lines

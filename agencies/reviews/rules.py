@@ -5,6 +5,7 @@ Pure: days, names and codes in, answers and sentences out.
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 WAITING, RIGHT, ENDED, SUSPENDED = "waiting", "right", "ended", "suspended"
 
@@ -32,6 +33,13 @@ LEFT = "Has left meanwhile"
 NOT_ONESELF = (
     "Nobody confirms themselves. Another administrator of the body, or the portal's, answers for you."
 )
+
+ANSWERED_MEANWHILE = "Somebody else answered for one of them meanwhile. Look again; nothing was changed."
+
+
+def field_of(user: UUID) -> str:
+    """Return the name of the question about a person."""
+    return f"person_{user.hex}"
 
 
 def quarter_of(day: date) -> str:
@@ -72,6 +80,22 @@ def stays(*, person: str, agency: str, back: Sequence[str]) -> str:
         return f"{person} stays as they are at {agency}: roles and seats go on."
     roles = " and ".join(back)
     return f"{person} is no longer suspended: from today they act for {agency} again ({roles}), and their seats count."
+
+
+def you_are_suspended(*, agency: str) -> str:
+    """Tell a person that they are suspended, and what to do."""
+    return (
+        f"You are suspended at {agency}: nobody confirmed in time that you still act for it. Ask its administrator, or the"
+        " portal's, to confirm you; what you had then comes back."
+    )
+
+
+def suspended_there(*, person: str, agency: str) -> str:
+    """Say why somebody suspended is given no role anew: it would stand beside a suspension that took the same."""
+    return (
+        f"{person} is suspended at {agency}, because nobody confirmed them in its access review. Confirm them there: what"
+        " they had comes back, and can be changed then."
+    )
 
 
 def goes(*, person: str, agency: str, suspended: bool, seats: int) -> str:

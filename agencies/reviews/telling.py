@@ -4,29 +4,49 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
-from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Role
+from access.principal import Principal
+from agencies.models import (
+    AccessReview,
+    Agency,
+    Membership,
+    PortalRole,
+    PortalRoleKind,
+    ReviewedPerson,
+    Role,
+)
+from agencies.places import NOBODY
+from agencies.reviews import rules
+from agencies.reviews.operations import CLOCK, SUSPENSION
 from agencies.roster import standing
 from clocks.models import Clock
-from notifications.events import Row
+from notifications.events import Event, Office, Row
 from notifications.models import Message
 from timekeeping.london import london_day
 
 _SAYS = {
     "start": "Say of each person of {body} whether they are still right, by {{when}}: {{left}}.",
-    "reminder": "People of {body} are not confirmed yet: say whether they are still right, by {{when}}. {{left}}.",
+    "reminder": "Whoever of {body} is not confirmed yet, and has not left: say whether they are still right, by {{when}}."
+    " {{left}}.",
     "missed": "Who was not confirmed at {body} by {{when}} is suspended, until somebody confirms them.",
     "over": "The review of who acts for {body} was due {{when}}, and it is over.",
 }
 
 
-def administrators_of(agency: UUID, now: datetime) -> list[UUID]:
-    """Return those who look after a body's people now, by name."""
+def administrators_of(*agencies: UUID, now: datetime) -> dict[UUID, list[UUID]]:
+    """Return those who look after the people of these bodies now, by name; for each body, in one question."""
     held = Membership.objects.filter(
-        standing(london_day(now)), agency_id=agency, role=Role.AGENCY_ADMINISTRATOR, user__is_active=True
+        standing(london_day(now)),
+        agency_id__in=agencies,
+        role=Role.AGENCY_ADMINISTRATOR,
+        user__is_active=True,
     )
-    return list(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
+    found: dict[UUID, list[UUID]] = {agency: [] for agency in agencies}
+    for agency, user in held.order_by("user__full_name", "user_id").values_list("agency_id", "user_id"):
+        found[agency].append(user)
+    return found
 
 
 def portal_administrators(now: datetime) -> list[UUID]:
@@ -38,7 +58,8 @@ def portal_administrators(now: datetime) -> list[UUID]:
 
 
 def _of_body(clock: Clock, now: datetime) -> Iterable[UUID]:
-    return administrators_of(clock.responsible_agency_id, now) if clock.responsible_agency_id else ()
+    body = clock.responsible_agency_id
+    return administrators_of(body, now=now)[body] if body else ()
 
 
 def _of_portal(clock: Clock, now: datetime) -> Iterable[UUID]:
@@ -46,6 +67,54 @@ def _of_portal(clock: Clock, now: datetime) -> Iterable[UUID]:
 
 
 RECIPIENTS = {"body's administrators": _of_body, "portal administrators": _of_portal}
+
+
+def _looks_after(by: Principal) -> Q:
+    """Return what a review's clock may tell this person: of the bodies whose people they look after now."""
+    if PortalRoleKind.PORTAL_ADMINISTRATOR in by.portal_roles:
+        return Q()
+    own = by.agency_id if Role.AGENCY_ADMINISTRATOR in by.agency_roles else None
+    return Q(topic__in=Clock.objects.filter(family=CLOCK, responsible_agency=own or NOBODY).values("pk"))
+
+
+def _administrators(message: Message, now: datetime) -> Iterable[UUID]:
+    """Return whom a review's clock means now: the body's administrators, then the portal's."""
+    clock = Clock.objects.filter(pk__in=[message.topic]).first()
+    return [*(_of_body(clock, now) if clock else ()), *portal_administrators(now)]
+
+
+OFFICE = Office(holds=_looks_after, line=_administrators)
+"""Those to whom a review's clock speaks: whoever looks after the people no longer is told nothing more of them."""
+
+
+def _suspended(by: Principal) -> Q:
+    held = ReviewedPerson.objects.filter(user=by.user_id or NOBODY, state=rules.SUSPENDED)
+    return Q(topic__in=held.values("review"))
+
+
+def _nobody_else(message: Message, now: datetime) -> Iterable[UUID]:
+    return ()
+
+
+ONESELF = Office(holds=_suspended, line=_nobody_else)
+"""Whoever is suspended, for as long as they are; nobody is told of it in their place."""
+
+
+def _review(message: Message) -> Row:
+    return AccessReview.objects.select_related("agency"), message.topic
+
+
+def _about_review(message: Message) -> Iterable[Row]:
+    return (_review(message),)
+
+
+def _says_suspended(message: Message, now: datetime) -> str:
+    review = message.facts[_review(message)]
+    return rules.you_are_suspended(agency=review.agency.name if review else "a body")
+
+
+SUSPENDED = Event(SUSPENSION, "access review", _says_suspended, about=_about_review)
+"""What somebody is told whom nobody confirmed in time."""
 
 
 def _row(message: Message) -> Row:

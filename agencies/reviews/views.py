@@ -17,8 +17,10 @@ from agencies.reviews.reading import PersonLine, bodies_reviewed, body_lines, li
 from agencies.reviews.telling import administrators_of
 from agencies.roster import standing
 from agencies.views.changing import ChangePage
+from clocks.rules.intervals import due_at
+from clocks.timetable import Timetable
 from nhsuk.paging import ListPage, page_by_name
-from timekeeping.london import london_day
+from timekeeping.london import due_in_words, london_day
 
 ASKED_AT_ONCE = 50
 """People on one form; the others follow when these are answered for."""
@@ -54,7 +56,7 @@ class ReviewPage(Page):
         lines = lines_of(self.agency, self.now)
         waiting = [line for line in lines if line.open]
         own = any(line.user.pk == self.by.user_id for line in waiting)
-        administrators = administrators_of(self.agency.pk, self.now)
+        administrators = administrators_of(self.agency.pk, now=self.now)[self.agency.pk]
         day = london_day(self.now)
         return {
             "agency": self.agency,
@@ -108,9 +110,11 @@ class BeginReview(_OfBody):
         return PORTAL
 
     def words(self, form: Any) -> list[str]:
-        """What it will mean."""
+        """What it will mean, and by when."""
+        timetable = Timetable()
+        due = due_at(operations.CLOCK, self.now, timetable.intervals(self.today), timetable.holidays())
         return [
-            f"Everybody who acts for {self.agency} today is to be confirmed, or ended, within 28 days.",
+            f"Everybody who acts for {self.agency} today is to be confirmed, or ended, by {due_in_words(due)}.",
             "Its administrators are told now, reminded, and whoever is not confirmed by then is suspended.",
         ]
 

@@ -131,12 +131,12 @@ class JoinPage(FormPage):
 
     def perform(self, form: Any) -> str:
         """Join."""
-        seated = operations.accept_invitation(by=self.by, now=self.now, invitation=self.invitation)
+        no_seat = operations.accept_invitation(by=self.by, now=self.now, invitation=self.invitation)
         messages.success(self.request, f"You have joined {self.invitation.agency}.")
-        if not seated:
+        if no_seat:
             messages.warning(
                 self.request,
-                "The seat that was proposed could not be given any more. Ask the administrator of your body.",
+                f"The seat that was proposed could not be given. {no_seat} Ask the administrator of your body.",
             )
         return "/"
 

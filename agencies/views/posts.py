@@ -62,11 +62,17 @@ class Appoint(_OfPost):
         who = people[given["person"]] if given["person"] else given["holder_name"] or "the desk"
         label = dict(form.fields["post"].choices)[given["post"]]
         words = [f"From {rules.day_words(given['starts_on'])}, the directory names {who} as {label.lower()}."]
-        before = Post.objects.filter(
+        named = Post.objects.filter(
             not_over(given["starts_on"]), agency=self.agency, post=given["post"], topic=given["topic"]
-        ).first()
-        if before:
-            words.append(f"{before.holder_name or 'The desk'} holds it until then.")
+        )
+        for one in named:
+            holder = one.holder_name or "The desk"
+            if one.starts_on > given["starts_on"]:
+                words.append(f"From {rules.day_words(one.starts_on)}, {holder} holds it, as planned.")
+            elif one.starts_on < given["starts_on"]:
+                words.append(f"{holder} holds it until then.")
+            else:
+                words.append(f"{holder}, who was named from that day, is not.")
         return words
 
     def perform(self, form: Any) -> str:

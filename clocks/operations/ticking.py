@@ -66,7 +66,7 @@ def tick(*, now: datetime, skip: AbstractSet[UUID] = frozenset(), batch: int = B
             steps = advance(clocks, now=now, timetable=timetable)
         return Ticked(len(clocks), steps, more=len(clocks) == batch)
     except Exception as problem:
-        if not _alive():
+        if not alive():
             raise
         log.warning("a batch of clocks failed (%s); each is tried alone", type(problem).__name__)
     return _each_alone(now, skip, batch, timetable)
@@ -80,14 +80,14 @@ def _each_alone(now: datetime, skip: AbstractSet[UUID], batch: int, timetable: T
             with transaction.atomic():
                 steps += advance(_claim(now, skip, 1, pk=pk), now=now, timetable=timetable)
         except Exception:
-            if not _alive():
+            if not alive():
                 raise
             log.exception("clock %s could not take its step", pk)
             failed.add(pk)
     return Ticked(len(due) - len(failed), steps, frozenset(failed), more=len(due) == batch)
 
 
-def _alive() -> bool:
+def alive() -> bool:
     """Say whether the connection is still there: without one nothing can be tried alone either."""
     return connection.connection is not None and not connection.connection.closed
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from access.principal import clockwork
 from audit.operations import record_deed
 from notifications import rules
-from notifications.events import directory
+from notifications.events import OFFICES, directory
 from notifications.models import Delivery, Message
 from notifications.operations.telling import pass_on
 
@@ -54,8 +54,15 @@ def tell_the_next(message: Message, *, now: datetime) -> Message | None:
         event=message.event, record=message.record_id, topic__in=[one.topic for one in waiting]
     )
     already = frozenset(told.values_list("recipient_id", flat=True)) | {message.recipient_id}
-    person = directory().next_in_line(message, already, now)
+    person = _next(message, already, now)
     return pass_on(waiting, to=person, now=now) if person else None
+
+
+def _next(message: Message, told: frozenset[UUID], now: datetime) -> UUID | None:
+    """Return who is told instead: of what is told by office, the next who holds it, and nobody else ever."""
+    if message.event in OFFICES:
+        return next((one for one in OFFICES[message.event].line(message, now) if one not in told), None)
+    return directory().next_in_line(message, told, now)
 
 
 def _give_up(delivery: Delivery, next_try_at: datetime, state: str, reason: str) -> bool:

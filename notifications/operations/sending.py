@@ -19,7 +19,7 @@ from django.db import Error, connection
 from access.principal import principal_of
 from access.reach import why
 from notifications import rules
-from notifications.events import known
+from notifications.events import held_by, known
 from notifications.letters import letter
 from notifications.models import Delivery, Message
 from notifications.operations.claiming import claim
@@ -157,9 +157,12 @@ def withheld(message: Message) -> str:
         return rules.NO_ACCOUNT
     if not any(known(one.event).still(one) for one in (message, *message.goes_along.all())):
         return rules.NO_LONGER_SO
+    by = principal_of(message.recipient_id)
     if message.record is None:
-        return ""
-    return "" if why(principal_of(message.recipient_id), message.record) else rules.OUT_OF_SIGHT
+        held = Message.objects.filter(held_by(by), pk=message.pk).exists()
+    else:
+        held = bool(why(by, message.record))
+    return "" if held else rules.OUT_OF_SIGHT
 
 
 def _failure(future: Future[None]) -> str:

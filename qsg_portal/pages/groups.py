@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.principal import OWN_BODY, PORTAL
 from access.views import Page
-from agencies.agreements.operations import DocumentsOf
-from agencies.agreements.reading import GroupPapers, may_see_papers, papers_of
+from agencies.agreements.operations import DocumentsOf, shows_papers
+from agencies.agreements.reading import GroupPapers, papers_of
 from agencies.models import QualitySurveillanceGroup, Tier
 from agencies.places import SOME_PEOPLE
 from agencies.readiness.reading import may_see_group
@@ -61,9 +61,7 @@ class GroupPage(Page):
     def papers(self) -> GroupPapers | None:
         """The group's agreement and privacy notice: for its bodies, and for those who keep them."""
         today = london_day(self.now)
-        if self.by.may("agreement.keep", at=DocumentsOf(self.group)) or may_see_papers(
-            self.by, self.group.pk, today
-        ):
+        if shows_papers(self.by, self.group, today):
             return papers_of([self.group], today)[0]
         return None
 

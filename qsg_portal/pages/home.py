@@ -123,7 +123,7 @@ class HomePage(Page):
         """How many people of their own body wait for this person's word in its access review."""
         if not (self.by.agency_id and self.by.may("people.manage", at=OWN_BODY)):
             return 0
-        people = open_people(self.by.agency_id, london_day(self.now)).exclude(user=self.by.user_id)
+        people = open_people(self.by.agency_id, day=london_day(self.now)).exclude(user=self.by.user_id)
         return people.values("user").distinct().count()
 
     def suspensions(self) -> list[ReviewedPerson]:

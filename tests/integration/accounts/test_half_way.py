@@ -44,7 +44,7 @@ def test_an_account_closed_meanwhile_ends_it(half, person, secret):
 
 
 def test_a_factor_taken_away_meanwhile_leads_back_to_the_beginning(half, person):
-    forget_second_factor(user=person, now=portal_now())
+    forget_second_factor(user=person, now=portal_now(), by_portal=False)
     answer = half.get("/sign-in/code/", follow=True)
     assert answer.redirect_chain[-1][0] == "/sign-in/"
     assert answer.status_code == 200

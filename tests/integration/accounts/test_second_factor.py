@@ -216,9 +216,19 @@ def test_an_app_that_takes_its_codes_with_it_is_one_change(client, person, sign_
     assert told_of(person) == ["factor_set_up", "factor_changed"]
 
 
+@pytest.mark.parametrize(("by_portal", "office"), [(True, "the portal"), (False, "your own body")])
+def test_whoever_loses_it_to_an_administrator_is_told_by_whose_office(person, secret, by_portal, office):
+    forget_second_factor(user=person, now=portal_now(), by_portal=by_portal)
+    send_letters(now=portal_now())
+    (letter,) = mail.outbox
+    assert letter.subject == "Your second factor was taken away"
+    assert f"An administrator of {office} took away the second factor" in letter.body
+    assert "tokens for programs that you had made work no more" in letter.body
+
+
 def test_a_lost_factor_can_be_taken_away_by_an_administrator(client, person, secret, sign_in):
     sign_in(person, secret)
-    forget_second_factor(user=person, now=portal_now())
+    forget_second_factor(user=person, now=portal_now(), by_portal=False)
     assert client.get("/account/").status_code == 302
     sign_in(person)
     assert client.get("/account/")["Location"] == "/account/second-factor/"

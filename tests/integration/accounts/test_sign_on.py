@@ -19,6 +19,7 @@ from accounts.fresh import is_fresh, note_factor
 from accounts.middleware import FACTOR_SEEN
 from accounts.models import Letter, SignOn, User
 from accounts.operations import reopen_account, send_letters
+from accounts.sessions import BEGAN_AT
 from agencies.models import Agency, Membership, PortalRole
 from agencies.operations import invite
 from audit.models import Line
@@ -160,6 +161,23 @@ class TestWhoHasAnAccount:
         sign_on_with(client)
         assert client.get("/account/")["Location"] == "/account/second-factor/"
         assert not Authenticator.objects.exists()
+
+    def test_and_left_the_screen_adds_no_factor_before_signing_on_again(self, client, person, issuer):
+        person.set_unusable_password()
+        person.save()
+        issuer.person["amr"] = ["pwd"]
+        sign_on_with(client)
+        assert client.get("/account/passkeys/new/").status_code == 200
+        session = client.session
+        session[BEGAN_AT] = (portal_now() - timedelta(minutes=15)).isoformat()
+        session.save()
+        for method in (client.get, client.post):
+            answer = method("/account/passkeys/new/")
+            assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/?next=")
+        assert client.get("/account/").status_code == 302, "signed out"
+        sign_on_with(client)
+        assert client.get("/account/passkeys/new/").status_code == 200
 
     def test_is_told_on_signing_out_that_there_is_another_door(self, client, person, secret, issuer):
         sign_on_with(client)

@@ -94,8 +94,15 @@ class TestNewSeats:
         (papers,) = papers_of([world.group], TODAY)
         assert [line.seat for line in papers.seats_without] == [held]
         assert papers.unsigned == [world.ccg]
-        changed = operations.set_cleared(by=world.by_portal, now=world.now, seat=held, cleared=True, on=TODAY)
-        assert changed.cleared  # a change of what it receives is no new seat
+
+    def test_and_receives_no_more_than_before(self, world: World):
+        held = sits(world.ann, world.ccg, world.group)
+        Signature.objects.all().delete()
+        given = {"by": world.by_portal, "now": world.now, "on": TODAY}
+        with pytest.raises(Invalid, match="has not signed"):
+            operations.set_cleared(**given, seat=held, cleared=True)
+        cleared = sits(world.ann, world.ccg, world.group, "deputy", cleared=True)
+        assert not operations.set_cleared(**given, seat=cleared, cleared=False).cleared
 
 
 class TestKeeping:
@@ -145,6 +152,18 @@ class TestKeeping:
         with pytest.raises(IntegrityError, match="one_in_force"), transaction.atomic():
             agreed(world.group)
 
+    def test_one_that_was_never_in_force_is_taken_back_unless_it_was_signed(self, world: World):
+        given = {"by": world.by_portal, "now": world.now}
+        for starts_on in (TODAY, TOMORROW):
+            slip = agreed(world.group, "notice", starts_on=starts_on)
+            end_document(**given, document=slip, ends_on=TODAY)
+            assert not GroupDocument.objects.filter(kind="notice").exists()
+        coming = agreed(world.region, starts_on=TOMORROW)
+        signs(world.ccg, coming, starts_on=TODAY)
+        with pytest.raises(Invalid, match="has been signed"):
+            end_document(**given, document=coming, ends_on=TODAY)
+        end_document(**given, document=coming, ends_on=date(2026, 3, 5))
+
     @pytest.mark.parametrize("day", [date(2026, 3, 2), LAST_YEAR])
     def test_an_end_is_not_in_the_past_nor_before_its_start(self, world: World, day: date):
         with pytest.raises(Invalid):
@@ -190,6 +209,18 @@ class TestSigning:
             sign_agreement(**{**given, "document": agreed(world.group, "notice")})
         assert Signature.objects.count() == 1
 
+    def test_by_no_guest_and_by_a_body_that_joins_later(self, world: World, given: dict):
+        QSGMember.objects.filter(agency=world.other).update(kind="associate")
+        with pytest.raises(Invalid, match="NHS Other CCG is not a member"):
+            sign_agreement(**given)
+        address = reverse("agencies:sign_agreement", args=[given["document"].pk])
+        client = client_as(world.portal_admin)
+        assert "NHS Other CCG" not in text_of(client.get(address))
+        QSGMember.objects.filter(agency=world.other).update(kind="full", starts_on=TOMORROW)
+        assert "NHS Other CCG" in text_of(client.get(address))
+        sign_agreement(**given)
+        assert {one.agency for one in papers_of([world.group], TODAY)[0].signed} == {world.ccg, world.other}
+
     def test_ends_and_can_be_given_again(self, world: World, given: dict, freeze: Callable[[str], datetime]):
         withdraw_signature(
             by=world.by_portal, now=world.now, signature=Signature.objects.get(), ends_on=TOMORROW
@@ -219,6 +250,33 @@ class TestPages:
         belongs(world.bob, world.other)
         page = text_of(client_as(world.bob).get(reverse("group", args=[world.group.pk])))
         assert "Agreement and privacy notice" not in page
+
+    def test_a_document_is_absent_for_whoever_is_shown_none(self, world: World):
+        belongs(world.bob, world.other)
+        addresses = [
+            reverse(f"agencies:{name}", args=[one.pk])
+            for name, one in (
+                ("end_document", GroupDocument.objects.get()),
+                ("sign_agreement", GroupDocument.objects.get()),
+                ("withdraw_signature", Signature.objects.get()),
+            )
+        ]
+        for address in addresses:
+            assert client_as(world.bob).get(address).status_code == 404
+            assert client_as(world.ann).get(address).status_code == 403
+
+    def test_one_to_come_can_be_signed_and_ended_and_its_last_day_is_shown(self, world: World):
+        GroupDocument.objects.update(ends_on=TOMORROW)
+        coming = agreed(world.group, starts_on=TOMORROW, title="The next one")
+        over = agreed(world.group, "notice", ends_on=TODAY)
+        page = client_as(world.portal_admin).get(reverse("group", args=[world.group.pk]))
+        assert "from 3 March 2025 until the end of 3 March 2026" in text_of(page)
+        assert reverse("agencies:sign_agreement", args=[coming.pk]) in page.content.decode()
+        assert reverse("agencies:end_document", args=[coming.pk]) in page.content.decode()
+        assert reverse("agencies:end_document", args=[over.pk]) not in page.content.decode()
+        address = reverse("agencies:end_document", args=[coming.pk])
+        words = text_of(client_as(world.portal_admin).post(address, {"when": "now"}))
+        assert "“The next one” is taken back: it was never in force" in words
 
     def test_from_nothing_to_a_seat_in_the_pages(self, world: World):
         Signature.objects.all().delete()

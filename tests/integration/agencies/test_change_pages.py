@@ -230,7 +230,7 @@ def test_a_persons_page_says_what_can_reach_them_and_why(world: World, portal: C
     assert "Fictional House" in said
     assert "Deputy" in said
     assert "Auditor" in said
-    assert "Before Contributor, NHS Example CCG, 3 March 2025 to 1 January 2026" in said
+    assert "Before Contributor, NHS Example CCG, 3 March 2025 to 31 December 2025" in said
     nothing = text_of(portal.get(reverse("agencies:person", args=[world.bob.pk])))
     assert "Nothing: no role that reads intelligence stands today." in nothing
     User.objects.filter(pk=world.bob.pk).update(is_active=False)

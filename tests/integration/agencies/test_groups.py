@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from access.models import Token
+from access.operations.tokens import make_token
 from access.principal import clockwork, principal_of
 from access.refusals import Invalid, NotPermitted
+from access.tokens import bearer
 from agencies import operations
 from agencies.models import QSGMember, Seat
 from audit.models import Line
@@ -146,3 +149,42 @@ def test_only_the_portals_administrator_changes_a_groups_members(world: World):
         operations.end_qsg_member(
             by=world.by_body, now=world.now, member=QSGMember.objects.get(), ends_on=TODAY
         )
+
+
+def token_for(world: World, seat: Seat) -> str:
+    _, secret = make_token(
+        by=principal_of(world.ann.pk),
+        now=world.now,
+        name="a program",
+        scopes={"directory:read"},
+        days=30,
+        seat=seat.pk,
+    )
+    return secret
+
+
+def test_a_seat_given_today_that_a_token_names_is_ended_today_and_the_token_with_it(world: World):
+    seat = operations.add_seat(**seat_of(world))
+    secret = token_for(world, seat)
+    assert bearer(secret)
+    operations.end_seat(by=world.by_portal, now=world.now, seat=seat, ends_on=TODAY)
+    assert principal_of(world.ann.pk).seats == {}
+    assert bearer(secret) is None, "a token that names no seat would live on without one"
+    assert Token.objects.get().revoked_at == world.now
+
+
+def test_what_a_seat_given_today_receives_is_changed_today(world: World):
+    seat = operations.add_seat(**seat_of(world))
+    secret = token_for(world, seat)
+    operations.set_cleared(by=world.by_portal, now=world.now, seat=seat, cleared=True, on=TODAY)
+    assert Seat.objects.get().cleared
+    assert bearer(secret) is None
+
+
+def test_what_a_seat_that_does_not_count_receives_can_always_be_lowered(world: World):
+    seat = sits(world.ann, world.ccg, world.group, cleared=True)
+    QSGMember.objects.update(ends_on=TODAY)
+    changed = operations.set_cleared(by=world.by_portal, now=world.now, seat=seat, cleared=False, on=TODAY)
+    assert not changed.cleared
+    with pytest.raises(Invalid, match="is not a member"):
+        operations.set_cleared(by=world.by_portal, now=world.now, seat=changed, cleared=True, on=TOMORROW)

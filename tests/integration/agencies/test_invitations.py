@@ -15,7 +15,7 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import Letter, User
 from accounts.operations import _send, _take, send_letters, tidy
 from agencies import operations
-from agencies.models import Membership, MembershipInvitation, QSGMember, Seat
+from agencies.models import Membership, MembershipInvitation, QSGMember, Seat, Signature
 from audit.models import Line
 from tests.integration.agencies.conftest import TODAY, World, belongs, client_as, submit, text_of
 
@@ -274,9 +274,17 @@ class TestJoining:
         held = invite(world, email=world.bob.email)
         answer = holding(world.bob, link(world)).post(JOIN)
         assert answer.status_code == 422
-        assert "You act for another body" in text_of(answer)
+        assert "Bob May acts for another body, or has this role, on some of these days" in text_of(answer)
         held.refresh_from_db()
         assert held.state(world.now) == "waiting"
+
+    def test_promises_no_seat_that_cannot_be_given(self, world: World):
+        Signature.objects.all().delete()
+        with pytest.raises(Invalid, match="has not signed"):
+            invite(world, qsg=world.group, seat_kind="deputy")
+        held = invite(world, email=world.bob.email)
+        operations.accept_invitation(by=principal_of(world.bob.pk), now=world.now, invitation=held)
+        assert "seated" not in Line.objects.get(deed="invitation.accepted").detail
 
     def test_without_the_seat_where_it_cannot_stand_any_more(self, world: World):
         invite(world, email=world.bob.email, qsg=world.group, seat_kind="deputy")
@@ -284,7 +292,8 @@ class TestJoining:
         QSGMember.objects.filter(agency=world.ccg).update(ends_on=TODAY)
         client = holding(world.bob, address)
         client.post(JOIN)
-        assert "could not be given any more" in text_of(client.get("/"))
+        page = text_of(client.get("/"))
+        assert "could not be given. NHS Example CCG is not a member of Example QSG on that day." in page
         assert principal_of(world.bob.pk).agency_roles == {"contributor"}
         assert not Seat.objects.exists()
         assert Line.objects.get(deed="invitation.accepted").detail["seated"] is False

@@ -5,16 +5,27 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError
+from django.urls import reverse
 
 from access.models import Conflict
 from access.principal import clockwork, principal_of
 from access.refusals import Invalid, NotPermitted
+from accounts.models import Letter
 from agencies import operations
 from agencies.models import Membership, PortalRole, Post
 from agencies.operations.dated import keep
 from audit.models import Line
 from providers.models import Provider
-from tests.integration.agencies.conftest import LAST_YEAR, TODAY, TOMORROW, World, belongs, client_as, text_of
+from tests.integration.agencies.conftest import (
+    LAST_YEAR,
+    TODAY,
+    TOMORROW,
+    World,
+    belongs,
+    client_as,
+    dated,
+    text_of,
+)
 
 
 def deeds() -> list[str]:
@@ -215,6 +226,35 @@ def test_a_new_holder_of_a_post_follows_the_one_before(world: World):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.ends_on, second.ends_on) == (TOMORROW, date(2026, 3, 20))
+
+
+def test_a_planned_successor_stays_planned(world: World):
+    given = {"by": world.by_body, "now": world.now, "agency": world.ccg, "post": "safeguarding_lead"}
+    first = operations.appoint(**given, holder_name="First", starts_on=TODAY)
+    operations.appoint(**given, holder_name="Planned", starts_on=date(2026, 6, 1))
+    operations.appoint(**given, holder_name="Between", starts_on=date(2026, 4, 1))
+    held = [(one.holder_name, one.starts_on, one.ends_on) for one in Post.objects.order_by("starts_on")]
+    assert held == [
+        ("First", TODAY, date(2026, 4, 1)),
+        ("Between", date(2026, 4, 1), date(2026, 6, 1)),
+        ("Planned", date(2026, 6, 1), None),
+    ]
+    assert Line.objects.filter(deed="post.filled", detail__ended=[str(first.pk)]).count() == 2
+    address = reverse("agencies:appoint", args=[world.ccg.pk])
+    fields = {"post": "safeguarding_lead", "holder_name": "Other", **dated("starts_on", date(2026, 4, 1))}
+    words = text_of(client_as(world.body_admin).post(address, fields))
+    assert "Between, who was named from that day, is not." in words
+    assert "From 1 June 2026, Planned holds it, as planned." in words
+
+
+def test_an_account_that_is_open_is_not_opened_again(world: World):
+    world.ann.set_password("correct horse battery staple")
+    world.ann.save()
+    with pytest.raises(Invalid, match="The account of Ann Lee is open"):
+        operations.let_in(by=world.by_body, now=world.now, user=world.ann)
+    world.ann.refresh_from_db()
+    assert world.ann.has_usable_password()
+    assert not Letter.objects.exists()
 
 
 def test_a_post_names_somebody_or_a_desk_to_ring(world: World):

@@ -16,7 +16,7 @@ from agencies.readiness.operations import save_draft, sign_declaration
 from agencies.readiness.reading import declarations_seen, declared_in, questions_on
 from agencies.readiness.rules import Answer
 from audit.models import Line
-from reference.operations import set_end
+from reference.operations import change_entry, set_end
 from tests.integration.agencies.conftest import (
     LAST_YEAR,
     TODAY,
@@ -123,6 +123,18 @@ class TestSigning:
         assert (first.state, second.state) == ("replaced", "declared")
         assert [one.declaration for one in declared_in(cast.group, TODAY)] == [second, None]
         assert Line.objects.filter(deed="readiness.signed").count() == 2
+
+    def test_an_answer_to_other_words_is_no_answer(self, cast):
+        drafted(cast)
+        before = questions_on(TODAY)[2]
+        data = {"question": "Are our roles clear?"}
+        change_entry(list_code="readiness_questions", code="2", on=TODAY, data=data)
+        with pytest.raises(NotNow, match="Question 2 is not answered"):
+            signed(cast)
+        page = client_as(cast.con).get(reverse("agencies:readiness_draft"))
+        assert "Are our roles clear?" in text_of(page)
+        assert page.content.decode().count(">We have.</textarea>") == len(questions_on(TODAY)) - 1
+        assert before in text_of(page), "what was answered to the other words is there to be copied"
 
     def test_by_a_lead_alone(self, cast):
         drafted(cast)

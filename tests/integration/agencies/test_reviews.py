@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,8 @@ from access.principal import clockwork, principal_of
 from access.refusals import Invalid, NotPermitted
 from access.sight import visible_to
 from agencies import operations
-from agencies.models import Agency, Membership, ReviewedPerson, Role
+from agencies.models import Agency, Membership, ReviewedPerson, Role, SuspendedRole
+from agencies.reviews import operations as review_operations
 from agencies.reviews import rules
 from agencies.reviews.operations import (
     answer_review,
@@ -23,15 +25,19 @@ from agencies.reviews.operations import (
     begin_review,
     bodies_that_owe,
     open_people,
+    suspend_unconfirmed,
 )
 from agencies.tasks import begin_reviews
 from audit.models import Line
 from clocks.models import Clock, ClockStep
 from clocks.operations import tick
+from notifications import rules as notices
 from notifications.inbox import lines_of
 from notifications.models import Message
+from notifications.operations.ending import tell_the_next
 from notifications.operations.sending import withheld
 from tests.integration.agencies.conftest import (
+    LAST_YEAR,
     TODAY,
     World,
     belongs,
@@ -111,11 +117,27 @@ class TestBeginning:
 
     def test_by_itself_for_whom_somebody_acted_before_the_quarter(self, world: World, lists: None):
         belongs(world.bob, world.other, starts_on=TODAY)  # joined this quarter: confirmed in the next
-        closed = Agency.objects.create(kind="ccg", name="NHS Closed CCG", closed_on=TODAY)
-        belongs(person("Di Past"), closed)
-        assert list(bodies_that_owe(TODAY)) == [world.ccg]
-        assert begin_reviews() == 1
+        closed = Agency.objects.create(kind="ccg", name="NHS Closed CCG", closed_on=LAST_YEAR)
+        belongs(person("Di Past"), closed)  # sees what they saw before, and is asked about like anybody
+        assert set(bodies_that_owe(TODAY)) == {world.ccg, closed}
+        assert begin_reviews() == 2
         assert begin_due_reviews(now=world.now) == 0
+        assert told(world.portal_admin) == ["start"], "the closed body has no administrator"
+
+    def test_one_that_cannot_begin_holds_up_no_other(self, world: World, lists: None, monkeypatch, caplog):
+        belongs(world.bob, world.other)
+        first, _ = bodies_that_owe(TODAY)
+        begin = review_operations.create_record
+
+        def fails_once(**given):
+            if given["owner"] == first.pk:
+                raise RuntimeError("something of this body's")
+            return begin(**given)
+
+        monkeypatch.setattr(review_operations, "create_record", fails_once)
+        assert begin_due_reviews(now=world.now) == 1
+        assert f"the review of body {first.pk} could not begin" in caplog.text
+        assert list(bodies_that_owe(TODAY)) == [first]
 
     def test_the_next_quarters_closes_the_deadline_before(
         self, reviewed: World, freeze: Callable[[str], datetime]
@@ -136,7 +158,7 @@ class TestAnswering:
             by=reviewed.by_portal, now=reviewed.now, agency=reviewed.ccg, right=[reviewed.body_admin.pk]
         )
         assert Clock.objects.get().state == "met"
-        assert not open_people(reviewed.ccg, TODAY).exists()
+        assert not open_people(reviewed.ccg, day=TODAY).exists()
         assert principal_of(reviewed.ann.pk).seats
 
     def test_an_ending_is_the_ordinary_one_and_takes_effect_at_once(self, reviewed: World):
@@ -199,6 +221,30 @@ class TestAnswering:
         tick(now=now)
         assert Clock.objects.get().state == "met"
         assert not ReviewedPerson.objects.filter(state=rules.SUSPENDED).exists()
+
+    def test_the_last_answer_as_the_deadline_falls_is_kept(
+        self, reviewed: World, freeze: Callable[[str], datetime]
+    ):
+        given = {"by": reviewed.by_portal, "agency": reviewed.ccg}
+        answer_review(**given, now=reviewed.now, right=[reviewed.body_admin.pk])
+        now = freeze("2026-03-31T23:00:20Z")  # due, and the tick is still to come
+        answer_review(**given, now=now, right=[reviewed.ann.pk])
+        assert state_of(reviewed.ann) == rules.RIGHT
+        tick(now=now)
+        assert Clock.objects.get().state == "met"
+        assert principal_of(reviewed.ann.pk).reads
+
+    def test_whoever_waited_in_an_earlier_review_is_asked_about_in_the_newest_alone(
+        self, reviewed: World, freeze: Callable[[str], datetime]
+    ):
+        now = freeze("2026-04-01T09:00Z")
+        begin_review(by=clockwork(now), now=now, agency=reviewed.ccg)
+        assert ReviewedPerson.objects.filter(state=rules.WAITING).count() == 4
+        assert open_people(reviewed.ccg, day=DUE).count() == 2
+        for user in (reviewed.ann, reviewed.body_admin):
+            answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[user.pk])
+        assert not open_people(reviewed.ccg, day=DUE).exists()
+        assert "still right" not in text_of(client_as(reviewed.body_admin).get("/"))
 
 
 class TestChasingAndSuspending:
@@ -263,32 +309,103 @@ class TestChasingAndSuspending:
         answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[reviewed.body_admin.pk])
         assert Clock.objects.get().state == "met_late"
 
+    def test_whoever_is_suspended_is_told(self, reviewed: World, freeze: Callable[[str], datetime]):
+        now = freeze("2026-04-01T09:00Z")
+        tick(now=now)
+        for user in (reviewed.ann, reviewed.body_admin):
+            (line,) = lines_of(principal_of(user.pk), now)
+            assert line.sentence.startswith("You are suspended at NHS Example CCG: nobody confirmed")
+            assert withheld(line.message) == ""
+            assert line.message.mail is not None
+        answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[reviewed.ann.pk])
+        assert lines_of(principal_of(reviewed.ann.pk), now) == []
+        message = Message.objects.get(recipient=reviewed.ann)
+        assert withheld(message) == notices.OUT_OF_SIGHT
+        assert tell_the_next(message, now=now) is None, "nobody learns of it in their place"
+
+    def test_suspending_any_number_takes_as_many_statements(
+        self, reviewed: World, freeze: Callable[[str], datetime]
+    ):
+        review = ReviewedPerson.objects.first().review
+        now = freeze("2026-04-01T09:00Z")
+
+        def statements() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                suspend_unconfirmed(by=clockwork(now), now=now, review=review)
+            return len(queries)
+
+        def more(number: int) -> None:
+            for one in range(number):
+                other = person(f"Person {one} of {number}")
+                belongs(other, reviewed.ccg)
+                belongs(other, reviewed.ccg, "contributor", starts_on=DUE)  # never stood a day: taken back
+                ReviewedPerson.objects.create(review=review, user=other)
+
+        more(1)
+        few = statements()
+        more(9)
+        assert statements() == few
+        assert not Membership.objects.filter(ends_on=None).exists()
+        assert SuspendedRole.objects.filter(role="contributor", starts_on=DUE).count() == 10
+        assert not Membership.objects.filter(role="contributor").exists()
+
+    def test_whoever_looks_after_the_body_no_longer_is_told_nothing_more_of_it(self, reviewed: World):
+        lead, chair = person("Le Lead"), person("Ch Chair")
+        belongs(lead, reviewed.ccg, "agency_lead")
+        belongs(chair, reviewed.group.team)
+        sits(chair, reviewed.group.team, reviewed.group, "chair")
+        message = Message.objects.get(recipient=reviewed.body_admin)
+        assert withheld(message) == ""
+        Membership.objects.filter(user=reviewed.body_admin).update(ends_on=TODAY)
+        by = principal_of(reviewed.body_admin.pk)
+        assert lines_of(by, reviewed.now) == []
+        client = client_as(reviewed.body_admin)
+        assert client.get(reverse("notifications:message", args=[message.pk])).status_code == 404
+        assert withheld(message) == notices.OUT_OF_SIGHT
+        passed = tell_the_next(message, now=reviewed.now)
+        assert passed.recipient == reviewed.portal_admin
+        assert tell_the_next(passed, now=reviewed.now) is None, "neither the lead nor the chair"
+        belongs(reviewed.body_admin, reviewed.other, "agency_administrator", starts_on=TODAY)
+        assert lines_of(principal_of(reviewed.body_admin.pk), reviewed.now) == [], "nor as another body's"
+
     def test_whoever_acts_elsewhere_meanwhile_is_not_taken_from_there(
         self, reviewed: World, freeze: Callable[[str], datetime]
     ):
         now = freeze("2026-04-01T09:00Z")
         tick(now=now)
         belongs(reviewed.ann, reviewed.other, starts_on=DUE)
-        with pytest.raises(Invalid, match="acts for another body"):
-            answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[reviewed.ann.pk])
+        everybody = [reviewed.ann.pk, reviewed.body_admin.pk]
+        with pytest.raises(Invalid, match="acts for another body") as refusal:
+            answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=everybody)
+        assert set(refusal.value.errors) == {rules.field_of(reviewed.ann.pk)}, "said at their own question"
+        assert state_of(reviewed.body_admin) == rules.SUSPENDED
+        address = reverse("agencies:answer_review", args=[reviewed.ccg.pk])
+        page = client_as(reviewed.portal_admin).get(address).content.decode()
+        assert page.count('value="right"') == 1, "whoever acts elsewhere cannot come back"
+        assert "suspended, and acts for another body today" in page
         answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, ended=[reviewed.ann.pk])
         assert principal_of(reviewed.ann.pk).agency_id == reviewed.other.pk
 
-    def test_a_role_that_was_given_anew_is_not_given_twice(
+    def test_whoever_is_suspended_is_given_no_role_anew_beside_it(
         self, reviewed: World, freeze: Callable[[str], datetime]
     ):
         now = freeze("2026-04-01T09:00Z")
         tick(now=now)
-        operations.add_membership(
-            by=reviewed.by_portal,
-            now=now,
-            user=reviewed.ann,
-            agency=reviewed.ccg,
-            role="reader",
-            starts_on=DUE,
-        )
+        given = {"by": reviewed.by_portal, "now": now, "agency": reviewed.ccg, "starts_on": DUE}
+        with pytest.raises(Invalid, match=r"Ann Lee is suspended at NHS Example CCG.* Confirm them there"):
+            operations.add_membership(**given, user=reviewed.ann, role="contributor")
         answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[reviewed.ann.pk])
-        assert Membership.objects.filter(user=reviewed.ann, ends_on=None).count() == 1
+        operations.add_membership(**given, user=reviewed.ann, role="contributor")
+        assert principal_of(reviewed.ann.pk).agency_roles == {"reader", "contributor"}
+
+    def test_a_closed_bodys_people_have_back_what_they_had(
+        self, reviewed: World, freeze: Callable[[str], datetime]
+    ):
+        now = freeze("2026-04-01T09:00Z")
+        tick(now=now)
+        Agency.objects.filter(pk=reviewed.ccg.pk).update(closed_on=DUE)
+        answer_review(by=reviewed.by_portal, now=now, agency=reviewed.ccg, right=[reviewed.ann.pk])
+        assert principal_of(reviewed.ann.pk).reads
 
     def test_whoever_stays_suspended_is_on_the_next_quarters_page(
         self, reviewed: World, freeze: Callable[[str], datetime]
@@ -331,6 +448,38 @@ class TestPages:
         submit(client, address, **{field: "right"})
         assert state_of(reviewed.ann) == rules.RIGHT
         assert client.get(address).status_code == 409
+
+    @pytest.mark.parametrize("lost", ["end", "right", "later"])
+    def test_an_answer_for_somebody_whom_another_answered_for_is_not_lost_unseen(
+        self, reviewed: World, lost: str
+    ):
+        other = person("Di Other")
+        belongs(other, reviewed.ccg)
+        ReviewedPerson.objects.create(review=ReviewedPerson.objects.first().review, user=other)
+        answer_review(by=reviewed.by_portal, now=reviewed.now, agency=reviewed.ccg, right=[other.pk])
+        address = reverse("agencies:answer_review", args=[reviewed.ccg.pk])
+        fields = {rules.field_of(reviewed.ann.pk): "right", rules.field_of(other.pk): lost}
+        client = client_as(reviewed.body_admin)
+        if lost == "later":
+            submit(client, address, **fields)
+        else:
+            page = submit(client, address, expect=422, **fields)
+            assert "Somebody else answered for one of them meanwhile" in text_of(page)
+            answer = client.post(address, {**fields, "sure": "yes", "once": str(uuid4())})
+            assert answer.status_code == 422
+            assert state_of(reviewed.ann) == rules.WAITING
+
+    def test_whoever_has_left_is_said_to_have(self, reviewed: World):
+        Membership.objects.filter(user=reviewed.ann).update(ends_on=TODAY)
+        page = text_of(client_as(reviewed.body_admin).get(reverse("agencies:review", args=[reviewed.ccg.pk])))
+        assert rules.LEFT in page
+
+    def test_the_day_by_which_to_answer_is_the_clocks(self, world: World, lists: None):
+        words = text_of(
+            client_as(world.portal_admin).post(reverse("agencies:begin_review", args=[world.ccg.pk]))
+        )
+        assert "confirmed, or ended, by" in words
+        assert "31 March 2026" in words
 
     @pytest.mark.parametrize("given", ["later", "", "nonsense"])
     def test_a_form_without_an_answer_is_refused_in_words(self, reviewed: World, given: str):

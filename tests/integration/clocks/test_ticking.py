@@ -313,7 +313,7 @@ def test_a_frozen_ticker_lets_go_of_its_rows(cast):
 def test_a_connection_that_is_gone_is_said_and_not_swallowed(cast, monkeypatch):
     cast.start()
     monkeypatch.setattr(ticking, "advance", lambda *a, **k: (_ for _ in ()).throw(RuntimeError("gone")))
-    monkeypatch.setattr(ticking, "_alive", lambda: False)
+    monkeypatch.setattr(ticking, "alive", lambda: False)
     with pytest.raises(RuntimeError, match="gone"):
         tick(now=START + hours(24))
 
@@ -322,7 +322,7 @@ def test_a_connection_that_goes_while_clocks_are_tried_alone_is_said_too(cast, m
     cast.start()
     monkeypatch.setattr(ticking, "advance", lambda *a, **k: (_ for _ in ()).throw(RuntimeError("gone")))
     alive = [True, False]
-    monkeypatch.setattr(ticking, "_alive", lambda: alive.pop(0))
+    monkeypatch.setattr(ticking, "alive", lambda: alive.pop(0))
     with pytest.raises(RuntimeError, match="gone"):
         tick(now=START + hours(24))
     assert not alive
