@@ -12,6 +12,7 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clocks and the outbox who stands in for whom."""
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from agencies.lists import steered  # noqa: PLC0415
         from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
@@ -28,3 +29,4 @@ class AgenciesConfig(AppConfig):
             address=telling.address,
         )
         events.register_directory(stand_ins.Directory())
+        steered.say()
