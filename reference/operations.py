@@ -202,7 +202,7 @@ def put_row(
 ) -> Entry:
     """Let a row say this from a London day on: the one that stands then ends the day before.
 
-    A row that stands on no such day is a new one, in the place after the one at `after`, or last. Whatever is planned
+    A row that stands on no such day is a new one, in the place after the one at `after`, its own, or last. Whatever is planned
     for a later day stays planned. The caller sees to it that no row of this code begins on that very day.
     """
     old = _standing(list_code, on).filter(code=code).first()
@@ -213,7 +213,7 @@ def put_row(
     return Entry.objects.create(
         list_code=list_code,
         code=code,
-        position=old.position if old else after if after is not None else _last(list_code),
+        position=old.position if old else after if after is not None else _place(list_code, code),
         data=data,
         effective_from=on,
         effective_to=until,
@@ -229,9 +229,10 @@ def _before_the_next(list_code: str, code: str, on: date) -> date | None:
     return first - timedelta(days=1) if first else None
 
 
-def _last(list_code: str) -> int:
-    positions = Entry.objects.filter(list_code=list_code).values_list("position", flat=True)
-    return max(positions, default=0) + 1
+def _place(list_code: str, code: str) -> int:
+    """Return the place of a row that was or will be there, or the one after the last."""
+    positions = dict(Entry.objects.filter(list_code=list_code).values_list("code", "position"))
+    return positions.get(code) or max(positions.values(), default=0) + 1
 
 
 def end_row(entry: Entry, on: date) -> None:

@@ -114,7 +114,7 @@ class RowForm(_Planned):
         self.order_fields(["seen", *names, "after", "source", "status", "starts_on", "reason"])
 
     @property
-    def wording(self) -> Wording:
+    def row(self) -> Wording:
         """What the row is to say."""
         given = self.cleaned_data
         cells = {one.name: str(given[one.name] or "") for one in self.columns}

@@ -107,7 +107,7 @@ class AddRow(_Changing, OfList):
 
     def words(self, form: Any) -> list[str]:
         """What the new row will do."""
-        data, _ = read_cells(self.list_code, form.wording.cells)
+        data, _ = read_cells(self.list_code, form.row.cells)
         return rules.add_words(self.list_code, data, form.cleaned_data["starts_on"])
 
     def perform(self, form: Any) -> str:
@@ -118,7 +118,7 @@ class AddRow(_Changing, OfList):
             now=self.now,
             list_code=self.list_code,
             starts_on=given["starts_on"],
-            wording=form.wording,
+            wording=form.row,
             reason=given["reason"],
             after=given["after"],
         )
@@ -192,7 +192,7 @@ class ChangeRow(_OfRow):
         day = form.cleaned_data["starts_on"]
         before = in_force(self.of_list, day).get(code=self.entry.code)
         keys = {key: str(before.data[key]) for key in LISTS[self.of_list].keys}
-        wording = form.wording
+        wording = form.row
         data, _ = read_cells(self.of_list, {**wording.cells, **keys})
         after = {**data, "source": wording.source, "status": wording.status}
         return rules.change_words(self.of_list, told(before), after, day)
@@ -206,7 +206,7 @@ class ChangeRow(_OfRow):
             code=self.entry.code,
             seen=form.version,
             starts_on=form.cleaned_data["starts_on"],
-            wording=form.wording,
+            wording=form.row,
             reason=form.cleaned_data["reason"],
         )
         return _address(change, self.today)

@@ -50,4 +50,4 @@ def test_a_body_is_told_with_its_role_and_powers(world, program) -> None:
     assert "Warning notice" in {one["power"] for one in told["powers"]}
     assert {one["purpose"] for one in told["powers"]} == {"monitoring", "intervening"}
     assert told["statutory_role"]
-    assert (told["may_trigger_summit"], told["may_lead_response"]) == ("yes", "yes")
+    assert (told["may_trigger_summit"], told["may_lead_response"]) == ("yes", "no")

@@ -16,8 +16,8 @@ def without(list_code: str, *codes: str) -> dict:
     return {**SHIPPED, list_code: left}
 
 
-def row_of(list_code: str, code: str, **changed: str) -> dict:
-    (row,) = (one for one in SHIPPED[list_code] if code_of(list_code, one) == code)
+def row_of(list_code: str, key: str, /, **changed: str) -> dict:
+    (row,) = (one for one in SHIPPED[list_code] if code_of(list_code, one) == key)
     return {**row, **changed}
 
 
@@ -81,7 +81,7 @@ def test_what_the_portal_names_by_its_code_is_needed(list_code: str, code: str):
     ("list_code", "code"),
     [
         ("severity_scale", "moderate"),
-        ("clock_intervals", "minutes"),
+        ("confidence_scale", "heard"),
         ("source_kinds", "media"),
         ("agency_kinds", "police"),
     ],
