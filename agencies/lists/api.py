@@ -65,7 +65,7 @@ class ListRowShown(Shown):
     columns = serializers.DictField(child=serializers.CharField())
     effective_from = serializers.DateField()
     effective_to = serializers.DateField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     status = serializers.CharField(help_text="`paper` (it stands in the documents) or `judgement`.")
     changed_here = serializers.BooleanField(
         help_text="Whether an administrator changed it since it was brought in."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 
@@ -10,10 +11,10 @@ from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from agencies.lists import rules
+from agencies.lists.checking import check_faults, check_free, read_row
 from agencies.lists.models import ListChange
 from agencies.lists.reading import (
     changes_of,
-    days_of_change,
     in_force,
     is_planned,
     meanwhile,
@@ -22,10 +23,9 @@ from agencies.lists.reading import (
 )
 from audit.operations import record_deed
 from reference import operations as lists
-from reference.columns import code_of, read_cells
+from reference.columns import code_of
 from reference.models import Entry
 from reference.rules import LISTS
-from reference.steering import Lists, Unreadable, faults, unheld, unread
 from timekeeping.london import day_in_words, london_day
 
 _LISTS_LOCK = 7_210_342
@@ -68,7 +68,7 @@ def change_row(
     before, old = _take_up(by, now, list_code, code, seen, starts_on)
     rules.check_words(source=wording.source, status=wording.status, reason=reason)
     keys = {key: str(old.data.get(key, "")) for key in LISTS[list_code].keys}
-    data = _read(list_code, {**wording.cells, **keys}, on_day(before, starts_on), old)
+    data = read_row(list_code, {**wording.cells, **keys}, on_day(before, starts_on), old)
     was, will = _told(old), _wording(data, wording)
     if not rules.differences(list_code, was, will):
         raise Invalid({"": "This is what the row says already. Change something, or go back."})
@@ -80,7 +80,7 @@ def change_row(
         source=wording.source.strip(),
         status=wording.status,
     )
-    _check_faults(before, starts_on)
+    check_faults(before, starts_on)
     change = _keep(by, now, rules.CHANGED, list_code, code, starts_on, was, will, reason)
     record_deed(by=by, now=now, deed="list.row_changed", detail=_detail(change))
     return change
@@ -114,9 +114,9 @@ def add_row(
     """
     before = _begin(by, now, list_code, starts_on)
     rules.check_words(source=wording.source, status=wording.status, reason=reason)
-    data = _read(list_code, wording.cells, on_day(before, starts_on))
+    data = read_row(list_code, wording.cells, on_day(before, starts_on))
     code = code_of(list_code, data)
-    _check_free(list_code, code, starts_on)
+    check_free(list_code, code, starts_on)
     above = in_force(list_code, starts_on).filter(code=after).first() if after else None
     lists.put_row(
         list_code=list_code,
@@ -127,7 +127,7 @@ def add_row(
         status=wording.status,
         after=above.position if above else None,
     )
-    _check_faults(before, starts_on)
+    check_faults(before, starts_on)
     will = _wording(data, wording)
     change = _keep(by, now, rules.ADDED, list_code, code, starts_on, None, will, reason)
     record_deed(by=by, now=now, deed="list.row_added", detail=_detail(change))
@@ -148,7 +148,7 @@ def retire_row(
     rules.check_reason(reason)
     ended_before = old.effective_to
     lists.end_row(old, starts_on)
-    _check_faults(before, starts_on)
+    check_faults(before, starts_on)
     change = _keep(by, now, rules.RETIRED, list_code, code, starts_on, _told(old), None, reason, ended_before)
     record_deed(by=by, now=now, deed="list.row_retired", detail=_detail(change))
     return change
@@ -179,7 +179,7 @@ def undo_change(*, by: Principal, now: datetime, change: ListChange) -> None:
         until=begun.effective_to if begun else held.ended_before,
         changed=others.exclude(pk=held.pk).exists(),
     )
-    _check_faults(before, held.starts_on)
+    check_faults(before, held.starts_on)
     held.undone_at, held.undone_by_id = now, _person(by)
     held.save(update_fields=("undone_at", "undone_by"))
     record_deed(by=by, now=now, deed="list.change_undone", detail=_detail(held))
@@ -239,52 +239,6 @@ def _take_up(
     return before, old
 
 
-def _read(
-    list_code: str, cells: Mapping[str, str], standing: Lists, old: Entry | None = None
-) -> dict[str, object]:
-    """Return what is kept of the cells; raise Invalid by column."""
-    data, wrong = read_cells(list_code, cells)
-    wrong = wrong or unheld(list_code, data, standing)
-    if not wrong:
-        try:
-            data = lists.as_typed(data, list_code)
-        except Unreadable as refusal:
-            wrong[refusal.column] = refusal.sentence
-    if not wrong:
-        wrong = unread(list_code, data, old.data if old else None)
-    if wrong:
-        raise Invalid(wrong)
-    return data
-
-
-def _check_free(list_code: str, code: str, starts_on: date) -> None:
-    key = LISTS[list_code].keys[-1]
-    if len(code) > 200:
-        raise Invalid({key: "The columns that name a row may have 200 characters together."})
-    held = in_force(list_code, starts_on).filter(code=code).first()
-    if held:
-        since = day_in_words(held.effective_from)
-        raise Invalid({key: f"The list has “{code}” on that day, since {since}. Change that row."})
-    planned = ListChange.objects.filter(
-        list_code=list_code, code=code, starts_on=starts_on, undone_at__isnull=True
-    )
-    if planned.exists():
-        raise Invalid(
-            {key: f"“{code}” ends on that very day, as is planned. Undo that, or choose a later day."}
-        )
-
-
-def _check_faults(before: list[Entry], since: date) -> None:
-    """Refuse what would leave the portal without what it needs, on that day or on any later one that is planned."""
-    after = list(Entry.objects.all())
-    for day in days_of_change([*before, *after], since):
-        lacking = faults(on_day(after, day)) - faults(on_day(before, day))
-        if lacking:
-            raise Invalid(
-                {"": " ".join([f"From {day_in_words(day)} this would not do.", *sorted(lacking)[:3]])}
-            )
-
-
 def _told(entry: Entry) -> dict[str, object]:
     return {**entry.data, "source": entry.source, "status": entry.status}
 
@@ -293,7 +247,7 @@ def _wording(data: Mapping[str, object], wording: Wording) -> dict[str, object]:
     return {**data, "source": wording.source.strip(), "status": wording.status}
 
 
-def _person(by: Principal) -> object:
+def _person(by: Principal) -> UUID:
     if by.user_id is None:
         raise NotPermitted("A person changes the lists, and stands by it.")
     return by.user_id

@@ -46,7 +46,7 @@ class _Changing(ChangePage):
         """The list's name."""
         return LISTS[self.of_list].label
 
-    def options(self) -> dict[str, list[tuple[str, str]]]:
+    def codes_offered(self) -> dict[str, list[tuple[str, str]]]:
         """What may be chosen in the columns that name a code of another list, as the lists stand tomorrow."""
         targets = LISTS[self.of_list].codes
         if not targets:
@@ -90,7 +90,7 @@ class AddRow(_Changing, OfList):
         return {
             "list_code": self.list_code,
             "adding": True,
-            "options": self.options(),
+            "options": self.codes_offered(),
             "places": [(one.entry.code, one.title) for one in rows],
             "today": self.today,
             "version": 0,
@@ -183,7 +183,7 @@ class ChangeRow(_OfRow):
             **super().form_kwargs(),
             "list_code": self.of_list,
             "adding": False,
-            "options": self.options(),
+            "options": self.codes_offered(),
             "initial": {**data, "source": self.standing.source, "status": self.standing.status},
         }
 

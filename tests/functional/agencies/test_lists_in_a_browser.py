@@ -39,7 +39,7 @@ def test_an_administrator_changes_a_row_from_a_day_on(
     look(page, "list-severity")
     page.get_by_role("link", name="Low", exact=True).click()
     look(page, "list-row")
-    page.get_by_role("link", name="Change it from a day on").click()
+    page.get_by_role("button", name="Change it from a day on").click()
     page.get_by_label("Label").fill("")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Enter label").first).to_be_visible()
@@ -67,7 +67,7 @@ def test_an_administrator_changes_a_row_from_a_day_on(
 def test_a_row_is_added_and_what_is_needed_cannot_end(live_server, browser_as, looks_right, administrator):
     page: Page = browser_as(administrator)
     page.goto(f"{live_server.url}/about/rules/tools_and_levers/")
-    page.get_by_role("link", name="Add a row").click()
+    page.get_by_role("button", name="Add a row").click()
     looks_right(page, "list-add")
     page.get_by_label("Body kind").fill("navy")
     page.get_by_label("Intervening").check()
