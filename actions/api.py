@@ -163,13 +163,20 @@ class ReadAction(One):
 class AskingGiven(Guarded):
     """What is asked of a body. The statement is complete in itself: that body may not see where it came from."""
 
-    guarded = ("statement", "lead_name")
+    guarded = ("statement", "power", "lead_name")
 
     asked = Key()
     statement = Text()
     aim = Choice(list(rules.AIMS))
-    power_kind = Choice(list(rules.POWER_WORDS))
-    power = Text(max_length=rules.LONGEST_POWER, required=False, allow_blank=True)
+    power_kind = Choice(
+        list(rules.POWER_WORDS), help_text="`listed`, `none` needed, or `another`; none is ever refused."
+    )
+    power = Text(
+        max_length=rules.LONGEST_POWER,
+        required=False,
+        allow_blank=True,
+        help_text="One of the `powers` of the body asked (see `agencies`), or the words for another.",
+    )
     due_at = Moment()
     risk = Choice(list(rules.RISKS))
     origin = Key(required=False, help_text="The concern or the summit's room that it comes from.")
@@ -198,7 +205,12 @@ class AskForAction(Deed):
                 raise Invalid({"origin": "There is nothing of this key to come from"})
         if not Agency.objects.filter(pk=said["asked"]).exists():
             raise Invalid({"asked": "Choose a body"})
-        return ask_for_action(by=self.by, now=self.now, origin=origin, **said)
+        try:
+            return ask_for_action(by=self.by, now=self.now, origin=origin, **said)
+        except Invalid as refusal:  # a page has two boxes for the power
+            raise Invalid(
+                {"power" if name == "other_power" else name: said for name, said in refusal.errors.items()}
+            ) from None
 
 
 class Turn(Deed):

@@ -10,10 +10,12 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what people are told about actions, and whom the steps of their clock mean."""
-        from actions.operations import telling  # noqa: PLC0415 - models exist only now
+        from actions import steered  # noqa: PLC0415 - models exist only now
+        from actions.operations import telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
 
         for event in telling.EVENTS:
             events.register(event)
         registry.take_family("action", recipients=telling.RECIPIENTS)
+        steered.say()

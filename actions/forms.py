@@ -84,7 +84,7 @@ class AskForm(GuardedForm):
         listed = [(f"{rules.LISTED}:{power}", power) for power in powers]
         others = [
             (rules.NO_POWER, rules.POWER_WORDS[rules.NO_POWER]),
-            (rules.ANOTHER_POWER, rules.POWER_WORDS[rules.ANOTHER_POWER]),
+            (rules.ANOTHER_POWER, f"{rules.POWER_WORDS[rules.ANOTHER_POWER]}: say which"),
         ]
         self.fields["power"].choices = [*listed, *others]  # type: ignore[attr-defined]
         if not listed:

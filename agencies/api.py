@@ -8,9 +8,11 @@ from rest_framework import serializers
 
 from access.api import FIRST_DAY_WITHOUT, Choice, Day, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
+from agencies.lists.reading import powers_of
 from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind, Tier
 from agencies.numbers import number_of, of_group
 from agencies.roster import seat_lines, standing
+from reference import operations as lists
 from timekeeping.london import london_day
 
 
@@ -29,6 +31,23 @@ class AgencyShown(Shown):
     email = serializers.CharField()
     opened_on = serializers.DateField(allow_null=True)
     closed_on = serializers.DateField(allow_null=True)
+
+
+class PowerShown(Shown):
+    """A power that the documents name for a kind of body; nobody is held to these."""
+
+    purpose = serializers.CharField(help_text="`monitoring` or `intervening`.")
+    power = serializers.CharField()
+    limited_to = serializers.CharField()
+
+
+class AgencyInFull(AgencyShown):
+    """A body with what the lists say of its kind today: its statutory role and its powers."""
+
+    statutory_role = serializers.CharField()
+    may_trigger_summit = serializers.CharField(help_text="`yes`, `no`, or `ask`; empty where no list says.")
+    may_lead_response = serializers.CharField(help_text="`yes` or `no`; empty where no list says.")
+    powers = PowerShown(many=True)
 
 
 class AgencyFilters(PageOf):
@@ -62,14 +81,27 @@ class ListAgencies(Listing):
 
 
 class ReadAgency(One):
-    """One body."""
+    """One body, with its statutory role and the powers that are listed for it."""
 
     path = "agencies/<uuid:id>/"
     permission = "directory.read"
     kind = Agency
     related = ("parent",)
-    shows = AgencyShown
+    shows = AgencyInFull
     logged = False
+
+    def told(self, thing: Agency) -> Any:
+        """Return it with what the lists say of its kind."""
+        kind = lists.latest("agency_kinds").get(thing.kind, {})
+        return facts_of(
+            AgencyInFull,
+            thing,
+            id=thing.pk,
+            statutory_role=kind.get("plain_role", ""),
+            may_trigger_summit=kind.get("may_trigger_summit", ""),
+            may_lead_response=kind.get("may_hold_ring", ""),
+            powers=powers_of(thing.kind, london_day(self.now)),
+        )
 
 
 class QsgShown(Shown):

@@ -12,6 +12,7 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clocks and the outbox who stands in for whom."""
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from agencies.lists import steered  # noqa: PLC0415
         from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
         from clocks.operations.advancing import event_of  # noqa: PLC0415
@@ -32,3 +33,4 @@ class AgenciesConfig(AppConfig):
         events.register_office(event_of(operations.CLOCK), telling.OFFICE)
         events.register_office(telling.SUSPENDED.code, telling.ONESELF)
         events.register_directory(stand_ins.Directory())
+        steered.say()

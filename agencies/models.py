@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from agencies.agreements.models import GroupDocument, Signature
+from agencies.lists.models import ListChange
 from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
 from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
 from agencies.rules import invitation_state
@@ -31,6 +32,7 @@ __all__ = [
     "Agency",
     "FootprintAgency",
     "GroupDocument",
+    "ListChange",
     "MemberKind",
     "Membership",
     "MembershipInvitation",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from agencies.agreements import views as agreements
+from agencies.lists.views import changing, reading
 from agencies.readiness import views as readiness
 from agencies.reviews import views as reviews
 from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
@@ -10,6 +11,13 @@ from agencies.views import accounts, directory, groups, invitations, joining, pe
 app_name = "agencies"
 
 urlpatterns = [
+    path("about/rules/", reading.RulesPage.as_view(), name="rules"),
+    path("about/rules/<slug:code>/", reading.ListPage.as_view(), name="list"),
+    path("about/rules/<slug:code>/new/", changing.AddRow.as_view(), name="add_list_row"),
+    path("about/rules/rows/<uuid:id>/", reading.RowPage.as_view(), name="list_row"),
+    path("about/rules/rows/<uuid:id>/change/", changing.ChangeRow.as_view(), name="change_list_row"),
+    path("about/rules/rows/<uuid:id>/end/", changing.EndRow.as_view(), name="end_list_row"),
+    path("about/rules/changes/<uuid:id>/undo/", changing.UndoChange.as_view(), name="undo_list_change"),
     path("directory/", directory.DirectoryPage.as_view(), name="directory"),
     path("directory/<uuid:id>/", directory.AgencyPage.as_view(), name="agency"),
     path("directory/<uuid:id>/posts/new/", posts.Appoint.as_view(), name="appoint"),

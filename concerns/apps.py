@@ -11,6 +11,7 @@ class ConcernsConfig(AppConfig):
     def ready(self) -> None:
         """Say what people are told about concerns, and whom the steps of their clocks mean."""
         from clocks import registry  # noqa: PLC0415 - models exist only now
+        from concerns import steered  # noqa: PLC0415
         from concerns.operations import telling  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
 
@@ -18,3 +19,4 @@ class ConcernsConfig(AppConfig):
             events.register(event)
         for family in ("safeguarding", "safeguarding_notice", "go_and_look"):
             registry.take_family(family, recipients=telling.RECIPIENTS)
+        steered.say()

@@ -8,3 +8,9 @@ class ProvidersConfig(AppConfig):
 
     name = "providers"
     verbose_name = "Providers"
+
+    def ready(self) -> None:
+        """Say what the app does with the lists."""
+        from providers import steered  # noqa: PLC0415 - what it reads is made only now
+
+        steered.say()

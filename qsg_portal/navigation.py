@@ -42,7 +42,7 @@ FOOTER = [("Accessibility", "accessibility"), ("Privacy", "privacy")]
 FOOTER_INSIDE = [
     ("Telephone numbers", "agencies:telephones"),
     ("About the data", "about_data"),
-    ("About the rules", "about_rules"),
+    ("About the rules", "agencies:rules"),
 ]
 
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from qsg_portal.health import HealthPage
 from qsg_portal.metrics import MetricsPage
-from qsg_portal.pages.about import AboutDataPage, AboutListPage, AboutRulesPage
+from qsg_portal.pages.about import AboutDataPage
 from qsg_portal.pages.demonstration import DemonstrationPage
 from qsg_portal.pages.groups import GroupPage
 from qsg_portal.pages.home import HomePage
@@ -18,8 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.urls")),
     path("providers/", include("providers.urls")),
     path("about/data/", AboutDataPage.as_view(), name="about_data"),
-    path("about/rules/", AboutRulesPage.as_view(), name="about_rules"),
-    path("about/rules/<slug:code>/", AboutListPage.as_view(), name="about_list"),
     path("records/<uuid:id>/why/", WhyPage.as_view(), name="record_why"),
     path("records/<uuid:id>/readers/", ReadersPage.as_view(), name="record_readers"),
     path("records/<uuid:id>/who-saw/", WhoSawThisPage.as_view(), name="record_saw"),

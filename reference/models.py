@@ -24,7 +24,8 @@ class Entry(models.Model):
 
     `data` holds the row's own columns by name. `effective_to` is the last day (inclusive, London)
     on which the row is offered for new records, as the documents write such dates; it never ends a
-    body, a membership or a seat. A row is edited by ending it and starting another.
+    body, a membership or a seat. A row is edited by ending it and starting another; `changed_here`
+    says that an administrator did, and that no file rewrites it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -36,6 +37,7 @@ class Entry(models.Model):
     effective_to = models.DateField(null=True, blank=True)
     source = models.TextField()
     status = models.CharField(max_length=10, choices=Status.choices)
+    changed_here = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("list_code", "position", "effective_from")

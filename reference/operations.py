@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, DateField, ExpressionWrapper, Func, Q, QuerySet
 
 from reference import rules
 from reference.files import read_table
 from reference.models import Entry
+from reference.steering import Unreadable
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -55,18 +56,29 @@ def row(list_code: str, code: str, on: date) -> dict[str, Any] | None:
 
 
 def latest(list_code: str) -> dict[str, dict[str, Any]]:
-    """Every row the list has ever held, by key, in its newest form.
+    """Every row the list has ever held, by key, in the newest form that has begun by the database's London day.
 
-    For naming what is already recorded: the end of a row ends what is offered, not what exists.
+    For naming what is already recorded: the end of a row ends what is offered, not what exists. A form that is only
+    planned counts where a code has no other.
     """
-    entries = Entry.objects.filter(list_code=list_code).order_by("position", "effective_from")
-    return {entry.code: _as_row(entry) for entry in entries}
+    begun = ExpressionWrapper(Q(effective_from__lte=_today()), output_field=BooleanField())
+    entries = Entry.objects.filter(list_code=list_code).annotate(begun=begun)
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries.order_by("position", "effective_from"):
+        if entry.begun or entry.code not in found:
+            found[entry.code] = _as_row(entry)
+    return found
+
+
+def _today() -> Func:
+    return Func(function="portal_today", output_field=DateField())
 
 
 def bank_holidays() -> frozenset[date]:
-    """The bank holidays of England and Wales that are known."""
-    held = Entry.objects.filter(list_code="bank_holidays").values_list("code", flat=True)
-    return frozenset(date.fromisoformat(day) for day in held)
+    """The bank holidays of England and Wales that stand on the database's London day, past and to come."""
+    standing = Q(effective_to__isnull=True) | Q(effective_to__gte=_today())
+    held = Entry.objects.filter(standing, list_code="bank_holidays", effective_from__lte=_today())
+    return frozenset(date.fromisoformat(day) for day in held.values_list("code", flat=True))
 
 
 @dataclass
@@ -86,8 +98,8 @@ def load_lists(*, folder: Path = DATA, replace: bool = False) -> Loaded:
     """Bring the lists of a folder of CSV files in; loading again changes nothing.
 
     A row that the portal lacks is added; one that stands differently (an administrator has edited it,
-    or the file is newer) is left as it is and counted as `kept`, unless `replace` is given. A bad row
-    is reported and skipped, and the others are loaded.
+    or the file is newer) is left as it is and counted as `kept`, unless `replace` is given. One that an
+    administrator changed is never rewritten. A bad row is reported and skipped, and the others are loaded.
     """
     loaded = Loaded()
     read: list[rules.Row] = []
@@ -148,7 +160,7 @@ def _keep(read: list[rules.Row], loaded: Loaded, *, replace: bool) -> None:
             )
         elif all(getattr(same, name) == value for name, value in values.items()):
             loaded.counts["unchanged"] += 1
-        elif replace and len(held) == 1:
+        elif replace and len(held) == 1 and not same.changed_here:
             for name, value in values.items():
                 setattr(same, name, value)
             changed.append(same)
@@ -160,39 +172,89 @@ def _keep(read: list[rules.Row], loaded: Loaded, *, replace: bool) -> None:
     loaded.counts["replaced"] += len(changed)
 
 
-def change_entry(
+def as_typed(data: dict[str, object], list_code: str) -> dict[str, object]:
+    """Write beside each cell that names bodies the codes it means.
+
+    Raises:
+        Unreadable: with the column, for a word that no list knows.
+    """
+    known = set(Entry.objects.filter(list_code__in=rules.PARTIES).values_list("code", flat=True))
+    read = dict(data)
+    for column in rules.LISTS[list_code].parties:
+        meant, unread = rules.read_parties(str(data.get(column, "")), known)
+        if unread:
+            raise Unreadable(
+                column, f"No list knows “{unread[0]}”. Use the code of a kind of body or of a party."
+            )
+        read[f"{column}_codes"] = meant
+    return read
+
+
+def put_row(
     *,
     list_code: str,
     code: str,
     on: date,
-    data: dict[str, Any],
-    source: str = "edited by an administrator",
-    status: str = "judgement",
+    data: dict[str, object],
+    source: str,
+    status: str,
+    after: int | None = None,
 ) -> Entry:
-    """Edit a row: end the one that stands the day before `on`, and start another from `on`.
+    """Let a row say this from a London day on: the one that stands then ends the day before.
 
-    Editing again on the same day rewrites that day's row. Raises `Entry.DoesNotExist` when no row of
-    that code stands on `on`.
+    A row that stands on no such day is a new one, in the place after the one at `after`, its own, or last. Whatever is planned
+    for a later day stays planned. The caller sees to it that no row of this code begins on that very day.
     """
-    with transaction.atomic():
-        old = _standing(list_code, on).select_for_update().get(code=code)
-        until = old.effective_to
-        if old.effective_from == on:
-            old.data, old.source, old.status = {**old.data, **data}, source, status
-            old.save()
-            return old
-        old.effective_to = on - timedelta(days=1)
-        old.save(update_fields=("effective_to",))
-        return Entry.objects.create(
-            list_code=list_code,
-            code=code,
-            position=old.position,
-            data={**old.data, **data},
-            effective_from=on,
-            effective_to=until,
-            source=source,
-            status=status,
-        )
+    old = _standing(list_code, on).filter(code=code).first()
+    until = old.effective_to if old else _before_the_next(list_code, code, on)
+    if old:
+        old.effective_to, old.changed_here = on - timedelta(days=1), True
+        old.save(update_fields=("effective_to", "changed_here"))
+    return Entry.objects.create(
+        list_code=list_code,
+        code=code,
+        position=old.position if old else after if after is not None else _place(list_code, code),
+        data=data,
+        effective_from=on,
+        effective_to=until,
+        source=source,
+        status=status,
+        changed_here=True,
+    )
+
+
+def _before_the_next(list_code: str, code: str, on: date) -> date | None:
+    later = Entry.objects.filter(list_code=list_code, code=code, effective_from__gt=on)
+    first = later.order_by("effective_from").values_list("effective_from", flat=True).first()
+    return first - timedelta(days=1) if first else None
+
+
+def _place(list_code: str, code: str) -> int:
+    """Return the place of a row that was or will be there, or the one after the last."""
+    positions = dict(Entry.objects.filter(list_code=list_code).values_list("code", "position"))
+    return positions.get(code) or max(positions.values(), default=0) + 1
+
+
+def end_row(entry: Entry, on: date) -> None:
+    """Let a row end: `on` is the first London day on which it is not offered."""
+    entry.effective_to, entry.changed_here = on - timedelta(days=1), True
+    entry.save(update_fields=("effective_to", "changed_here"))
+
+
+def take_back(*, begun: Entry | None, before: Entry | None, until: date | None, changed: bool) -> None:
+    """Undo what was planned: the row that would have begun is gone, and the one before goes on.
+
+    Args:
+        begun: the row that would have begun, if one would.
+        before: the row that would have ended, if one would.
+        until: the last day of the row before.
+        changed: whether anything else of the code was changed here.
+    """
+    if begun:
+        begun.delete()
+    if before:
+        before.effective_to, before.changed_here = until, changed
+        before.save(update_fields=("effective_to", "changed_here"))
 
 
 def set_end(*, list_code: str, code: str, effective_to: date | None) -> Entry:

@@ -119,7 +119,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "whoever learns first": ("finder",),
 }
 # Words of `ring_holder_suits` that stand for several kinds, or for none.
-_CASES = frozenset({"care_home_or_home_care", "several_areas", "default"})
+CASES = frozenset({"care_home_or_home_care", "several_areas", "default"})
 _BETWEEN = re.compile(r"\s*(?:/|;|\bAND\b)\s*")
 
 
@@ -266,7 +266,7 @@ def name_codes(rows: Iterable[Row], codes: Mapping[str, set[str]]) -> list[Probl
         for column, lists in spec.codes.items():
             value = str(row.data.get(column, ""))
             held = set().union(*(codes.get(each, set()) for each in lists))
-            if value and value not in held and value not in _CASES:
+            if value and value not in held and value not in CASES:
                 problems.append(_unknown(row, column, value))
     return problems
 

@@ -3,12 +3,14 @@
 from clocks import registry as clocks
 from meetings import registry as meetings
 from notifications import events
+from risk_summits import steered
 from risk_summits.models import Room
 from risk_summits.operations import alerting, holding, receivers, responding, stating, telling
 
 
 def take_part() -> None:
     """Register everything, once, when the apps are ready."""
+    steered.say()
     for event in telling.EVENTS:
         events.register(event)
     clocks.take_family(

@@ -17,7 +17,7 @@ from agencies.operations.invitations import (
     open_invited_account,
     withdraw_invitation,
 )
-from agencies.operations.lists import change_row, stand_as_in_2013
+from agencies.operations.lists import stand_as_in_2013
 from agencies.operations.people import (
     add_membership,
     add_portal_role,
@@ -41,7 +41,6 @@ __all__ = [
     "add_qsg_member",
     "add_seat",
     "appoint",
-    "change_row",
     "declare_conflict",
     "end_conflict",
     "end_membership",

@@ -11,6 +11,7 @@ from access.principal import PORTAL
 from access.views import Page
 from agencies.finding import nearest, uuid_of, words_of
 from agencies.forms import Filter
+from agencies.lists.reading import powers_of
 from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
 from agencies.numbers import number_of, numbers_of, of_group
 from agencies.places import PeopleOf
@@ -19,8 +20,6 @@ from agencies.roster import not_over, standing
 from nhsuk.paging import ListPage, page_by_name
 from reference import operations as lists
 from timekeeping.london import london_day
-
-NHS_ENGLAND = frozenset({"nhs_england", "nhs_england_area_team", "nhs_england_regional_team"})
 
 
 class DirectoryPage(Page):
@@ -75,8 +74,7 @@ class AgencyPage(Page):
         """The body and what the lists say of its kind."""
         today = london_day(self.now)
         agency = self.agency
-        powers_of = {agency.kind, "nhs_england"} if agency.kind in NHS_ENGLAND else {agency.kind}
-        rows = [row for row in lists.rows("tools_and_levers", today) if row["body_kind"] in powers_of]
+        rows = powers_of(agency.kind, today)
         return {
             "agency": agency,
             "kind": lists.latest("agency_kinds").get(agency.kind),

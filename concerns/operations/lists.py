@@ -58,10 +58,16 @@ class Shelf:
 
     @cached_property
     def _latest(self) -> dict[str, dict[str, dict[str, Any]]]:
-        return {name: {one.code: one.data for one in rows} for name, rows in self.entries.items()}
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for name, rows in self.entries.items():
+            held = found.setdefault(name, {})
+            for one in rows:
+                if one.effective_from <= self.on or one.code not in held:
+                    held[one.code] = one.data
+        return found
 
     def data(self, field: str, code: str) -> dict[str, Any]:
-        """Return the newest form of a row, offered or not; empty when the list never held it."""
+        """Return the newest form of a row that has begun, offered or not; empty when the list never held it."""
         return self._latest.get(OF_FIELD[field], {}).get(code, {})
 
     def label(self, field: str, code: str) -> str:
@@ -86,8 +92,10 @@ class Shelf:
     @cached_property
     def counting(self) -> dict[str, str]:
         """How each kind of source counts as an independent origin."""
-        rows = self.entries.get("source_kinds", [])
-        return {one.code: counting(str(one.data.get("counts_as_independent_origin", ""))) for one in rows}
+        rows = self._latest.get("source_kinds", {})
+        return {
+            code: counting(str(row.get("counts_as_independent_origin", ""))) for code, row in rows.items()
+        }
 
     @property
     def lists(self) -> Lists:

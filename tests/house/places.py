@@ -15,6 +15,7 @@ from django.urls import reverse
 from access.models import Record
 from concerns.rules.content import STEPS
 from qsg_portal.generated import addresses, endpoints_of, page_of
+from reference.models import Entry
 
 ABSENT = UUID("0dd0dd0d-0dd0-4dd0-8dd0-0dd0dd0dd0dd")
 """The key of nothing."""
@@ -51,6 +52,8 @@ MODELS = {
     "rating": "providers.Rating",
     "token": "access.Token",
     "import": "providers.ImportRun",
+    "list_change": "agencies.ListChange",
+    "entry": "reference.Entry",
 }
 """Things that are no records, by what places call them."""
 
@@ -69,7 +72,6 @@ WORDS: dict[str, tuple[Any, ...]] = {
 PLACES: dict[str, dict[str, str]] = {
     "provider": {"id": "provider"},
     "group": {"id": "group"},
-    "about_list": {"code": "list"},
     "record_why": {"id": "record"},
     "record_readers": {"id": "record"},
     "record_saw": {"id": "record"},
@@ -80,6 +82,12 @@ PLACES: dict[str, dict[str, str]] = {
     "revoke_token": {"id": "token"},
     "api:operation": {"operation": "operation"},
     "agencies:agency": {"id": "agency"},
+    "agencies:list": {"code": "list"},
+    "agencies:add_list_row": {"code": "list"},
+    "agencies:list_row": {"id": "entry"},
+    "agencies:change_list_row": {"id": "entry"},
+    "agencies:end_list_row": {"id": "entry"},
+    "agencies:undo_list_change": {"id": "list_change"},
     "agencies:review": {"id": "agency"},
     "agencies:begin_review": {"id": "agency"},
     "agencies:answer_review": {"id": "agency"},
@@ -234,6 +242,9 @@ class Pools:
         self.keys: dict[str, list[Any]] = {name: list(words) for name, words in WORDS.items()}
         for name, model in MODELS.items():
             self.keys[name] = sorted(apps.get_model(model)._default_manager.values_list("pk", flat=True))
+        # One address serves every row of every list; these stand for all of them.
+        rows = Entry.objects.filter(list_code="confidence_scale").order_by("pk")
+        self.keys["entry"] = list(rows.values_list("pk", flat=True))
         self.keys["record"] = []
         for kind, key in Record.objects.order_by("pk").values_list("kind", "pk"):
             self.keys.setdefault(kind, []).append(key)

@@ -14,6 +14,7 @@ from actions.operations import (
     record_progress,
 )
 from agencies.agreements.operations import keep_document, sign_agreement
+from agencies.lists.operations import Wording, change_row, retire_row
 from agencies.readiness.operations import save_draft, sign_declaration
 from agencies.readiness.reading import questions_on
 from agencies.readiness.rules import Answer
@@ -520,6 +521,35 @@ def a_body_declares_its_readiness(stage: Stage) -> None:
 def bodies_draft_theirs(stage: Stage) -> None:
     drafts_its_readiness(stage, "contributor", "ccg", "And again in June.")
     drafts_its_readiness(stage, "council", "council", "Not yet said to anybody.")
+
+
+@step()
+def lists_are_changed_from_a_day_on(stage: Stage) -> None:
+    """Public to everybody who is signed in: the same in every world."""
+    by, day = stage.by("portal_administrator"), london_day(stage.now) + timedelta(days=30)
+    change_row(
+        by=by,
+        now=stage.now,
+        list_code="confidence_scale",
+        code="heard",
+        seen=0,
+        starts_on=day,
+        wording=Wording(
+            cells={"rank": "1", "label": "Hearsay", "definition": "Nobody has checked."},
+            source="The groups' own wish",
+            status="judgement",
+        ),
+        reason="A plainer word.",
+    )
+    retire_row(
+        by=by,
+        now=stage.now,
+        list_code="source_reliability",
+        code="not_assessable",
+        seen=0,
+        starts_on=day,
+        reason="Nobody used it.",
+    )
 
 
 @step(at=NOON)

@@ -116,6 +116,17 @@ def patterns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, Pattern]:
     return found
 
 
+def numbers_wanted(row: Mapping[str, Any]) -> str:
+    """Say which numbers a row's threshold lacks, so that the usual ones would hold instead; "" when it has them."""
+    usual = _NUMBERS.get(str(row["code"]), ())
+    said = [int(one) for one in _NUMBER.findall(str(row.get("default_threshold") or ""))]
+    if not usual or (len(said) == len(usual) and all(said)):
+        return ""
+    such = " and ".join(map(str, usual))
+    plural = "1 number" if len(usual) == 1 else f"{len(usual)} numbers"
+    return f"Say it with {plural} greater than nothing, in this order: usually {such}."
+
+
 def prompts(
     breaches: Sequence[Breach], ratings: Sequence[Rated], patterns: Mapping[str, Pattern], today: date
 ) -> list[Prompt]:

@@ -202,16 +202,6 @@ def test_somebody_without_a_group_chooses_one(world: World):
     assert "Choose a group" in read(client_as(world.portal_admin), "agencies:telephones", group="nonsense")
 
 
-def test_about_the_rules_says_which_rules_are_the_documents(ann: Client):
-    assert "Who belongs to a group In the documents 20 Judgement 3" in read(ann, "about_rules")
-    said = read(ann, "about_list", "membership_rules")
-    assert "In the documents" in said
-    assert "Judgement" in said
-    assert "No NHS England area team seat" in said
-    assert ann.get(reverse("about_list", args=["no_such_list"])).status_code == 404
-    assert "Good Friday" in read(ann, "about_list", "bank_holidays")
-
-
 def test_about_the_data_says_what_is_and_is_not_in_the_sources(world: World, ann: Client):
     said = read(ann, "about_data")
     assert "Open Government Licence v3.0" in said
@@ -223,7 +213,7 @@ def test_nobody_reads_the_directory_without_signing_in(world: World, client: Cli
         "agencies:directory",
         "agencies:groups",
         "agencies:telephones",
-        "about_rules",
+        "agencies:rules",
         "agencies:people",
     ):
         answer = client.get(reverse(name))

@@ -16,6 +16,7 @@ from actions.models import Action
 from audit.models import Line
 from concerns.models import Comment, Concern, ConcernVersion
 from qsg_portal import api_urls
+from reference.operations import load_lists
 from tests.integration.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +306,29 @@ class TestDeeds:
                 tag = closed.headers["ETag"]
             gone = asking.post(f"{address}withdraw/", {"reason": "Counted twice"}, If_Match=tag).json()
             assert (gone["status"], gone["outcome"], gone["to_complete"]) == ("withdrawn", "", False)
+
+    def test_an_action_cites_a_power_of_the_body_asked_or_another_and_none_is_ever_needed(
+        self, world, program
+    ):
+        load_lists()
+        asking = program("lead")
+        sent = {
+            "asked": str(world.cqc.pk), "statement": "Look at the rota", "aim": "safeguard", "risk": "serious",
+            "due_at": "2026-03-20T12:00:00Z", "providers": [str(world.provider.pk)],
+        }  # fmt: skip
+        listed = asking.get(f"agencies/{world.cqc.pk}/").json()["powers"][-1]["power"]
+        for kind, power in (("listed", listed), ("another", "Coroners and Justice Act"), ("none", "")):
+            made = asking.post("actions/", {**sent, "power_kind": kind, "power": power})
+            assert made.status_code == 201, made.content
+            assert (made.json()["power_kind"], made.json()["power"]) == (kind, power)
+        for wrong in (
+            {"power_kind": "another", "power": ""},
+            {"power_kind": "listed", "power": "Breach of contract"},
+            {"power_kind": "another", "power": "As of patient 943 476 5919"},
+        ):
+            refused = asking.post("actions/", {**sent, **wrong})
+            assert refused.status_code == 422
+            assert set(refused.json()["errors"]) == {"power"}
 
     def test_an_action_is_asked_and_answered(self, world, program) -> None:
         asking, asked = program("lead"), program("inspector")

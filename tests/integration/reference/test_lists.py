@@ -85,9 +85,20 @@ def test_what_a_person_has_edited_is_kept_unless_replacing_is_asked_for(folder: 
     assert operations.latest("provider_kinds")["care_home"]["label"] == "Care home"
 
 
+def follow(code: str, on: date, label: str) -> Entry:
+    return operations.put_row(
+        list_code="provider_kinds",
+        code=code,
+        on=on,
+        data={"code": code, "label": label, "sector": "social_care"},
+        source="edited",
+        status="judgement",
+    )
+
+
 def test_a_row_that_was_ended_and_followed_here_is_left_alone(folder: Path):
     operations.load_lists(folder=folder)
-    operations.change_entry(list_code="provider_kinds", code="care_home", on=DAY, data={"label": "Home"})
+    follow("care_home", DAY, "Home")
     again = operations.load_lists(folder=folder, replace=True)
     assert (again.counts["kept"], again.counts["replaced"]) == (1, 0)
     # the file now starts the row on another day: a person decides
@@ -95,6 +106,35 @@ def test_a_row_that_was_ended_and_followed_here_is_left_alone(folder: Path):
         "code,label,effective_from,source,status\nhome_care,Help at home,2001-01-01,x,paper\n"
     )
     assert operations.load_lists(folder=folder).counts["kept"] == 1
+
+
+def test_a_row_that_was_ended_here_is_not_begun_again_by_any_file(folder: Path):
+    operations.load_lists(folder=folder)
+    operations.end_row(Entry.objects.get(code="care_home"), DAY)
+    for replace in (False, True):
+        assert operations.load_lists(folder=folder, replace=replace).counts["kept"] == 1
+    assert operations.row("provider_kinds", "care_home", DAY) is None
+
+
+def test_the_newest_form_is_the_one_that_has_begun(folder: Path, freeze):
+    operations.load_lists(folder=folder)
+    follow("care_home", date(2026, 3, 4), "Home")
+    follow("new_kind", date(2026, 3, 5), "New")
+    freeze("2026-03-03T23:59Z")
+    assert operations.latest("provider_kinds")["care_home"]["label"] == "Care home"
+    assert operations.latest("provider_kinds")["new_kind"]["label"] == "New"  # it has no other
+    freeze("2026-03-04T00:00Z")
+    assert operations.latest("provider_kinds")["care_home"]["label"] == "Home"
+
+
+def test_a_bank_holiday_that_was_taken_out_is_none_any_more(db: None, freeze):
+    operations.load_lists()
+    christmas = date(2026, 12, 25)
+    operations.end_row(Entry.objects.get(list_code="bank_holidays", code="2026-12-25"), date(2026, 3, 4))
+    freeze("2026-03-03T12:00Z")
+    assert christmas in operations.bank_holidays()
+    freeze("2026-03-04T12:00Z")
+    assert christmas not in operations.bank_holidays()
 
 
 def test_a_file_may_add_the_row_that_follows_an_ended_one(folder: Path):
@@ -108,15 +148,21 @@ def test_a_file_may_add_the_row_that_follows_an_ended_one(folder: Path):
     assert operations.row("provider_kinds", "care_home", DAY + timedelta(days=1))["label"] == "Home"
 
 
-def test_editing_twice_on_one_day_leaves_one_row(folder: Path):
+def test_a_row_that_follows_ends_when_the_one_before_would_have(folder: Path):
     operations.load_lists(folder=folder)
     operations.set_end(list_code="provider_kinds", code="care_home", effective_to=date(2020, 1, 1))
-    operations.change_entry(list_code="provider_kinds", code="care_home", on=DAY, data={"label": "A"})
-    entry = operations.change_entry(list_code="provider_kinds", code="care_home", on=DAY, data={"label": "B"})
-    assert Entry.objects.filter(code="care_home").count() == 2
-    assert entry.data == {"code": "care_home", "label": "B", "sector": "social_care"}
+    entry = follow("care_home", DAY, "A")
     assert entry.effective_to == date(2020, 1, 1)
+    assert (entry.position, entry.changed_here) == (1, True)
     assert str(entry) == "provider_kinds: care_home"
+    assert Entry.objects.get(code="care_home", effective_to=DAY - timedelta(days=1)).changed_here
+
+
+def test_a_new_row_ends_before_one_that_is_planned(folder: Path):
+    operations.load_lists(folder=folder)
+    follow("new_kind", DAY + timedelta(days=9), "Later")
+    assert follow("new_kind", DAY, "Sooner").effective_to == DAY + timedelta(days=8)
+    assert follow("another", DAY, "At the end").position == 4
 
 
 def test_the_database_lets_no_two_rows_of_a_code_stand_at_once(folder: Path):
