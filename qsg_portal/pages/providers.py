@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
 from access.principal import OWN_BODY
 from access.sight import visible_to
 from access.views import Page
+from agencies.roster import standing
 from clocks.showing import look_of, open_clocks
 from clocks.timetable import Timetable
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
 from providers.levels.operations import groups_to_set, levels_of
-from providers.models import Provider
+from providers.models import Commissioning, Provider
 from providers.register.reading import standing_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
@@ -41,8 +42,9 @@ class ProviderPage(Page):
 
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
+        buys = Commissioning.objects.filter(standing(london_day(self.now))).select_related("agency")
         found = Provider.objects.prefetch_related(
-            "commissionings__agency", "group_links__qsg", "locations", "earlier_names"
+            Prefetch("commissionings", queryset=buys), "group_links__qsg", "locations", "earlier_names"
         )
         provider = found.filter(pk=self.kwargs["id"]).first()
         if provider is None:
