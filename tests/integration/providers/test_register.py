@@ -175,7 +175,7 @@ def test_a_correction_says_why_and_changes_something(world) -> None:
 
 def test_an_entry_whose_power_has_ended_since_is_corrected_all_the_same(world, freeze) -> None:
     action = enter(world)
-    set_end(list_code="tools_and_levers", code=WARNING, effective_to=TODAY)
+    set_end(list_code="tools_and_levers", code=WARNING, effective_to=TODAY - DAY)
     assert WARNING not in powers_of(world.cqc, world.now)
     assert powers_of(world.cqc, world.now, action)[WARNING] == "Warning notice"
     assert correct(world, action, appeal="made").appeal == "made"
