@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -63,7 +63,7 @@ class ImportCommand(BaseCommand):
             else:
                 self.apply(kind, file, path, report, options)
 
-    def look(self, kind: str, file: IO[bytes], path: Path, report: IO[str] | None) -> None:
+    def look(self, kind: str, file: BinaryIO, path: Path, report: IO[str] | None) -> None:
         """Say what would change."""
         try:
             tally, found = look(kind, file, path.name, london_day(portal_now()), self.progress)
@@ -73,7 +73,7 @@ class ImportCommand(BaseCommand):
         self.stdout.write("A dry run: nothing was changed.")
 
     def apply(
-        self, kind: str, file: IO[bytes], path: Path, report: IO[str] | None, options: dict[str, Any]
+        self, kind: str, file: BinaryIO, path: Path, report: IO[str] | None, options: dict[str, Any]
     ) -> None:
         """Keep a preview, say what it says, and apply it."""
         now = portal_now()
@@ -121,7 +121,7 @@ class ImportCommand(BaseCommand):
                 self.stdout.write(f"{label}: {tally.counts.get(outcome, 0):,}")
 
 
-def _open(path: Path, mode: str, what: str) -> IO[Any]:
+def _open(path: Path, mode: str, what: str) -> Any:
     how = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     try:
         return path.open(mode, **how)  # type: ignore[call-overload]

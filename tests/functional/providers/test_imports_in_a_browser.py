@@ -91,7 +91,9 @@ def test_what_an_older_file_opens_again_stands_first_and_is_ticked(
     page.get_by_role("button", name="Apply this import").click()
     expect(page.get_by_text("2 that are closed here will be open again.")).to_be_visible()
     page.get_by_role("button", name="Apply it").click()
-    expect(page.get_by_text("Closed here and open in the file: 2. Nothing was applied.").first).to_be_visible()
+    expect(
+        page.get_by_text("Closed here and open in the file: 2. Nothing was applied.").first
+    ).to_be_visible()
     look(page, "import-reopened-refused")
     page.get_by_label("Open again what is closed here and open in the file").check()
     page.get_by_role("button", name="Apply it").click()
