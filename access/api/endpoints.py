@@ -304,6 +304,11 @@ class One(AboutOne):
         return Response(body, status, headers={"ETag": etag_of(body), **(headers or {})})
 
 
+def _words(given: Any) -> str:
+    """Return what was sent in a field as the one text in which the operation looks: a list's lines joined."""
+    return "\n".join(map(str, given)) if isinstance(given, list) else str(given or "")
+
+
 def name_of(route: str) -> str:
     """Return what an address is called: its path, with its parts by their names."""
     return "-".join(one.strip("<>").rpartition(":")[2] for one in route.strip("/").split("/"))
@@ -400,7 +405,7 @@ class Deed(One):
         """Return what in the words looks like a patient's, with the marks under which it can be decided."""
         if not issubclass(self.takes, Guarded):
             return {}
-        texts = {name: str(said.get(name) or "") for name in self.takes.guarded}
+        texts = {name: _words(said.get(name)) for name in self.takes.guarded}
         found = undecided(texts, decided=said.get("decided", frozenset()))
         findings = {
             name: [{"text": one.text, "looks_like": one.looks_like, "mark": one.mark} for one in each]

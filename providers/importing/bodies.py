@@ -1,7 +1,6 @@
 """Bringing in bodies that share intelligence: clinical commissioning groups, and the teams of NHS England."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, BinaryIO
@@ -10,19 +9,11 @@ from uuid import UUID
 from agencies.models import Agency
 from agencies.operations import keep_bodies
 from providers.importing import ods
-from providers.importing.kinds import Kind, differs, reused, shown
-from providers.importing.names import keep_earlier
+from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused
 from providers.importing.ods import OdsRow
-from providers.importing.rules import BAD, CHANGED, CLOSED, NEW, UNCHANGED, Difference, Line
+from providers.importing.rules import BAD, Changes, Difference, Line
 
-
-@dataclass
-class _Kept:
-    """What is written of a row: the body as it will stand, and the name it had."""
-
-    body: Agency
-    new: bool
-    renamed_from: str
+REGION = "nhs_england_regional_team"
 
 
 class _Bodies(Kind):
@@ -32,8 +23,10 @@ class _Bodies(Kind):
     kinds: tuple[str, ...]
 
     @cached_property
-    def _coded(self) -> dict[str | None, UUID]:
-        return dict(Agency.objects.filter(ods_code__isnull=False).values_list("ods_code", "pk"))
+    def _regions(self) -> dict[str | None, UUID]:
+        """The regional teams by code; those that the file brings in too, once they are compared."""
+        regions = Agency.objects.filter(kind=REGION, ods_code__isnull=False)
+        return dict(regions.values_list("ods_code", "pk"))
 
     @cached_property
     def _named(self) -> dict[tuple[str, str], str]:
@@ -43,10 +36,9 @@ class _Bodies(Kind):
 
     def compare(self, lines: Sequence[Line], today: date) -> Iterable[Difference]:
         """Compare by code, in a few questions."""
-        standing = {
-            one.ods_code: one for one in Agency.objects.filter(ods_code__in=[one.code for one in lines])
-        }
-        for line in lines:
+        found = self.held(Agency).filter(ods_code__in=[one.code for one in lines])
+        standing = {one.ods_code: one for one in found}
+        for line in sorted(lines, key=lambda one: bool(one.row.belongs_to)):  # regions before their offices
             row: OdsRow = line.row
             here = standing.get(row.code)
             fault = self._fault(row, here)
@@ -54,15 +46,26 @@ class _Bodies(Kind):
                 yield Difference(BAD, line.number, row.code, row.name, reason=fault)
                 continue
             self._named[row.kind, row.name.casefold()] = row.code
-            body = here or Agency(ods_code=row.code, kind=row.kind, parent_id=self._coded.get(row.belongs_to))
+            body = here or Agency(ods_code=row.code, kind=row.kind)
+            if row.kind == REGION:
+                self._regions[row.code] = body.pk
             said = _said(row, body, today)
-            changes = {name: (shown(getattr(body, name)), shown(value)) for name, value in said.items()}
-            kept = _Kept(body, here is None, body.name if here and "name" in said else "")
-            for name, value in said.items():
-                setattr(body, name, value)
-            closes = bool(changes.get("closed_on", ("", ""))[1])
-            outcome = NEW if here is None else CLOSED if closes else CHANGED if changes else UNCHANGED
-            yield Difference(outcome, line.number, row.code, row.name, changes if here else {}, keep=kept)
+            region, note = self._region(row, body)
+            yield difference_of(line, here, body, said, changes=region, note=note)
+
+    def _region(self, row: OdsRow, body: Agency) -> tuple[Changes, str]:
+        """Set the region that a row names, and say what that changes; or that it is not known."""
+        region = self._regions.get(row.belongs_to)
+        if row.belongs_to and region is None:
+            return (
+                {},
+                f"its region {row.belongs_to} is no regional team of the directory, and is left as it is",
+            )
+        if region is None or region == body.parent_id:
+            return {}, ""
+        before = next((code for code, key in self._regions.items() if key == body.parent_id), None)
+        body.parent_id = region
+        return {"parent": (before or "", row.belongs_to)}, ""
 
     def _fault(self, row: OdsRow, here: Agency | None) -> str:
         if here is not None and here.kind != row.kind:
@@ -80,13 +83,13 @@ class _Bodies(Kind):
 
     def keep(self, differences: Sequence[Difference], today: date, source: str) -> None:
         """Write the bodies, and the names they had."""
-        kept: list[_Kept] = [one.keep for one in differences]
+        kept: list[Kept] = [one.keep for one in differences]
         for one in kept:
-            one.body.source = source
+            one.thing.source = source
         keep_bodies(
-            new=[one.body for one in kept if one.new], changed=[one.body for one in kept if not one.new]
+            new=[one.thing for one in kept if one.new], changed=[one.thing for one in kept if not one.new]
         )
-        keep_earlier("agency", [(one.body, one.renamed_from) for one in kept if one.renamed_from], today)
+        keep_names("agency", kept, today)
 
 
 def _said(row: OdsRow, body: Agency, today: date) -> dict[str, Any]:
@@ -121,7 +124,7 @@ class HealthAuthorities(_Bodies):
 
     label = "Regions and local offices of NHS England"
     hint = "The file eauth of the Organisation Data Service; government offices and Wales are passed over"
-    kinds = ("nhs_england_regional_team", "nhs_england_area_team")
+    kinds = (REGION, "nhs_england_area_team")
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
         """Regions and local offices of NHS England."""

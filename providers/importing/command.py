@@ -4,14 +4,15 @@ import csv
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
 from access.principal import clockwork
 from access.refusals import Invalid, NotNow
-from providers.importing.comparing import Report
+from providers.importing.comparing import Tally
 from providers.importing.files import Unreadable
 from providers.importing.models import ImportLine
 from providers.importing.operations import apply_import, look, preview_import
@@ -33,7 +34,12 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--good-rows-only", action="store_true", help="apply the others where rows are bad"
         )
-        parser.add_argument("--report", type=Path, help="write every row but the unchanged ones here, as CSV")
+        parser.add_argument(
+            "--reopen", action="store_true", help="open again what is closed here and open in the file"
+        )
+        parser.add_argument(
+            "--report", type=Path, help="write every row of which something is said here, as CSV"
+        )
 
     def bring_in(self, kind: str, options: dict[str, Any]) -> None:
         """Look, and apply unless it is a dry run; print what it came to.
@@ -46,30 +52,45 @@ class ImportCommand(BaseCommand):
             CommandError: nothing was applied, and why.
         """
         path: Path = options["file"]
+        wanted: Path | None = options["report"]
+        with ExitStack() as opened:
+            file = opened.enter_context(_open(path, "rb", "read"))
+            if wanted and wanted.exists() and wanted.samefile(path):
+                raise CommandError(f"The report would be written over {path}. Nothing was changed.")
+            report = opened.enter_context(_open(wanted, "w", "written")) if wanted else None
+            if options["dry_run"]:
+                self.look(kind, file, path, report)
+            else:
+                self.apply(kind, file, path, report, options)
+
+    def look(self, kind: str, file: BinaryIO, path: Path, report: IO[str] | None) -> None:
+        """Say what would change."""
         try:
-            with path.open("rb") as file:
-                if options["dry_run"]:
-                    report, found = look(kind, file, path.name, london_day(portal_now()), self.progress)
-                    self.tell(report, found, options["report"])
-                    self.stdout.write("A dry run: nothing was changed.")
-                    return
-                now = portal_now()
-                by = clockwork(now)
-                run = preview_import(
-                    by=by, now=now, kind=kind, file=file, name=path.name, progress=self.progress
-                )
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+            tally, found = look(kind, file, path.name, london_day(portal_now()), self.progress)
         except Unreadable as refusal:
             raise CommandError(f"{path.name}: {refusal}") from None
+        self.tell(tally, found, report)
+        self.stdout.write("A dry run: nothing was changed.")
+
+    def apply(
+        self, kind: str, file: BinaryIO, path: Path, report: IO[str] | None, options: dict[str, Any]
+    ) -> None:
+        """Keep a preview, say what it says, and apply it."""
+        now = portal_now()
+        by = clockwork(now)
+        try:
+            run = preview_import(by=by, now=now, kind=kind, file=file, name=path.name, progress=self.progress)
+            self.tell(Tally(counts=run.counts), map(_difference, run.lines.iterator()), report)
+            apply_import(
+                by=by,
+                now=now,
+                run=run,
+                good_rows_only=options["good_rows_only"],
+                reopen=options["reopen"],
+                progress=self.progress,
+            )
         except Invalid as refusal:
             raise CommandError(f"{path.name}: {'; '.join(refusal.errors.values())}") from None
-        report = Report(counts=run.counts)
-        self.tell(report, map(_difference, run.lines.iterator()), options["report"])
-        try:
-            apply_import(
-                by=by, now=now, run=run, good_rows_only=options["good_rows_only"], progress=self.progress
-            )
         except NotNow as refusal:
             raise CommandError(str(refusal)) from None
         applied = sum(run.counts.get(outcome, 0) for outcome in APPLIED)
@@ -80,13 +101,11 @@ class ImportCommand(BaseCommand):
         watched = sys.stderr.isatty()
         self.stderr.write(f"{rows:,} rows read", ending="\r" if watched else "\n")
 
-    def tell(self, report: Report, found: Iterable[Difference], path: Path | None) -> None:
+    def tell(self, tally: Tally, found: Iterable[Difference], report: IO[str] | None) -> None:
         """Print counts, and the first rows of each class; write the whole report where asked."""
-        writer = None
         shown: dict[str, int] = {}
-        held = path.open("w", encoding="utf-8", newline="") if path else None
-        if held:
-            writer = csv.writer(held)
+        writer = csv.writer(report) if report else None
+        if writer:
             writer.writerow(_COLUMNS)
         for one in found:
             shown[one.outcome] = shown.get(one.outcome, 0) + 1
@@ -97,11 +116,17 @@ class ImportCommand(BaseCommand):
                 (self.stderr if one.outcome == BAD else self.stdout).write(_sentence(one))
             elif shown[one.outcome] == _MOST_SHOWN + 1:
                 self.stdout.write(f"... more of “{OUTCOMES[one.outcome]}”: --report FILE writes all of them.")
-        if held:
-            held.close()
         for outcome, label in OUTCOMES.items():
-            if outcome == UNCHANGED or report.counts.get(outcome):
-                self.stdout.write(f"{label}: {report.counts.get(outcome, 0):,}")
+            if outcome == UNCHANGED or tally.counts.get(outcome):
+                self.stdout.write(f"{label}: {tally.counts.get(outcome, 0):,}")
+
+
+def _open(path: Path, mode: str, what: str) -> Any:
+    how = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    try:
+        return path.open(mode, **how)  # type: ignore[call-overload]
+    except OSError as error:
+        raise CommandError(f"{path} cannot be {what}: {error.strerror}.") from None
 
 
 def _difference(line: ImportLine) -> Difference:

@@ -75,7 +75,7 @@ def _said(line: Line, outcome: str, reason: str) -> Difference:
 
 
 @dataclass
-class Report:
+class Tally:
     """What a comparison came to, gathered as it goes.
 
     Attributes:

@@ -25,6 +25,7 @@ NEEDED = ("Location Name", "Location ID", "Provider Name", "Provider ID", "Locat
 _ID = re.compile(r"1-[0-9]{6,13}|[A-Z0-9]{3,9}")
 _US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")  # no text of the database can hold these; JSON can spell them
 _LONGEST = {
     "name": 200,
     "address": 250,
@@ -35,11 +36,15 @@ _LONGEST = {
     "service": 200,
     "code": 10,
 }
+_DAY_FIRST = (
+    "{what} “{text}” has the day before the month. The publisher's file has the month first, so the other dates of this"
+    " one cannot be told apart. Send it as it was downloaded, or with dates such as 2013-12-31. Nothing was changed."
+)
 _QUESTIONS = {words: name for name, words in QUESTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RatedReport:
     """The ratings of one report.
 
     Attributes:
@@ -82,7 +87,7 @@ class CqcRow:
     postcode: str = ""
     telephone: str = ""
     registration: Mapping[str, Any] = field(default_factory=dict)
-    reports: tuple[Report, ...] = ()
+    reports: tuple[RatedReport, ...] = ()
 
     @property
     def closed_on(self) -> date | None:
@@ -96,6 +101,7 @@ def day_of(text: str, what: str) -> date | None:
 
     Raises:
         ValueError: it is none.
+        Unreadable: it has the day before the month, so that no such date of the file can be trusted.
     """
     text = text.strip()
     if not text:
@@ -104,21 +110,29 @@ def day_of(text: str, what: str) -> date | None:
         if found := _ISO_DAY.fullmatch(text):
             return date(int(found[1]), int(found[2]), int(found[3]))
         if found := _US_DAY.fullmatch(text):
-            return date(int(found[3]), int(found[1]), int(found[2]))
+            month, day, year = (int(part) for part in found.groups())
+            if month > 12 >= day:
+                raise Unreadable(_DAY_FIRST.format(what=what, text=text[:40]))
+            return date(year, month, day)
     except ValueError:
         pass
     raise ValueError(f"{what} “{text[:40]}” is not a date such as 2013-04-01 or 4/1/2013")
 
 
+def _plain(value: Any) -> str:
+    """A text, or a number as one; "" for whatever else stands in its place."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
 def _identifier(text: Any, whose: str) -> str:
-    held = str(text or "").strip()
+    held = _plain(text).strip()
     if not _ID.fullmatch(held):
         raise ValueError(f"the {whose}'s identifier “{held[:40]}” is not one of the Care Quality Commission")
     return held
 
 
 def _text(value: Any, what: str) -> str:
-    held = " ".join(str(value or "").split())
+    held = " ".join(_plain(value).split())
     if len(held) > _LONGEST[what]:
         raise ValueError(f"its {what} is longer than {_LONGEST[what]} characters")
     return held
@@ -150,15 +164,19 @@ def read_directory(file: BinaryIO) -> Iterator[Line]:
         Unreadable: the heading lacks a column that must be there.
     """
     with closing(files.records(file)) as rows:
-        _, heading = next(rows, (0, None))
+        _, _, heading = next(rows, (0, 0, None))
         lacking = [name for name in NEEDED if name not in (heading or ())]
         if heading is None or lacking:
             raise Unreadable(
                 f"The heading lacks {', '.join(lacking)}, so this is no directory with ratings. Nothing was changed."
             )
-        for number, cells in rows:
+        for number, last, cells in rows:
             if cells is None or len(cells) != len(heading):
                 fault = "the row has more or fewer cells than the heading, or a quotation mark left open"
+                if last > number:
+                    fault = (
+                        f"rows {number:,} to {last:,} were read as one, and none of them is taken: {fault}"
+                    )
                 yield Line(number, fault=fault)
                 continue
             told = dict(zip(heading, cells, strict=True))
@@ -201,7 +219,7 @@ def _listed(told: Mapping[str, str]) -> CqcRow:
         provider_name=_name(told["Provider Name"]),
         provider_opened_on=day_of(told.get("Provider HSCA start date", ""), "Provider HSCA start date"),
         registration=registration,
-        reports=(Report(True, overall, five, report_on=published_on),) if rated else (),
+        reports=(RatedReport(True, overall, five, report_on=published_on),) if rated else (),
     )
 
 
@@ -238,7 +256,7 @@ def _kind_of(services: str, category: str) -> str:
 
 
 def read_answers(file: BinaryIO) -> Iterator[Line]:
-    """The providers and locations in the answers of the API, one a line, in any order.
+    """The providers and locations in the answers of the API, one a line, in the file's order.
 
     Raises:
         Unreadable: no line of it is JSON.
@@ -246,8 +264,12 @@ def read_answers(file: BinaryIO) -> Iterator[Line]:
     for number, text in files.lines(file):
         try:
             told = json.loads(text)
-        except (json.JSONDecodeError, RecursionError):
-            told = None
+            kept = "\\u" not in text or _can_be_kept(told)
+        except (ValueError, RecursionError):  # a ValueError too for a number of thousands of digits
+            told, kept = None, True
+        if not kept:
+            yield Line(number, fault="it holds a character that no text can have")
+            continue
         if not isinstance(told, dict):
             if number == 1:
                 raise Unreadable(
@@ -255,8 +277,17 @@ def read_answers(file: BinaryIO) -> Iterator[Line]:
                 )
             yield Line(number, fault="the row is no JSON object, or was cut off")
             continue
-        code = str(told.get("locationId") or told.get("providerId") or "")
-        yield _understood(number, code, str(told.get("name") or ""), partial(_answered, told))
+        code = _plain(told.get("locationId") or told.get("providerId"))
+        yield _understood(number, code, _plain(told.get("name")), partial(_answered, told))
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether every text in what a line says is one that the database can hold."""
+    if isinstance(value, dict):
+        return all(_can_be_kept(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return all(map(_can_be_kept, value))
+    return not (isinstance(value, str) and _UNKEPT.search(value))
 
 
 def _answered(told: Mapping[str, Any]) -> CqcRow:
@@ -289,16 +320,15 @@ def _dict(value: Any) -> Mapping[str, Any]:
 
 
 def _day(told: Mapping[str, Any], name: str) -> date | None:
-    return day_of(str(told.get(name) or ""), name)
+    return day_of(_plain(told.get(name)), name)
 
 
 def _registration(told: Mapping[str, Any], services: list[str], what: str) -> dict[str, Any]:
     related = f"related{what.capitalize()}Id"
     ties = [
-        (str(one.get("type") or ""), str(one.get(related) or "")[:20])
-        for one in _dicts(told.get("relationships"))
+        (_plain(one.get("type")), _plain(one.get(related))[:20]) for one in _dicts(told.get("relationships"))
     ]
-    status = str(told.get("registrationStatus") or "")
+    status = _plain(told.get("registrationStatus"))
     if status not in ("Registered", "Deregistered"):
         raise ValueError(f"its registration is “{status[:40]}”, neither Registered nor Deregistered")
     return {
@@ -317,18 +347,18 @@ def _registration(told: Mapping[str, Any], services: list[str], what: str) -> di
 
 def _kind_of_answer(told: Mapping[str, Any], services: list[str]) -> str:
     """The kind of provider by the Commission's own type, and what it does where that tells more."""
-    kind = str(told.get("type") or "")
+    kind = _plain(told.get("type"))
     homes = any(one.get("code") == "RA2" for one in _dicts(told.get("regulatedActivities")))
     return {
         "Social Care Org": "care_home" if told.get("careHome") == "Y" or homes else "home_care",
         "Primary Dental Care": "dental",
         "Primary Medical Services": "primary_care",
         "Independent Ambulance": "ambulance",
-        "NHS Healthcare Organisation": kind_of_trust(str(told.get("name") or "")),
+        "NHS Healthcare Organisation": kind_of_trust(_plain(told.get("name"))),
     }.get(kind) or _kind_of(", ".join(services), "")
 
 
-def _reports(told: Mapping[str, Any], code: str) -> Iterator[Report]:
+def _reports(told: Mapping[str, Any], code: str) -> Iterator[RatedReport]:
     current = _dict(told.get("currentRatings"))
     overall = _dict(current.get("overall"))
     if overall:
@@ -343,23 +373,23 @@ def _reports(told: Mapping[str, Any], code: str) -> Iterator[Report]:
 
 def _report(
     overall: Mapping[str, Any], report_on: date | None, told: Mapping[str, Any], code: str, *, current: bool
-) -> Report:
+) -> RatedReport:
     five, days = dict.fromkeys(QUESTIONS, ""), dict[str, date | None]()
-    rated = {str(told.get("organisationId") or "")}
+    rated = {_plain(told.get("organisationId"))}
     for one in _dicts(overall.get("keyQuestionRatings")):
-        name = _QUESTIONS.get(str(one.get("name")))
+        name = _QUESTIONS.get(_plain(one.get("name")))
         if name is None:
-            raise ValueError(f"“{str(one.get('name'))[:40]}” is none of the five key questions")
-        five[name], days[name] = code_of(str(one.get("rating") or "")), _day(one, "reportDate")
-        rated.add(str(one.get("organisationId") or ""))
+            raise ValueError(f"“{_plain(one.get('name'))[:40]}” is none of the five key questions")
+        five[name], days[name] = code_of(_plain(one.get("rating"))), _day(one, "reportDate")
+        rated.add(_plain(one.get("organisationId")))
     # Which location was rated stands beside the whole of an old report, and beside each key question of the current one.
     others = rated - {"", code}
-    return Report(
+    return RatedReport(
         current,
-        code_of(str(overall.get("rating") or "")),
+        code_of(_plain(overall.get("rating"))),
         five,
         days,
         report_on,
-        str(told.get("reportLinkId") or "")[:60],
+        _plain(told.get("reportLinkId"))[:60],
         min(others, default="")[:20],
     )

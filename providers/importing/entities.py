@@ -1,34 +1,18 @@
 """Bringing in the bodies that give care: trusts and general practices."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, BinaryIO
 
 from providers.importing import ods
-from providers.importing.kinds import Kind, differs, reused, shown
-from providers.importing.links import Links, Wanted
-from providers.importing.names import keep_earlier
+from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.links import Links
 from providers.importing.ods import OdsRow
-from providers.importing.rules import BAD, CHANGED, CLOSED, NEW, UNCHANGED, Changes, Difference, Line
+from providers.importing.rules import BAD, Difference, Line
 from providers.models import Provider, ProviderStatus
 from providers.rules import sector_of
 from reference import operations as lists
-
-_WRITTEN = (
-    "name", "kind", "address", "town", "postcode", "telephone", "opened_on", "closed_on", "status", "source",
-)  # fmt: skip
-
-
-@dataclass
-class _Kept:
-    """What is written of a row: the provider as it will stand, the name it had, and its links."""
-
-    provider: Provider
-    new: bool
-    renamed_from: str
-    links: Wanted
 
 
 class _Entities(Kind):
@@ -47,9 +31,9 @@ class _Entities(Kind):
 
     def compare(self, lines: Sequence[Line], today: date) -> Iterable[Difference]:
         """Compare by code, in four questions."""
-        found = Provider.objects.filter(ods_code__in=[line.code for line in lines])
+        found = self.held(Provider).filter(ods_code__in=[line.code for line in lines])
         standing = {one.ods_code: one for one in found}
-        held = self._links.held(standing.values())
+        links = self._links.held(standing.values())
         for line in lines:
             row: OdsRow = line.row
             here = standing.get(row.code)
@@ -57,17 +41,11 @@ class _Entities(Kind):
             if fault:
                 yield Difference(BAD, line.number, row.code, row.name, reason=fault)
                 continue
-            provider, new = here or self._new(row), here is None
+            provider = here or self._new(row)
             said = self._said(row, provider, today)
-            changes = {name: (shown(getattr(provider, name)), shown(value)) for name, value in said.items()}
-            more, wanted = self._links.compare(row, held[provider.pk], today)
-            renamed_from = provider.name if "name" in changes and not new else ""
-            outcome = NEW if new else _outcome(changes, changes | more)
-            for name, value in said.items():
-                setattr(provider, name, value)
-            told = {} if new else changes | more
-            kept = _Kept(provider, new, renamed_from, wanted)
-            yield Difference(outcome, line.number, row.code, row.name, told, self._note(row, today), kept)
+            more, wanted = self._links.compare(row, links[provider.pk], today)
+            note = self._note(row, today)
+            yield difference_of(line, here, provider, said, changes=more, note=note, more=wanted)
 
     def _new(self, row: OdsRow) -> Provider:
         sector = "nhs" if row.kind == "primary_care" else sector_of(row.kind, self._sectors)
@@ -101,24 +79,12 @@ class _Entities(Kind):
 
     def keep(self, differences: Sequence[Difference], today: date, source: str) -> None:
         """Write providers, the names they had, and their links."""
-        kept: list[_Kept] = [one.keep for one in differences]
+        kept: list[Kept] = [one.keep for one in differences]
         for one in kept:
-            one.provider.source = source
-        Provider.objects.bulk_create([one.provider for one in kept if one.new])
-        changed = [one.provider for one in kept if not one.new]
-        Provider.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=list(_WRITTEN)
-        )
-        keep_earlier(
-            "provider", [(one.provider, one.renamed_from) for one in kept if one.renamed_from], today
-        )
-        self._links.keep([(one.provider, one.links) for one in kept], source)
-
-
-def _outcome(changes: Changes, everything: Changes) -> str:
-    if changes.get("status", ("", ""))[1] == ProviderStatus.CLOSED:
-        return CLOSED
-    return CHANGED if everything else UNCHANGED
+            one.thing.source = source
+        write(Provider, kept, ("source",))
+        keep_names("provider", kept, today)
+        self._links.keep([(one.thing, one.more) for one in kept], source)
 
 
 class Trusts(_Entities):

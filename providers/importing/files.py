@@ -118,6 +118,20 @@ def _text(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
         text.detach()  # or closing the text would close the file, which is its owner's
 
 
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text with their ends.
+
+    Raises:
+        Unreadable: one is longer than any row.
+    """
+    number = 0
+    while line := text.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) == _LONGEST_LINE:
+            raise Unreadable(f"Row {number:,} is longer than any row can be. Nothing was changed.")
+        yield line
+
+
 def lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
     """The lines of a file that was taken, without their ends, by number from 1; blank ones are left out.
 
@@ -127,11 +141,7 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
         Unreadable: a line is longer than any row.
     """
     with _text(file) as text:
-        number = 0
-        while line := text.readline(_LONGEST_LINE):
-            number += 1
-            if len(line) == _LONGEST_LINE:
-                raise Unreadable(f"Row {number:,} is longer than any row can be. Nothing was changed.")
+        for number, line in enumerate(_bounded(text), start=1):
             if line := line.rstrip("\r\n"):
                 yield number, line
 
@@ -148,22 +158,25 @@ def cells_of(line: str) -> list[str] | None:
     return [cell.strip() for cell in cells]
 
 
-def records(file: BinaryIO) -> Generator[tuple[int, list[str] | None]]:
-    """The rows of a file whose quoted cells may go over a line's end, by number from 1; None for an unsound one.
+def records(file: BinaryIO) -> Generator[tuple[int, int, list[str] | None]]:
+    """The rows of a file whose quoted cells may go over a line's end; blank ones are left out.
 
-    Blank rows are left out.
+    Returns:
+        Each with the numbers of its first and its last line, from 1; None for an unsound one. A quotation mark left open
+        takes the lines after it into its row, up to the next mark, or to the size of the largest cell.
+
+    Raises:
+        Unreadable: a line is longer than any row.
     """
     with _text(file) as text:
-        reader = csv.reader(text, strict=True)
-        number = 0
+        reader = csv.reader(_bounded(text), strict=True)
         while True:
-            number += 1
+            first, cells = reader.line_num + 1, None
             try:
-                cells = next(reader)
+                cells = [cell.strip() for cell in next(reader)]
             except StopIteration:
                 return
             except csv.Error:
-                yield number, None
-                continue
-            if cells:
-                yield number, [cell.strip() for cell in cells]
+                pass
+            if cells is None or cells:
+                yield first, reader.line_num, cells

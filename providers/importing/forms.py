@@ -29,14 +29,17 @@ class UploadForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Yes to an import; where rows are bad, to its good ones."""
+    """Yes to an import; where rows are bad, to its good ones; where something would be open again, to that too."""
 
+    reopen = forms.ConfirmField(label="Open again what is closed here and open in the file", required=False)
     good_rows_only = forms.ConfirmField(label="Apply the good rows only", required=False)
 
-    def __init__(self, *, bad: int, **kwargs: Any) -> None:
+    def __init__(self, *, bad: int, reopened: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not bad:
             del self.fields["good_rows_only"]
+        if not reopened:
+            del self.fields["reopen"]
 
 
 class NoForm(forms.Form):

@@ -12,7 +12,7 @@ from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotNow
 from audit.operations import record_deed
 from providers.importing.catalogue import KINDS
-from providers.importing.comparing import Progress, Report, differences
+from providers.importing.comparing import Progress, Tally, differences
 from providers.importing.files import Unreadable, pack, take, unpack
 from providers.importing.kinds import Kind
 from providers.importing.models import ImportLine, ImportRun
@@ -21,11 +21,13 @@ from providers.importing.rules import (
     BAD,
     DONE,
     IMPORT_TRANSITIONS,
+    OF_THE_NEWEST,
     PREVIEWED,
+    REOPENED,
     SET_ASIDE,
-    UNCHANGED,
     Difference,
 )
+from providers.models import Rating, Registration
 from timekeeping.london import london_day
 
 _IMPORT_LOCK = 7_210_340  # any fixed number: only one import at a time
@@ -33,10 +35,25 @@ _MEANWHILE = (
     "The directory has changed since this preview, so that it is no longer what would happen. Nothing was applied."
     " Preview the file again."
 )
+_RUNNING = "Another import is running. Nothing was changed. Try again in a minute."
+_WRITTEN_BY_IMPORTS_ALONE = frozenset({Rating._meta.db_table, Registration._meta.db_table})
 
 
 def _quiet(rows: int) -> None:
     """Tell nobody how far it is."""
+
+
+def one_at_a_time() -> None:
+    """Hold the imports for this transaction: a request that waited for another would outlast the database's patience.
+
+    Raises:
+        NotNow: another import is running.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+        (free,) = cursor.fetchone()
+    if not free:
+        raise NotNow(_RUNNING)
 
 
 @operation("import.previewed")
@@ -45,7 +62,8 @@ def preview_import(
 ) -> ImportRun:
     """Compare a file with what stands, and keep what it would change until somebody says yes.
 
-    Another preview of the same kind that waits is set aside. The directory is not touched.
+    Another preview of the same kind that waits is set aside, whoever made it, and the log says so. The directory is not
+    touched. The rows of older imports of this kind that changed nothing are forgotten; their number stays.
 
     Args:
         by: who looks.
@@ -57,14 +75,16 @@ def preview_import(
 
     Raises:
         NotPermitted: `by` does not administer the portal.
+        NotNow: another import is running.
         Invalid: there is no such kind, or the file cannot be read; the sentence stands under ``file``.
     """
     by.require("membership.manage", at=PORTAL)
-    _one_at_a_time()
+    one_at_a_time()
     try:
         taken = take(file, name)
-        waiting = ImportRun.objects.filter(kind=kind, state=PREVIEWED)
-        waiting.update(state=SET_ASIDE, answered_at=now, answered_by=by.user_id, content=None)
+        for waiting in ImportRun.objects.defer("content").filter(kind=kind, state=PREVIEWED):
+            _answer(waiting, SET_ASIDE, by, now)
+            _log("import.set_aside", by, now, waiting)
         run = ImportRun.objects.create(
             kind=kind,
             file_name=taken.name,
@@ -79,34 +99,57 @@ def preview_import(
         raise Invalid({"file": str(refusal)}) from None
     run.counts, run.unchanged_rows, run.mark = dict(report.counts), report.unchanged_rows, report.mark
     run.save(update_fields=["counts", "unchanged_rows", "mark"])
+    ImportLine.objects.filter(run__kind=kind, outcome__in=OF_THE_NEWEST).exclude(run=run).delete()
     _log("import.previewed", by, now, run)
     return run
 
 
 @operation("import.applied")
 def apply_import(
-    *, by: Principal, now: datetime, run: ImportRun, good_rows_only: bool = False, progress: Progress = _quiet
+    *,
+    by: Principal,
+    now: datetime,
+    run: ImportRun,
+    good_rows_only: bool = False,
+    reopen: bool = False,
+    progress: Progress = _quiet,
 ) -> ImportRun:
     """Apply the file that was previewed, in one transaction: all of it, or the good rows only when so chosen.
 
+    Args:
+        by: who says yes.
+        now: the moment.
+        run: the preview.
+        good_rows_only: to leave bad rows out.
+        reopen: to open again what is closed here and open in the file, as an older file has it.
+        progress: told how many rows have been read.
+
     Raises:
         NotPermitted: `by` does not administer the portal.
-        NotNow: it was answered already, there are bad rows and not only the good ones were chosen, or the directory has
-            changed since the preview. Nothing is applied then.
+        NotNow: another import is running, it was answered already, there are bad rows and not only the good ones were
+            chosen, something would be open again and that was not chosen, or the directory has changed since the
+            preview. Nothing is applied then.
     """
     by.require("membership.manage", at=PORTAL)
-    _one_at_a_time()
+    one_at_a_time()
     run = _answerable(run, DONE)
     if run.counts.get(BAD) and not good_rows_only:
         raise NotNow(
             f"Bad rows: {run.counts[BAD]:,}. Nothing was applied. Correct them and preview the file again,"
             " or choose to apply the good rows only."
         )
+    if run.counts.get(REOPENED) and not reopen:
+        raise NotNow(
+            f"Closed here and open in the file: {run.counts[REOPENED]:,}. Nothing was applied. An older file does that:"
+            " look at them, then set the file aside or choose to open them again."
+        )
     try:
         with transaction.atomic():
             _keep(run, london_day(now), progress)
-    except IntegrityError:  # somebody gave one of its codes to something else a moment ago
-        raise NotNow(_MEANWHILE) from None
+    except IntegrityError as fault:
+        if _of_the_file(fault):
+            raise
+        raise NotNow(_MEANWHILE) from None  # somebody gave one of its codes to something else a moment ago
     run.good_rows_only = good_rows_only
     _answer(run, DONE, by, now)
     _log("import.applied", by, now, run)
@@ -119,9 +162,10 @@ def set_aside_import(*, by: Principal, now: datetime, run: ImportRun) -> ImportR
 
     Raises:
         NotPermitted: `by` does not administer the portal.
-        NotNow: it was answered already.
+        NotNow: another import is running, or it was answered already.
     """
     by.require("membership.manage", at=PORTAL)
+    one_at_a_time()
     run = _answerable(run, SET_ASIDE)
     _answer(run, SET_ASIDE, by, now)
     _log("import.set_aside", by, now, run)
@@ -130,39 +174,40 @@ def set_aside_import(*, by: Principal, now: datetime, run: ImportRun) -> ImportR
 
 def look(
     kind: str, file: BinaryIO, name: str, today: date, progress: Progress = _quiet
-) -> tuple[Report, list[Difference]]:
+) -> tuple[Tally, list[Difference]]:
     """Compare a file with what stands, and keep nothing of it: for a dry run.
 
     Returns:
-        The counts, and every difference but the unchanged rows.
+        The counts, and every difference that is told by row.
 
     Raises:
         Unreadable: the file cannot be read.
     """
     take(file, name)
-    report, found = Report(), list[Difference]()
+    report, found = Tally(), list[Difference]()
     for batch in differences(_kind(kind), file, today, progress):
         report.add(batch)
-        found += [replace(one, keep=None) for one in batch if one.outcome != UNCHANGED]
+        found += [replace(one, keep=None) for one in batch if one.told]
     return report, found
 
 
-def _kind(code: str) -> Kind:
+def _kind(code: str, *, applying: bool = False) -> Kind:
     if code not in KINDS:
         raise Invalid({"kind": "That is no kind of file the portal can bring in. Choose one of the list."})
-    return KINDS[code]()
+    return KINDS[code](applying=applying)
 
 
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+def _of_the_file(fault: IntegrityError) -> bool:
+    """Whether what the database refused can only be the file's own doing, or ours: nobody else writes there."""
+    said = getattr(fault.__cause__, "diag", None)
+    return said is not None and said.table_name in _WRITTEN_BY_IMPORTS_ALONE
 
 
-def _compare(kind: Kind, file: BinaryIO, run: ImportRun, today: date, progress: Progress) -> Report:
-    report, position = Report(), 0
+def _compare(kind: Kind, file: BinaryIO, run: ImportRun, today: date, progress: Progress) -> Tally:
+    report, position = Tally(), 0
     for batch in differences(kind, file, today, progress):
         report.add(batch)
-        told = [one for one in batch if one.outcome != UNCHANGED]
+        told = [one for one in batch if one.told]
         ImportLine.objects.bulk_create(_lines(run, told, position))
         position += len(told)
     return report
@@ -186,7 +231,7 @@ def _lines(run: ImportRun, told: Iterable[Difference], position: int) -> list[Im
 
 def _keep(run: ImportRun, today: date, progress: Progress) -> None:
     """Compare again while applying; what is not what was previewed undoes it all."""
-    kind, report = _kind(run.kind), Report()
+    kind, report = _kind(run.kind, applying=True), Tally()
     source = f"{kind.publisher} file {run.file_name[:120]}, brought in on {today}"
     for batch in differences(kind, unpack(bytes(run.content or b"")), today, progress):
         report.add(batch)

@@ -1,29 +1,16 @@
 """Bringing in the sites of trusts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from providers.importing import ods
-from providers.importing.kinds import Kind, differs, reused, shown
-from providers.importing.names import keep_earlier
+from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
 from providers.importing.ods import OdsRow
-from providers.importing.rules import BAD, CHANGED, CLOSED, NEW, UNCHANGED, Difference, Line
+from providers.importing.rules import BAD, Difference, Line
 from providers.models import Location, Provider, ProviderStatus
-
-_WRITTEN = ("name", "postcode", "opened_on", "closed_on", "status")
-
-
-@dataclass
-class _Kept:
-    """What is written of a row: the place as it will stand, and the name it had."""
-
-    place: Location
-    new: bool
-    renamed_from: str
 
 
 class Sites(Kind):
@@ -46,9 +33,8 @@ class Sites(Kind):
 
     def compare(self, lines: Sequence[Line], today: date) -> Iterable[Difference]:
         """Compare by code, in one question."""
-        standing = {
-            one.ods_code: one for one in Location.objects.filter(ods_code__in=[one.code for one in lines])
-        }
+        found = self.held(Location).filter(ods_code__in=[line.code for line in lines])
+        standing = {one.ods_code: one for one in found}
         for line in lines:
             row: OdsRow = line.row
             here = standing.get(row.code)
@@ -57,14 +43,7 @@ class Sites(Kind):
                 yield Difference(BAD, line.number, row.code, row.name, reason=fault)
                 continue
             place = here or Location(ods_code=row.code, provider_id=self._trusts[row.belongs_to])
-            said = _said(row, place, today)
-            changes = {name: (shown(getattr(place, name)), shown(value)) for name, value in said.items()}
-            kept = _Kept(place, here is None, place.name if here and "name" in said else "")
-            for name, value in said.items():
-                setattr(place, name, value)
-            closes = changes.get("status", ("", ""))[1] == ProviderStatus.CLOSED
-            outcome = NEW if here is None else CLOSED if closes else CHANGED if changes else UNCHANGED
-            yield Difference(outcome, line.number, row.code, row.name, changes if here else {}, keep=kept)
+            yield difference_of(line, here, place, _said(row, place, today))
 
     def _fault(self, row: OdsRow, here: Location | None) -> str:
         if row.belongs_to not in self._trusts:
@@ -79,15 +58,9 @@ class Sites(Kind):
 
     def keep(self, differences: Sequence[Difference], today: date, source: str) -> None:
         """Write the places, and the names they had."""
-        kept: list[_Kept] = [one.keep for one in differences]
-        Location.objects.bulk_create([one.place for one in kept if one.new])
-        Location.objects.bulk_create(
-            [one.place for one in kept if not one.new],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=list(_WRITTEN),
-        )
-        keep_earlier("location", [(one.place, one.renamed_from) for one in kept if one.renamed_from], today)
+        kept: list[Kept] = [one.keep for one in differences]
+        write(Location, kept)
+        keep_names("location", kept, today)
 
 
 def _said(row: OdsRow, place: Location, today: date) -> dict[str, Any]:

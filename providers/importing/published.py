@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from providers.importing.cqc import CqcRow, Report
+from providers.importing.cqc import CqcRow, RatedReport
 from providers.importing.kinds import shown
 from providers.importing.rules import Changes
 from providers.models import Location, Provider, Rating, Registration
@@ -28,12 +28,12 @@ _WORDS = {
     "last_inspected_on": "last inspected on",
     "council": "local authority",
 }
-Key = tuple[date | None, str, str]
+Key = tuple[date | str | None, ...]
 
 
 @dataclass
-class Published:
-    """What is published of one provider or place, as it is held.
+class SoFar:
+    """What was published of one provider or place so far.
 
     Attributes:
         registration: as published now.
@@ -46,21 +46,22 @@ class Published:
 
 @dataclass
 class ToPublish:
-    """What is written of one row."""
+    """What is written of one row; ``owner`` is a location's provider, where the row brings it in."""
 
     of: Provider | Location
+    owner: Provider | None = None
     registration: Mapping[str, Any] | None = None
     after: Registration | None = None
-    reports: list[Report] = field(default_factory=list)
+    reports: list[RatedReport] = field(default_factory=list)
     replaced: list[UUID] = field(default_factory=list)
     historic: list[UUID] = field(default_factory=list)
     current: list[UUID] = field(default_factory=list)
 
 
-def held_of(of: Iterable[Provider | Location]) -> dict[UUID, Published]:
+def held_of(of: Iterable[Provider | Location]) -> dict[UUID, SoFar]:
     """Return what is held of these, in two questions, by key."""
     keys = [one.pk for one in of]
-    held = {key: Published() for key in keys}
+    held = {key: SoFar() for key in keys}
     about = Q(provider__in=keys) | Q(location__in=keys)
     for registration in Registration.objects.filter(about, replaced_at=None):
         held[registration.about].registration = registration
@@ -69,7 +70,16 @@ def held_of(of: Iterable[Provider | Location]) -> dict[UUID, Published]:
     return held
 
 
-def compare(row: CqcRow, of: Provider | Location, held: Published) -> tuple[Changes, ToPublish]:
+def twice(reports: Sequence[RatedReport]) -> str:
+    """Why a row's ratings cannot be taken: two are of one report and say different things; "" where they can."""
+    said: dict[Key, tuple[str, ...]] = {}
+    for one in reports:
+        if said.setdefault(_key(one), _values(one)) != _values(one):
+            return f"two of its ratings are of one report{_when(one.report_on)} and say different things"
+    return ""
+
+
+def compare(row: CqcRow, of: Provider | Location, held: SoFar) -> tuple[Changes, ToPublish]:
     """Return what a row says anew of a registration and its ratings, and what to write of it."""
     wanted = ToPublish(of)
     changes = _registration(row, held, wanted)
@@ -77,7 +87,7 @@ def compare(row: CqcRow, of: Provider | Location, held: Published) -> tuple[Chan
     return changes, wanted
 
 
-def _registration(row: CqcRow, held: Published, wanted: ToPublish) -> Changes:
+def _registration(row: CqcRow, held: SoFar, wanted: ToPublish) -> Changes:
     before = held.registration
     said = {name: row.registration[name] for name in _TOLD if name in row.registration}
     if before is None:
@@ -97,14 +107,14 @@ def _plain(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else shown(value)
 
 
-def _ratings(reports: Sequence[Report], held: Sequence[Rating], wanted: ToPublish) -> Changes:
+def _ratings(reports: Sequence[RatedReport], held: Sequence[Rating], wanted: ToPublish) -> Changes:
     by_key: dict[Key, Rating] = {_key(one): one for one in held}
     current = next((one for one in held if one.current), None)
     changes: Changes = {}
-    for report in sorted(
-        reports, key=lambda one: one.current
-    ):  # the current one last: it takes the other's place
-        same = by_key.get(_key(report)) if report.report_on else None
+    # The current one last: it takes the other's place. A report that stands among the historic ones too is one report.
+    last = sorted(reports, key=lambda one: one.current)
+    for report in sorted({_key(one): one for one in last}.values(), key=lambda one: one.current):
+        same = by_key.get(_key(report)) if not report.current or _known(report) else None
         if report.current:
             changes |= _current(report, same, current, wanted)
         elif same is None:
@@ -121,7 +131,7 @@ def _ratings(reports: Sequence[Report], held: Sequence[Rating], wanted: ToPublis
     return changes
 
 
-def _current(report: Report, same: Rating | None, current: Rating | None, wanted: ToPublish) -> Changes:
+def _current(report: RatedReport, same: Rating | None, current: Rating | None, wanted: ToPublish) -> Changes:
     """Compare the rating that a row gives as the current one."""
     if current is not None and _values(current) == _values(report) and _agree(current, report):
         return {}
@@ -152,7 +162,7 @@ def _current(report: Report, same: Rating | None, current: Rating | None, wanted
     return {"current rating": (_said(current, other) if current else "", _said(report, other))}
 
 
-def _said(one: Rating | Report, questions: Sequence[int]) -> str:
+def _said(one: Rating | RatedReport, questions: Sequence[int]) -> str:
     """A rating in words, with the key questions that changed."""
     words = ["Overall", *QUESTIONS.values()]
     values = [RATING_WORDS.get(value, "none") for value in _values(one)]
@@ -160,7 +170,7 @@ def _said(one: Rating | Report, questions: Sequence[int]) -> str:
     return "; ".join([f"{values[0]}{_when(one.report_on)}", *changed])
 
 
-def _agree(current: Rating, report: Report) -> bool:
+def _agree(current: Rating, report: RatedReport) -> bool:
     """Whether both are of one report, as far as the row tells."""
     return (
         report.report_on is None
@@ -169,21 +179,27 @@ def _agree(current: Rating, report: Report) -> bool:
     )
 
 
-def _older(report: Report, current: Rating) -> bool:
+def _older(report: RatedReport, current: Rating) -> bool:
     return bool(report.report_on and current.report_on and report.report_on < current.report_on)
 
 
-def _as_historic(report: Report) -> Report:
-    return Report(
+def _as_historic(report: RatedReport) -> RatedReport:
+    return RatedReport(
         False, report.overall, report.five, report.days, report.report_on, report.report, report.predecessor
     )
 
 
-def _key(one: Rating | Report) -> Key:
-    return one.report_on, one.report, one.predecessor
+def _known(one: Rating | RatedReport) -> bool:
+    """Whether it can be told which report it is of: by its day, or by the publisher's key of it."""
+    return bool(one.report_on or one.report)
 
 
-def _values(one: Rating | Report) -> tuple[str, ...]:
+def _key(one: Rating | RatedReport) -> Key:
+    """What makes two ratings those of one report; of one that is not told, what it says."""
+    return one.report_on, one.report, one.predecessor, *(() if _known(one) else _values(one))
+
+
+def _values(one: Rating | RatedReport) -> tuple[str, ...]:
     five = one.five if isinstance(one, Rating) else tuple(one.five.get(name, "") for name in QUESTIONS)
     return one.overall, *five
 
@@ -196,7 +212,7 @@ def _when(day: date | None) -> str:
     return f" ({day})" if day else ""
 
 
-def _earlier(report: Report) -> Changes:
+def _earlier(report: RatedReport) -> Changes:
     return {f"rating{_when(report.report_on)}": ("", RATING_WORDS.get(report.overall, ""))}
 
 
@@ -211,7 +227,9 @@ def keep(each: Sequence[ToPublish], source: str) -> None:
         for one in each
         if one.registration is not None
     )
-    Rating.objects.filter(pk__in=[key for one in each for key in one.replaced]).update(replaced_at=now)
+    Rating.objects.filter(pk__in=[key for one in each for key in one.replaced]).update(
+        replaced_at=now, current=False
+    )
     Rating.objects.filter(pk__in=[key for one in each for key in one.historic]).update(current=False)
     Rating.objects.filter(pk__in=[key for one in each for key in one.current]).update(current=True)
     Rating.objects.bulk_create(

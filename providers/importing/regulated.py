@@ -1,43 +1,27 @@
 """Bringing in what the Care Quality Commission publishes: providers, their locations, registrations and ratings."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.db.models import Q
 
 from providers.importing import cqc, published
 from providers.importing.cqc import CqcRow
-from providers.importing.kinds import Kind, differs, reused, shown
-from providers.importing.names import keep_earlier
-from providers.importing.published import Published, ToPublish
-from providers.importing.rules import BAD, CHANGED, CLOSED, NEW, UNCHANGED, Changes, Difference, Line
+from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.published import SoFar
+from providers.importing.rules import BAD, Difference, Line
 from providers.models import Location, Provider, ProviderStatus
 from providers.rules import sector_of
 from reference import operations as lists
 
-_OF_PROVIDER = (
-    "name", "address", "town", "postcode", "telephone", "opened_on", "closed_on", "status", "cqc_provider_id", "source",
-)  # fmt: skip
-_OF_LOCATION = ("name", "postcode", "opened_on", "closed_on", "status", "cqc_location_id")
+_ADDRESS = ("address", "town", "postcode", "telephone")
+SoFarOf = dict[UUID, SoFar]
 
 
-@dataclass
-class _Kept:
-    """What is written of a row: the thing as it will stand, the name it had, and what is published of it.
-
-    ``provider`` is a location's, where the row brings it in or ties it to its identifier.
-    """
-
-    thing: Provider | Location
-    new: bool
-    renamed_from: str
-    publish: ToPublish
-    provider: Provider | None = None
-    new_provider: bool = False
-
-
-class _Published(Kind):
+class _Register(Kind):
     """Providers and locations by the Commission's identifiers.
 
     What the Organisation Data Service names as well keeps the name and address that it gave: its files say when these
@@ -46,161 +30,153 @@ class _Published(Kind):
 
     publisher = "CQC"
 
-    @cached_property
-    def _providers(self) -> dict[str, Provider]:
-        """Every provider that the Commission or the Organisation Data Service knows, by either's code."""
-        held: dict[str, Provider] = {}
-        for one in Provider.objects.filter(ods_code__isnull=False):
-            held[str(one.ods_code)] = one
-        for one in Provider.objects.filter(cqc_provider_id__isnull=False):
-            held[str(one.cqc_provider_id)] = one
-        return held
+    def __init__(self, *, applying: bool = False) -> None:
+        """Begin with a file of which nothing is known yet."""
+        super().__init__(applying=applying)
+        self._met: dict[
+            str, UUID
+        ] = {}  # providers that rows before brought in or tied, by the Commission's identifier
+        self._tied: set[UUID] = set()  # what a row before was tied to: two rows never mean the same thing
 
     @cached_property
     def _sectors(self) -> dict[str, str]:
         return {code: row["sector"] for code, row in lists.latest("provider_kinds").items()}
 
     def compare(self, lines: Sequence[Line], today: date) -> Iterable[Difference]:
-        """Compare by identifier, in four questions."""
+        """Compare by identifier, in five questions."""
         places = self._places([line.row for line in lines if line.row.what == cqc.LOCATION])
-        known = [one for line in lines if (one := self._providers.get(line.code))]
-        held = published.held_of([*places.values(), *known])
+        known = self._providers([line.row for line in lines if line.row.what == cqc.PROVIDER])
+        owners = self._owners([line.row for line in lines])
+        sofar = published.held_of([*places.values(), *known.values()])
         for line in lines:
-            row: CqcRow = line.row
-            if row.what == cqc.PROVIDER:
-                yield self._provider(line, row, held, today)
+            if line.row.what == cqc.PROVIDER:
+                yield self._provider(line, known.get(line.code), sofar, owners, today)
             else:
-                yield self._location(line, row, places, held, today)
+                yield self._location(line, places.get(line.code), sofar, owners, today)
 
     def _places(self, rows: Sequence[CqcRow]) -> dict[str, Location]:
         """The locations that stand, by the Commission's identifier, or by the code that both have."""
-        codes = [row.code for row in rows]
-        coded = {one.ods_code: one for one in Location.objects.filter(ods_code__in=[*codes, *_coded(rows)])}
-        found = {str(one.cqc_location_id): one for one in Location.objects.filter(cqc_location_id__in=codes)}
+        return self._standing(self.held(Location), "cqc_location_id", rows)
+
+    def _providers(self, rows: Sequence[CqcRow]) -> dict[str, Provider]:
+        """The providers that stand, in the same way."""
+        return self._standing(self.held(Provider), "cqc_provider_id", rows)
+
+    def _standing(self, things: Any, identifier: str, rows: Sequence[CqcRow]) -> dict[str, Any]:
+        """What stands for rows, by their codes; what only the other code knows stands for the first row that names it."""
+        codes = {row.code for row in rows}
+        either = codes | {row.ods_code for row in rows if row.ods_code}
+        each = list(things.filter(Q(**{f"{identifier}__in": codes}) | Q(ods_code__in=either)))
+        found = {getattr(one, identifier): one for one in each if getattr(one, identifier) in codes}
+        coded = {one.ods_code: one for one in each if getattr(one, identifier) is None}
         for row in rows:
             same = coded.get(row.code) or coded.get(row.ods_code)
-            if row.code not in found and same is not None and same.cqc_location_id is None:
+            if row.code not in found and same is not None and same.pk not in self._tied:
+                self._tied.add(same.pk)
                 found[row.code] = same
         return found
 
-    def _provider(self, line: Line, row: CqcRow, held: dict[Any, Published], today: date) -> Difference:
-        here = self._providers.get(row.code) or self._by_ods(row)
-        if fault := _reused(row, here):
+    def _owners(self, rows: Sequence[CqcRow]) -> dict[str, UUID]:
+        """The providers that rows name by either code, by it."""
+        codes = {code for row in rows for code in (row.provider, row.ods_code) if code}
+        stand = Provider.objects.filter(Q(cqc_provider_id__in=codes) | Q(ods_code__in=codes))
+        held = list(stand.values_list("ods_code", "cqc_provider_id", "pk"))
+        by_ods = {str(code): key for code, _, key in held if code}
+        return by_ods | {str(code): key for _, code, key in held if code} | self._met
+
+    def _provider(
+        self, line: Line, here: Provider | None, sofar: SoFarOf, owners: dict[str, UUID], today: date
+    ) -> Difference:
+        row: CqcRow = line.row
+        if fault := _fault(row, here):
             return Difference(BAD, line.number, row.code, row.name, reason=fault)
         provider = here or Provider(
             cqc_provider_id=row.code, kind=row.kind, sector=sector_of(row.kind, self._sectors), name=row.name
         )
-        said = _said(row, provider, today, _OF_PROVIDER) | _tied(
-            provider.cqc_provider_id, "cqc_provider_id", row
-        )
-        difference = _difference(line, row, here, provider, said, held, today)
-        self._providers[row.code] = provider
-        return difference
-
-    def _by_ods(self, row: CqcRow) -> Provider | None:
-        """The provider that stands under the code that both have, unless another identifier is its own."""
-        found = self._providers.get(row.ods_code) if row.ods_code else None
-        return found if found is not None and found.cqc_provider_id is None else None
+        self._met[row.code] = owners[row.code] = provider.pk
+        said = _said(row, provider, today, _ADDRESS) | _tied(provider, "cqc_provider_id", row)
+        return _difference(line, here, provider, said, sofar)
 
     def _location(
-        self, line: Line, row: CqcRow, places: dict[str, Location], held: dict[Any, Published], today: date
+        self, line: Line, here: Location | None, sofar: SoFarOf, owners: dict[str, UUID], today: date
     ) -> Difference:
-        here = places.get(row.code)
-        provider = here.provider_id if here else None
-        owner = self._providers.get(row.provider) or self._by_ods(row)
-        if here is None and owner is None and not row.provider_name:
-            rated = "a rating for " if row.reports else ""
-            reason = f"{rated}an unknown location: its provider {row.provider} is not in the directory. Bring the providers in first"
-            return Difference(BAD, line.number, row.code, row.name, reason=reason)
-        if fault := _reused(row, here):
+        row: CqcRow = line.row
+        owner, note, new = self._under(row, here, owners)
+        fault = _fault(row, here) if owner else note
+        if fault or owner is None:
             return Difference(BAD, line.number, row.code, row.name, reason=fault)
-        new_provider = here is None and owner is None
-        if new_provider:
-            owner = self._providers[row.provider] = Provider(
-                cqc_provider_id=row.provider,
-                name=row.provider_name,
-                kind=row.kind,
-                sector=sector_of(row.kind, self._sectors),
-                opened_on=row.provider_opened_on,
-            )
-        place = here or Location(provider=owner, cqc_location_id=row.code, name=row.name, kind=row.kind)
-        said = _said(row, place, today, _OF_LOCATION) | _tied(place.cqc_location_id, "cqc_location_id", row)
-        note = ""
-        if new_provider:
-            note = f"its provider {row.provider_name} is new too"
-        elif provider is not None and owner is not None and owner.pk != provider:
+        place = here or Location(provider_id=owner, cqc_location_id=row.code, name=row.name, kind=row.kind)
+        if new is not None:
+            self._met[row.provider] = owners[row.provider] = owner
+        said = _said(row, place, today, ("postcode",)) | _tied(place, "cqc_location_id", row)
+        return _difference(line, here, place, said, sofar, note, new)
+
+    def _under(
+        self, row: CqcRow, here: Location | None, owners: dict[str, UUID]
+    ) -> tuple[UUID | None, str, Provider | None]:
+        """The provider under which a place stands, what is to be known of that, and itself where the row brings it in."""
+        owner = owners.get(row.provider)
+        same = owners.get(row.ods_code)  # such as a practice, which is a place of another there
+        if here is not None:
+            elsewhere = owner is not None and here.provider_id not in (owner, same)
             note = f"the directory has it under another provider than {row.provider}, and leaves it there"
-        difference = _difference(line, row, here, place, said, held, today, note)
-        places[row.code] = place
-        kept: _Kept = difference.keep
-        if here is None and owner is not None and owner.cqc_provider_id is None:
-            owner.cqc_provider_id = row.provider
-            self._providers[row.provider] = owner
-            kept.provider = owner
-        elif new_provider:
-            kept.provider, kept.new_provider = owner, True
-        return difference
+            return here.provider_id, note if elsewhere else "", None
+        if owner is not None:
+            return owner, "", None
+        unknown = f"its provider {row.provider} is not in the directory"
+        if same is not None:
+            return same, f"{unknown}; it stands under the one with its code {row.ods_code}", None
+        if not row.provider_name:
+            rated = "a rating for " if row.reports else ""
+            return None, f"{rated}an unknown location: {unknown}. Bring the providers in first", None
+        new = Provider(
+            cqc_provider_id=row.provider,
+            name=row.provider_name,
+            kind=row.kind,
+            sector=sector_of(row.kind, self._sectors),
+            opened_on=row.provider_opened_on,
+        )
+        return new.pk, f"its provider {row.provider_name} is new too", new
 
     def keep(self, differences: Sequence[Difference], today: date, source: str) -> None:
         """Write providers, locations, the names they had, and what is published of them."""
-        kept: list[_Kept] = [one.keep for one in differences]
-        made = [one.thing for one in kept if one.new and isinstance(one.thing, Provider)]
-        made += [one.provider for one in kept if one.provider and one.new_provider]
-        changed = [one.thing for one in kept if not one.new and isinstance(one.thing, Provider)]
-        changed += [one.provider for one in kept if one.provider and not one.new_provider]
-        for provider in (*made, *changed):
-            if provider.ods_code is None:
-                provider.source = source
-        Provider.objects.bulk_create(made)
-        _write(Provider, changed, _OF_PROVIDER)
-        places = [(one.thing, one.new) for one in kept if isinstance(one.thing, Location)]
-        Location.objects.bulk_create([place for place, new in places if new])
-        _write(Location, [place for place, new in places if not new], _OF_LOCATION)
-        renamed = [(one.thing, one.renamed_from) for one in kept if one.renamed_from]
-        keep_earlier("provider", [one for one in renamed if isinstance(one[0], Provider)], today)
-        keep_earlier("location", [one for one in renamed if isinstance(one[0], Location)], today)
-        published.keep([one.publish for one in kept], source)
+        kept: list[Kept] = [one.keep for one in differences]
+        owners = [Kept(one.more.owner, True, (), "") for one in kept if one.more.owner]
+        providers = [*owners, *(one for one in kept if isinstance(one.thing, Provider))]
+        places = [one for one in kept if isinstance(one.thing, Location)]
+        for one in providers:
+            if one.thing.ods_code is None:
+                one.thing.source = source
+        write(Provider, providers, ("source",))
+        write(Location, places)
+        keep_names("provider", providers, today)
+        keep_names("location", places, today)
+        published.keep([one.more for one in kept], source)
 
 
-def _coded(rows: Iterable[CqcRow]) -> list[str]:
-    return [row.ods_code for row in rows if row.ods_code]
-
-
-def _write(model: Any, things: Sequence[Any], fields: Sequence[str]) -> None:
-    each = list({one.pk: one for one in things}.values())
-    model.objects.bulk_create(each, update_conflicts=True, unique_fields=["id"], update_fields=list(fields))
-
-
-def _reused(row: CqcRow, here: Provider | Location | None) -> str:
+def _fault(row: CqcRow, here: Provider | Location | None) -> str:
     opened_on = row.registration.get("registered_on")
-    return reused(row.code, here.name, here.closed_on, row.name, opened_on) if here else ""
+    again = reused(row.code, here.name, here.closed_on, row.name, opened_on) if here else ""
+    return again or published.twice(row.reports)
 
 
-def _tied(held: str | None, name: str, row: CqcRow) -> dict[str, Any]:
+def _tied(thing: Provider | Location, name: str, row: CqcRow) -> dict[str, Any]:
     """The identifier, where what stands has none yet."""
-    return {} if held else {name: row.code}
+    return {} if getattr(thing, name) else {name: row.code}
 
 
-def _said(row: CqcRow, thing: Any, today: date, written: Sequence[str]) -> dict[str, Any]:
+def _said(row: CqcRow, thing: Any, today: date, address: Sequence[str]) -> dict[str, Any]:
     """The fields in which the row says another thing than what stands; a field it does not tell is left alone."""
     told = row.registration
     given: dict[str, Any] = {}
     if thing.ods_code is None:
         given = {"name": row.name}
-        given |= {
-            name: value
-            for name in ("address", "town", "postcode", "telephone")
-            if (value := getattr(row, name))
-        }
+        given |= {name: value for name in address if (value := getattr(row, name))}
         given |= {"opened_on": told["registered_on"]} if "registered_on" in told else {}
         if "deregistered" in told:
             given["closed_on"] = told["deregistered_on"]
             given["status"] = _status(row, today)
-    return {
-        name: value
-        for name, value in given.items()
-        if name in written and differs(getattr(thing, name), value)
-    }
+    return {name: value for name, value in given.items() if differs(getattr(thing, name), value)}
 
 
 def _status(row: CqcRow, today: date) -> str:
@@ -211,30 +187,22 @@ def _status(row: CqcRow, today: date) -> str:
 
 def _difference(
     line: Line,
-    row: CqcRow,
     here: Provider | Location | None,
     thing: Provider | Location,
     said: dict[str, Any],
-    held: dict[Any, Published],
-    today: date,
+    sofar: SoFarOf,
     note: str = "",
+    owner: Provider | None = None,
 ) -> Difference:
-    """What a row means for its thing, which is then as it will stand."""
-    changes: Changes = {name: (shown(getattr(thing, name)), shown(value)) for name, value in said.items()}
-    renamed_from = here.name if here is not None and "name" in said else ""
-    for name, value in said.items():
-        setattr(thing, name, value)
-    more, publish = published.compare(row, thing, held.get(thing.pk) or Published())
-    fresh = publish.registration is not None and publish.after is None
-    closes = changes.get("status", ("", ""))[1] == ProviderStatus.CLOSED
-    everything = changes | more | ({"registration": ("", "taken over")} if fresh and here is not None else {})
-    outcome = NEW if here is None else CLOSED if closes else CHANGED if everything else UNCHANGED
-    kept = _Kept(thing, here is None, renamed_from, publish)
-    told = {} if here is None else everything
-    return Difference(outcome, line.number, row.code, row.name, told, note, kept)
+    """What a row means for its thing, and for what is published of it."""
+    changes, publish = published.compare(line.row, thing, sofar.get(thing.pk) or SoFar())
+    publish.owner = owner
+    if publish.registration is not None and publish.after is None:
+        changes["registration"] = ("", "taken over")
+    return difference_of(line, here, thing, said, changes=changes, note=note, more=publish)
 
 
-class Directory(_Published):
+class Directory(_Register):
     """Locations with their providers and current ratings, from the directory with ratings."""
 
     label = "CQC directory with ratings"
@@ -251,14 +219,14 @@ class Directory(_Published):
         return ((code or "", name) for code, name in rows.values_list("cqc_location_id", "name").iterator())
 
 
-class Answers(_Published):
+class Answers(_Register):
     """Providers and locations with every rating, from the answers of the Commission's API."""
 
     label = "CQC providers and locations"
     hint = "The answers of the Care Quality Commission's API for providers and locations, one a line"
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
-        """Providers and locations, in any order; a provider stands before its locations."""
+        """Providers and locations; a new provider stands before its locations."""
         return cqc.read_answers(file)
 
     def standing(self) -> Iterable[tuple[str, str]]:

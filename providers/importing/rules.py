@@ -7,12 +7,14 @@ from typing import Any
 NEW = "new"
 CHANGED = "changed"
 CLOSED = "closed"
+REOPENED = "reopened"
 UNCHANGED = "unchanged"
 PASSED_OVER = "passed_over"
 ABSENT = "absent"
 BAD = "bad"
 
 OUTCOMES: Mapping[str, str] = {
+    REOPENED: "Reopened",
     BAD: "Bad rows",
     NEW: "New",
     CHANGED: "Changed",
@@ -23,8 +25,11 @@ OUTCOMES: Mapping[str, str] = {
 }
 """Every class of row, in the order in which they are shown."""
 
-APPLIED = (NEW, CHANGED, CLOSED)
+APPLIED = (NEW, CHANGED, CLOSED, REOPENED)
 """The classes that change the directory."""
+
+OF_THE_NEWEST = (ABSENT, PASSED_OVER)
+"""The classes that change nothing, row by row: kept of the newest import of a kind alone; the others keep the count."""
 
 PREVIEWED = "previewed"
 SET_ASIDE = "set_aside"
@@ -74,7 +79,7 @@ class Difference:
         code: what the thing is known by.
         name: what it is called, in the file where it stands there.
         changes: by field, what stands and what the file says, as text; ("", ...) for what was blank.
-        reason: why a row is bad or passed over.
+        reason: why a row is bad or passed over, or what else is to be known of it.
         keep: what the kind needs to apply it; shown to nobody.
     """
 
@@ -85,6 +90,11 @@ class Difference:
     changes: Changes = field(default_factory=dict)
     reason: str = ""
     keep: Any = None
+
+    @property
+    def told(self) -> bool:
+        """Whether it is told by row: an unchanged one is where there is something to say of it."""
+        return self.outcome != UNCHANGED or bool(self.reason)
 
 
 def cell(text: str) -> str:
@@ -117,6 +127,7 @@ FIELDS: Mapping[str, str] = {
     "opened_on": "open date",
     "closed_on": "close date",
     "status": "status",
+    "parent": "region",
     "commissioner": "commissioner",
     "group": "group",
 }
@@ -142,6 +153,11 @@ def counted(counts: Mapping[str, int]) -> list[str]:
     """What applying would do, in sentences; nothing is ever taken away."""
     new, changed, closed, absent = (counts.get(one, 0) for one in (NEW, CHANGED, CLOSED, ABSENT))
     told = [f"{new:,} will be new, {changed:,} will change and {closed:,} will be closed."]
+    if again := counts.get(REOPENED, 0):
+        told.insert(
+            0,
+            f"{again:,} that are closed here will be open again. An older file does that: look at them first.",
+        )
     if absent:
         told.append(
             f"{absent:,} that stand here are not in this file. Nothing happens to them: only a close date closes."

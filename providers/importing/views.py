@@ -3,8 +3,10 @@
 from abc import abstractmethod
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 
@@ -16,9 +18,15 @@ from providers.importing import rules
 from providers.importing.catalogue import KINDS
 from providers.importing.forms import AnswerForm, NoForm, UploadForm
 from providers.importing.models import ImportRun
-from providers.importing.operations import apply_import, preview_import, set_aside_import
+from providers.importing.operations import (
+    apply_import,
+    one_at_a_time,
+    preview_import,
+    set_aside_import,
+)
 
 _PAGE = 50
+_SPANS = 50
 
 
 def _label(run: ImportRun) -> str:
@@ -69,9 +77,11 @@ class ImportPage(_Imports):
         filled = [code for code, _, number in counts if number]
         asked = self.request.GET.get("show", "")
         chosen = asked if asked in filled else next(iter(filled), "")
-        pages = -(-self.run.counts.get(chosen, 0) // _PAGE)
+        lines = self.run.lines.filter(outcome=chosen)
+        pages = -(-lines.count() // _PAGE)
         number = min(_number(self.request.GET.get("page", "")), max(pages, 1))
-        rows = self.run.lines.filter(outcome=chosen)[(number - 1) * _PAGE : number * _PAGE]
+        rows = lines[(number - 1) * _PAGE : number * _PAGE]
+        spans = self.run.unchanged_rows.split(", ")
         return {
             "run": self.run,
             "label": _label(self.run),
@@ -79,6 +89,9 @@ class ImportPage(_Imports):
             "chosen": chosen,
             "chosen_label": rules.OUTCOMES.get(chosen, ""),
             "rows": [(line, _changes(line.changes)) for line in rows],
+            "forgotten": chosen in rules.OF_THE_NEWEST and not pages,
+            "unchanged": ", ".join(spans[:_SPANS]),
+            "more_unchanged": max(len(spans) - _SPANS, 0),
             "number": number,
             "pages": pages,
         }
@@ -101,7 +114,19 @@ def _shown(field: str, value: str) -> str:
     return value.replace("_", " ") if field in ("kind", "status") else value
 
 
-class NewImport(FormPage, _Imports):
+class _ImportForm(FormPage, _Imports):
+    """Base of the forms, which take long: the same one sent twice is told so at once and not kept waiting."""
+
+    abstract = True
+
+    def _perform_once(self, form: Any, once: UUID) -> str:
+        """Hold the imports before the form is taken."""
+        with transaction.atomic():
+            one_at_a_time()
+            return super()._perform_once(form, once)
+
+
+class NewImport(_ImportForm):
     """A file is sent and compared; nothing of the directory changes yet."""
 
     fresh = True
@@ -117,7 +142,7 @@ class NewImport(FormPage, _Imports):
         return run.get_absolute_url()
 
 
-class _Answer(FormPage, ImportPage):
+class _Answer(_ImportForm, ImportPage):
     """An answer to an import that waits."""
 
     abstract = True
@@ -149,8 +174,8 @@ class ApplyImport(_Answer):
     submit = "Apply it"
 
     def form_kwargs(self) -> dict[str, Any]:
-        """How many rows are bad."""
-        return {"bad": self.run.counts.get(rules.BAD, 0)}
+        """How many rows are bad, and how many things would be open again."""
+        return {"bad": self.run.counts.get(rules.BAD, 0), "reopened": self.run.counts.get(rules.REOPENED, 0)}
 
     def words(self) -> list[str]:
         """What will change."""
@@ -162,8 +187,8 @@ class ApplyImport(_Answer):
 
     def perform(self, form: Any) -> str:
         """Apply it."""
-        good = bool(form.cleaned_data.get("good_rows_only"))
-        apply_import(by=self.by, now=self.now, run=self.run, good_rows_only=good)
+        good, again = (bool(form.cleaned_data.get(name)) for name in ("good_rows_only", "reopen"))
+        apply_import(by=self.by, now=self.now, run=self.run, good_rows_only=good, reopen=again)
         messages.success(self.request, "The import is applied.")
         return self.run.get_absolute_url()
 

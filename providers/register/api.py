@@ -24,7 +24,7 @@ from access.api import (
 )
 from access.api.endpoints import PageOf
 from access.principal import Place
-from providers.models import EarlierAction, Provider, Rating, RegulatoryAction
+from providers.models import EarlierAction, Provider, Rating, Registration, RegulatoryAction
 from providers.register.operations import correct_action, end_action, enter_action
 from providers.register.reading import standing_of
 from providers.register.rules import actions as rules
@@ -128,7 +128,7 @@ class ReadRegulatoryAction(One):
 class PublishedGiven(Guarded):
     """What was published."""
 
-    guarded: tuple[str, ...] = ("about", "power_said", "published_where")
+    guarded: tuple[str, ...] = ("about", "power_said", "standards", "published_where")
 
     kind = Choice(list(rules.KINDS))
     location = Key(required=False, help_text="Left out: the provider as a whole.")
@@ -305,6 +305,58 @@ class ReadRating(One):
     related = ("provider", "location")
     shows = RatingShown
     logged = False
+
+
+class RegistrationShown(Shown):
+    """A registration with the Care Quality Commission, as it published it."""
+
+    id = serializers.UUIDField()
+    provider = Named(allow_null=True, help_text="The provider, where it is its own.")
+    location = Named(allow_null=True, help_text="The place, where it is of one.")
+    registered_on = serializers.DateField(allow_null=True)
+    deregistered = serializers.BooleanField()
+    deregistered_on = serializers.DateField(allow_null=True)
+    dormant = serializers.BooleanField()
+    services = serializers.ListField(child=serializers.CharField())
+    beds = serializers.IntegerField(allow_null=True)
+    council = serializers.CharField(help_text='"" where the source does not tell.')
+    last_inspected_on = serializers.DateField(allow_null=True)
+    predecessors = serializers.ListField(
+        child=serializers.CharField(), help_text="The Commission's identifiers of what it follows."
+    )
+    successors = serializers.ListField(child=serializers.CharField())
+    published_in = serializers.CharField(source="source", help_text="The file it was taken from.")
+    recorded_at = Moment()
+    replaced_at = Moment(allow_null=True, help_text="When the publisher put another in its place.")
+
+
+class RegistrationFilters(PageOf):
+    """What narrows the list of registrations."""
+
+    provider = Key(required=False, help_text="Its own and those of each of its places.")
+    location = Key(required=False)
+    deregistered = Whether(required=False)
+    replaced = Whether(required=False, help_text="`false`: as published now.")
+
+
+class ListRegistrations(Listing):
+    """Registrations, those that ended too, the one taken over last first."""
+
+    path = "registrations/"
+    permission = "directory.read"
+    shows = RegistrationShown
+    filters = RegistrationFilters
+    moment = "recorded_at"
+    logged = False
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the registrations, narrowed."""
+        rows = Registration.objects.filter(**self.narrowing("location", "deregistered"))
+        if provider := self.wanted.get("provider"):
+            rows = rows.filter(Q(provider=provider) | Q(location__provider=provider))
+        if (replaced := self.wanted.get("replaced")) is not None:
+            rows = rows.filter(replaced_at__isnull=not replaced)
+        return rows.select_related("provider", "location")
 
 
 class PromptShown(Shown):

@@ -201,6 +201,7 @@ class Registration(FromTheRegister):
                 name="registration_one_of_a_location", fields=("location",), condition=Q(replaced_at=None)
             ),
         ]
+        indexes = [models.Index(fields=("-recorded_at", "-id"), name="registration_newest")]
 
     def __str__(self) -> str:
         return f"registration of {self.place}"
@@ -230,7 +231,7 @@ class Rating(FromTheRegister):
     well_led_on = models.DateField(null=True)
 
     class Meta:
-        ordering = (F("report_on").desc(nulls_last=True), "-current", "id")
+        ordering = ("-current", F("report_on").desc(nulls_last=True), "id")
         constraints = [
             _of_one("rating_of_one"),
             *(
@@ -239,19 +240,23 @@ class Rating(FromTheRegister):
                 )
                 for name in ("overall", *ratings.QUESTIONS)
             ),
+            models.CheckConstraint(
+                name="rating_replaced_is_not_current", condition=Q(replaced_at=None) | Q(current=False)
+            ),
             *(
                 models.UniqueConstraint(
-                    name=f"rating_one_current_of_a_{of}",
-                    fields=(of,),
-                    condition=Q(current=True, replaced_at=None),
+                    name=f"rating_one_current_of_a_{of}", fields=(of,), condition=Q(current=True)
                 )
                 for of in ("provider", "location")
             ),
+            # A report of which neither the day nor the publisher's key is known may be like another one.
             *(
                 models.UniqueConstraint(
                     name=f"rating_once_of_a_{of}",
                     fields=(of, "report_on", "report", "predecessor"),
-                    condition=Q(replaced_at=None),
+                    condition=Q(replaced_at=None, **{f"{of}__isnull": False})
+                    & (Q(report_on__isnull=False) | ~Q(report="")),
+                    nulls_distinct=False,
                 )
                 for of in ("provider", "location")
             ),

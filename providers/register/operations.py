@@ -1,6 +1,6 @@
 """The only writer of what regulators and commissioners did with their powers."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -56,11 +56,18 @@ def may_enter(by: Principal, provider: Provider) -> bool:
     return True
 
 
-def powers_of(body: Agency, now: datetime) -> dict[str, str]:
-    """Return a body's intervening powers on the list: code to words."""
+def powers_of(body: Agency, now: datetime, entry: RegulatoryAction | None = None) -> dict[str, str]:
+    """Return a body's intervening powers on the list: code to words.
+
+    Args:
+        body: whose.
+        now: the moment.
+        entry: one that was made, whose own power counts though it ended on the list since.
+    """
     listed = rules.listed_as(body.kind)
     rows = lists.rows("tools_and_levers", on=london_day(now))
-    return {
+    own = {entry.power: entry.power_words} if entry and entry.power != rules.OTHER_POWER else {}
+    return own | {
         str(one["key"]): str(one["power"])
         for one in rows
         if one["body_kind"] in listed and one["purpose"] == "intervening"
@@ -87,7 +94,7 @@ def enter_action(
         NotPermitted, Invalid: with their sentences.
     """
     body = require_entering(by, provider)
-    facts = _checked(facts, body, provider, now, decided)
+    facts = _checked(facts, body, provider, now, decided, powers=powers_of(body, now))
     action = RegulatoryAction(provider=provider, agency=body)
     _put(action, facts, by=by, now=now)
     action.save(force_insert=True)
@@ -134,6 +141,7 @@ def correct_action(
         held.provider,
         now,
         decided,
+        powers=powers_of(held.agency, now, held),
         before=(*before.texts.values(),),
         more={"reason": reason},
     )
@@ -179,7 +187,7 @@ def _take_up(by: Principal, action: RegulatoryAction, seen: int) -> RegulatoryAc
     if held.version != seen:
         raise NotNow(
             f"{held.entered_by.full_name} changed this at {time_in_words(held.entered_at)}, after you opened it. "
-            "Nothing was overwritten: what you typed is below, and how it stands now is on the record's page."
+            "Nothing was overwritten. Read how it stands now, then change it if that is still needed."
         )
     return held
 
@@ -191,6 +199,7 @@ def _checked(
     now: datetime,
     decided: Set[str],
     *,
+    powers: Mapping[str, str],
     before: tuple[str, ...] = (),
     more: dict[str, str] | None = None,
 ) -> Facts:
@@ -198,7 +207,7 @@ def _checked(
     errors = rules.check(
         facts,
         body_kind=body.kind,
-        powers=powers_of(body, now),
+        powers=powers,
         locations=places_of(provider),
         today=london_day(now),
     )

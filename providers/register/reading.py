@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from providers.models import Location, Provider, Rating, Registration, RegulatoryAction
+from providers.models import Location, Provider, ProviderStatus, Rating, Registration, RegulatoryAction
 from providers.register.rules import actions, breaches, ratings
 from providers.register.rules.breaches import Breach, Prompt, Rated
 from reference import operations as lists
@@ -18,6 +18,8 @@ from timekeeping.london import london_day
 @dataclass(frozen=True)
 class Standing:
     """A regulatory record as it stands on a day, in a few lines.
+
+    What closed, or is registered no longer, has no rating now and prompts nothing: its ratings are history.
 
     Attributes:
         own: the provider's own current rating, where it is rated as a whole.
@@ -53,7 +55,7 @@ def actions_of(provider: Provider) -> QuerySet[RegulatoryAction]:
 
 
 def ratings_of(provider: Provider) -> QuerySet[Rating]:
-    """Return the ratings of a provider and of its places, the newest report first, without what was replaced."""
+    """Return the ratings of a provider and of its places, the current one first, without what was replaced."""
     return Rating.objects.filter(
         Q(provider=provider) | Q(location__provider=provider), replaced_at=None
     ).select_related("provider", "location")
@@ -69,7 +71,7 @@ def registrations_of(provider: Provider) -> QuerySet[Registration]:
 def standing_of(
     provider: Provider, now: datetime, entries: Sequence[RegulatoryAction] | None = None
 ) -> Standing:
-    """Return how a provider's regulatory record stands now, in three questions and the list of patterns.
+    """Return how a provider's regulatory record stands now, in four questions and the list of patterns.
 
     Args:
         provider: whose.
@@ -78,20 +80,37 @@ def standing_of(
     """
     today = london_day(now)
     held = list(actions_of(provider)) if entries is None else list(entries)
-    rated = list(ratings_of(provider))
+    registered = list(registrations_of(provider))
+    over = _over(provider, registered, today)
+    rated = [one for one in ratings_of(provider) if one.about not in over]
     current = [one for one in rated if one.current]
     own = next((one for one in current if one.provider_id), None)
     places = [one for one in current if one.location_id]
-    newest = registrations_of(provider).order_by(F("last_inspected_on").desc(nulls_last=True)).first()
     return Standing(
         own=own,
         only=places[0] if own is None and len(places) == 1 else None,
         tally=ratings.tally(Counter(one.overall for one in places)),
-        inspected_on=newest.last_inspected_on if newest else None,
+        inspected_on=max(
+            (one.last_inspected_on for one in registered if one.last_inspected_on), default=None
+        ),
         in_force=[one for one in held if one.standing(today) in (actions.IN_FORCE, actions.COMING)],
-        prompts=_prompts(held, rated, today),
+        prompts=_prompts(
+            [one for one in held if (one.location_id or one.provider_id) not in over], rated, today
+        ),
         today=today,
     )
+
+
+def _over(provider: Provider, registered: Iterable[Registration], today: date) -> set[UUID]:
+    """Return the keys of what gives no care any more: the provider, or those of its places that closed."""
+    ended = {
+        one.about
+        for one in registered
+        if one.deregistered and (one.deregistered_on is None or one.deregistered_on <= today)
+    }
+    closed = provider.locations.filter(status=ProviderStatus.CLOSED).values_list("pk", flat=True)
+    itself = {provider.pk} if provider.status == ProviderStatus.CLOSED else set()
+    return ended | set(closed) | itself
 
 
 def _prompts(held: Sequence[RegulatoryAction], rated: Sequence[Rating], today: date) -> list[Prompt]:
@@ -102,6 +121,7 @@ def _prompts(held: Sequence[RegulatoryAction], rated: Sequence[Rating], today: d
             label=one.get_kind_display(),
             standing=one.standing(today),
             found_on=one.inspected_on or one.starts_on,
+            inspected=one.inspected_on is not None,
             standards=tuple(one.standards),
             comply_by=one.comply_by,
             significant=one.significant,
@@ -136,7 +156,7 @@ def published_about(
     """Return the ratings of a provider and of some of its places, what was replaced too, and their registrations.
 
     Returns:
-        Ratings, the newest report first, and the registration as published now: by place, None for the whole.
+        Ratings, the current one first and then the newest report, and the registration as published now: by place, None for the whole.
     """
     about = Q(provider=provider) | Q(location__in=[one.pk for one in places])
     rated: dict[UUID | None, list[Rating]] = {}

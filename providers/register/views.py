@@ -54,7 +54,7 @@ class PlaceShown:
     Attributes:
         name: its name.
         registration: as published now.
-        rows: its ratings as cells of a table, the newest report first.
+        rows: its ratings as cells of a table, the current one first and then the newest report.
         notes: sentences to the ratings: departures from the rule, older days of key questions.
     """
 
@@ -122,7 +122,7 @@ class RegisterPage(OfProvider):
 def _cells(rating: Rating) -> list[Any]:
     report = day_in_words(rating.report_on) if rating.report_on else "day not in the source"
     notes = [
-        "current" if rating.current and not rating.replaced_at else "",
+        "current" if rating.current else "",
         f"of its predecessor {rating.predecessor}" if rating.predecessor else "",
         f"replaced by the publisher {moment_in_words(rating.replaced_at)}" if rating.replaced_at else "",
         "departs from the rule" if rating.departure else "",
@@ -143,7 +143,7 @@ def _notes(held: list[Rating]) -> list[str]:
     older = [
         f"{words} rests on the report of {day_in_words(day)}."
         for one in held
-        if one.current and not one.replaced_at
+        if one.current
         for words, day in one.older
     ]
     return notes + older
@@ -167,10 +167,14 @@ class EntryPage(OfProvider, FormPage):
         """Return what the form offers to the body that enters."""
         return {
             "body": self.body,
-            "powers": powers_of(self.body, self.now),
+            "powers": self.powers(),
             "provider": self.provider,
             "places": self.provider.locations.order_by("name", "pk"),
         }
+
+    def powers(self) -> dict[str, str]:
+        """Return the body's powers on the list."""
+        return powers_of(self.body, self.now)
 
     def said(self, words: str) -> str:
         """Say that it is done, and return to the record."""
@@ -225,6 +229,10 @@ class ChangePage(EntryPage):
         """Return the entry, and the version that the page shows."""
         return {**super().context(), "action": self.action, "seen": self.action.version}
 
+    def powers(self) -> dict[str, str]:
+        """Return the body's powers on the list, and the one by which the entry was made."""
+        return powers_of(self.body, self.now, self.action)
+
     @property
     def seen(self) -> int:
         """The version that the person had before them."""
@@ -268,4 +276,9 @@ class EndPage(ChangePage):
         end_action(
             by=self.by, now=self.now, action=self.action, ends_on=form.cleaned_data["ends_on"], seen=self.seen
         )
+        ends_on = form.cleaned_data["ends_on"]
+        if ends_on > london_day(self.now):
+            return self.said(
+                f"It is no longer in force from {day_in_words(ends_on)}, and stays in the record."
+            )
         return self.said("It is ended, and stays in the record.")

@@ -39,6 +39,8 @@ class Breach:
         standards: which standards, as published.
         comply_by: the day set for putting it right.
         significant: whether the regulator judged it so.
+        inspected: whether ``found_on`` is the day of an inspection. Where it is not, nobody can tell whether another
+            entry is of the same inspection, so that it is counted neither as another one nor with one.
     """
 
     key: Hashable
@@ -49,6 +51,7 @@ class Breach:
     standards: tuple[str, ...]
     comply_by: date | None = None
     significant: bool = False
+    inspected: bool = True
 
     @property
     def words(self) -> str:
@@ -134,7 +137,7 @@ def prompts(
 
     Args:
         breaches: every published breach that was not set aside.
-        ratings: every published rating, the newest report first for each place.
+        ratings: every published rating, in any order.
         patterns: from ``patterns_of``.
         today: the London day.
     """
@@ -172,7 +175,7 @@ def _repeated(breaches: Sequence[Breach], numbers: Sequence[int], today: date) -
     earliest = today - timedelta(days=min(days, (today - date.min).days))
     at: dict[tuple[Hashable, str], dict[date, Breach]] = defaultdict(dict)
     for one in breaches:
-        if earliest <= one.found_on <= today:
+        if one.inspected and earliest <= one.found_on <= today:
             for standard in one.standards:
                 at[one.key, standard_key(standard)].setdefault(one.found_on, one)
     found = []
@@ -192,7 +195,8 @@ def _repeated(breaches: Sequence[Breach], numbers: Sequence[int], today: date) -
 def _multiple(breaches: Sequence[Breach], numbers: Sequence[int]) -> Found:
     at: dict[tuple[Hashable, date], list[Breach]] = defaultdict(list)
     for one in breaches:
-        at[one.key, one.found_on].append(one)
+        if one.inspected:
+            at[one.key, one.found_on].append(one)
     found = []
     for (_, day), held in at.items():
         standards = {standard_key(each) for one in held for each in one.standards}
@@ -241,6 +245,11 @@ def _inadequate(ratings: Sequence[Rated]) -> Found:
     return [("Consider this provider at each information sharing meeting: it is rated Inadequate.", lines)]
 
 
+def _newest(one: Rated) -> tuple[bool, int]:
+    """Sort the current rating first, whose day may not be known, then the newest report."""
+    return not one.current, -(one.report_on or date.min).toordinal()
+
+
 def _repeat(ratings: Sequence[Rated], numbers: Sequence[int]) -> Found:
     by_place: dict[Hashable, list[Rated]] = defaultdict(list)
     for one in ratings:
@@ -248,7 +257,7 @@ def _repeat(ratings: Sequence[Rated], numbers: Sequence[int]) -> Found:
             by_place[one.key].append(one)
     lines = []
     for held in by_place.values():
-        latest = held[: numbers[0]]
+        latest = sorted(held, key=_newest)[: numbers[0]]
         if len(latest) == numbers[0] and all(one.overall == REQUIRES_IMPROVEMENT for one in latest):
             days = [day_in_words(one.report_on) for one in latest if one.report_on]
             lines.append(

@@ -74,6 +74,33 @@ def test_bad_rows_are_a_choice_and_a_preview_can_be_set_aside(
     looks_right(page, "imports")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_an_older_file_opens_again_stands_first_and_is_ticked(
+    live_server, browser_as, looks_right, administrator, scripts
+):
+    look = looks_right if scripts else lambda *a: None
+    page: Page = browser_as(administrator, java_script_enabled=scripts)
+    closed = trusts(("RX1", "FIRST"), ("RX2", "SECOND"), c12="20200930")
+    for given in (closed, trusts(("RX1", "FIRST"), ("RX2", "OTHER"))):
+        page.goto(f"{live_server.url}/providers/imports/new/")
+        bring_in(page, {"name": "etr.csv", "mimeType": "text/csv", "buffer": given})
+        if given == closed:
+            apply(page)
+    expect(page.get_by_text("Reopened: 2")).to_be_visible()
+    look(page, "import-reopened-rows")
+    page.get_by_role("button", name="Apply this import").click()
+    expect(page.get_by_text("2 that are closed here will be open again.")).to_be_visible()
+    page.get_by_role("button", name="Apply it").click()
+    expect(
+        page.get_by_text("Closed here and open in the file: 2. Nothing was applied.").first
+    ).to_be_visible()
+    look(page, "import-reopened-refused")
+    page.get_by_label("Open again what is closed here and open in the file").check()
+    page.get_by_role("button", name="Apply it").click()
+    expect(page.get_by_text("Applied").first).to_be_visible()
+    assert set(Provider.objects.values_list("name", "status")) == {("First", "open"), ("Other", "open")}
+
+
 def bring_in(page: Page, file: object) -> None:
     page.get_by_label("NHS trusts", exact=True).check()
     page.locator("input[type=file]").set_input_files(file)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from providers.models import Rating, Registration, RegulatoryAction
+from providers.models import Provider, Rating, Registration, RegulatoryAction
+from tests.integration.providers.answers import bring_in, lines, location, rated
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,51 @@ def test_ratings_are_listed_and_narrowed_for_everybody(world, program) -> None:
     told = asking.get(f"ratings/{rating.pk}/").json()
     assert told["departure"].startswith("The published overall rating is Inadequate")
     assert (told["location"]["name"], told["provider"]) == ("Fictional Ward Block", None)
+
+
+def test_a_rating_that_was_replaced_is_not_current(world, program) -> None:
+    Provider.objects.filter(pk=world.provider.pk).update(cqc_provider_id="1-100000000")
+    for overall in ("Good", "Inadequate"):
+        told = location(currentRatings=rated(overall, "2023-01-10", "a"))
+        bring_in(world.now, lines(told))
+    results = program("stranger").get("ratings/?current=true").json()["results"]
+    assert [(one["overall"], one["replaced_at"]) for one in results] == [("inadequate", None)]
+    results = program("stranger").get("ratings/?current=false").json()["results"]
+    assert [(one["overall"], bool(one["replaced_at"])) for one in results] == [("good", True)]
+
+
+def test_registrations_are_listed_and_narrowed_for_everybody(world, program) -> None:
+    here = {"location": world.location, "source": "CQC"}
+    Registration.objects.create(**here, beds=40, dormant=True, replaced_at=world.now)
+    Registration.objects.create(
+        **here, beds=41, deregistered=True, deregistered_on=TODAY, predecessors=["1-111111111"]
+    )
+    Registration.objects.create(provider=world.other_provider, source="CQC", last_inspected_on=TODAY)
+    asking = program("stranger")
+
+    def listed(**by: object) -> list[int | None]:
+        query = "&".join(f"{name}={value}" for name, value in by.items())
+        return sorted(
+            (one["beds"] for one in asking.get(f"registrations/?{query}").json()["results"]), key=str
+        )
+
+    assert listed() == [40, 41, None]
+    assert listed(provider=world.provider.pk) == listed(location=world.location.pk) == [40, 41]
+    assert listed(deregistered="true") == listed(replaced="false", provider=world.provider.pk) == [41]
+    assert listed(replaced="true") == [40]
+    (told,) = asking.get("registrations/?deregistered=true").json()["results"]
+    assert (told["deregistered_on"], told["predecessors"]) == ("2026-03-03", ["1-111111111"])
+    assert (told["location"]["name"], told["provider"]) == ("Fictional Ward Block", None)
+
+
+def test_what_looks_like_a_patients_among_the_standards_comes_with_its_mark(world, program) -> None:
+    asking = program("inspector")
+    sent = entry(world, standards=["Regulation 12", "Patient  943 476 5919"])
+    refused = asking.post("regulatory-actions/", sent)
+    assert refused.status_code == 422
+    (finding,) = refused.json()["findings"]["standards"]
+    assert finding["text"] == "943 476 5919"
+    assert asking.post("regulatory-actions/", {**sent, "decided": [finding["mark"]]}).status_code == 201
 
 
 def test_the_record_in_short(world, program) -> None:

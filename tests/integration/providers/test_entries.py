@@ -263,7 +263,7 @@ class TestPages:
         said = text_of(post(client, "providers:correct_place", place, sure=False, **typed))
         assert "becomes “2 March 2026”" in said
         assert post(client, "providers:correct_place", place, **typed).status_code == 302
-        assert "Wing (closed)" in text_of(client.get(reverse("provider", args=[house.pk])))
+        assert "Wing (closed 2 March 2026)" in text_of(client.get(reverse("provider", args=[house.pk])))
 
     @pytest.mark.parametrize("name", ["providers:entry", "providers:correct", "providers:add"])
     def test_nobody_else_has_these_pages(self, now, house, name):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.refusals import NotNow
 from providers.importing import command
 from providers.models import ImportRun, Provider
 from reference.operations import load_lists
@@ -75,6 +76,37 @@ def test_the_report_holds_every_row_and_no_formula(run, tmp_path: Path) -> None:
     assert len(rows) == 12
     assert rows[1][:4] == ["1", "New", "RX1", '\'=HYPERLINK("x")']
     assert rows[2][1:4] == ["Bad rows", "'@X", "'+44"]
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence_before_anything_is_kept(run, tmp_path: Path) -> None:
+    path = tmp_path / "etr.csv"
+    path.write_bytes(trusts(("RX1", "FIRST")))
+    with pytest.raises(CommandError, match=r"nowhere.*cannot be written: No such file"):
+        run(path, report=tmp_path / "nowhere" / "report.csv")
+    with pytest.raises(CommandError, match="The report would be written over"):
+        run(path, report=tmp_path / "." / "etr.csv")
+    assert path.read_bytes() == trusts(("RX1", "FIRST"))
+    assert not ImportRun.objects.exists()
+
+
+def test_what_would_be_open_again_wants_its_own_word(run, tmp_path: Path) -> None:
+    path = tmp_path / "etr.csv"
+    path.write_bytes(trusts(("RX1", "FIRST"), c12="20200930"))
+    run(path)
+    path.write_bytes(trusts(("RX1", "FIRST")))
+    with pytest.raises(CommandError, match=r"Closed here and open in the file: 1\. Nothing was applied"):
+        run(path)
+    assert "Reopened: 1" in run(path, reopen=True)[0]
+    assert Provider.objects.get().status == "open"
+
+
+def test_while_another_runs_it_is_one_sentence(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(**given: object) -> None:
+        raise NotNow("Another import is running.")
+
+    monkeypatch.setattr(command, "preview_import", refuses)
+    with pytest.raises(CommandError, match="Another import is running"):
+        run(FILES / JANUARY)
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,20 @@
 """Bringing in what the Care Quality Commission publishes: once, again, corrected, and with bad rows."""
 
-import io
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from access.principal import clockwork
 from access.refusals import NotNow
-from providers.importing.operations import apply_import, preview_import
+from providers.importing import comparing
+from providers.importing.operations import apply_import
 from providers.models import EarlierName, Location, Provider, Rating, Registration
 from providers.register.reading import standing_of
+from tests.integration.providers.answers import bring_in, lines, location, preview, provider, rated
 
 FOLDER = Path(__file__).parents[2] / "data" / "cqc"
 DIRECTORY, ANSWERS = FOLDER / "directory.csv", FOLDER / "answers.jsonl"
@@ -25,57 +25,6 @@ FIVE = ("safe", "effective", "caring", "responsive", "well_led")
 @pytest.fixture
 def now(freeze, db):
     return freeze(NOON)
-
-
-def preview(now, content: bytes, kind="cqc_answers"):
-    return preview_import(by=clockwork(now), now=now, kind=kind, file=io.BytesIO(content), name="file")
-
-
-def bring_in(now, content: bytes, kind="cqc_answers", **more):
-    run = preview(now, content, kind)
-    return apply_import(by=clockwork(now), now=now, run=run, **more)
-
-
-def provider(**changed) -> dict:
-    return {
-        "organisationType": "Provider",
-        "providerId": "1-100000000",
-        "name": "Fictional Care Limited",
-        "type": "Social Care Org",
-        "registrationStatus": "Registered",
-        "registrationDate": "2012-01-02",
-        **changed,
-    }
-
-
-def location(**changed) -> dict:
-    return {
-        "organisationType": "Location",
-        "locationId": "1-200000000",
-        "providerId": "1-100000000",
-        "name": "Fictional House",
-        "type": "Social Care Org",
-        "careHome": "Y",
-        "postalCode": "OL1 1AA",
-        "registrationStatus": "Registered",
-        "registrationDate": "2012-01-02",
-        **changed,
-    }
-
-
-def rated(overall: str, on: str, link: str, *five: str, whole: bool = True) -> dict:
-    names = ("Safe", "Effective", "Caring", "Responsive", "Well-led")
-    questions = [
-        {"name": name, "rating": value} for name, value in zip(names, five or (overall,) * 5, strict=False)
-    ]
-    told = {"rating": overall, "keyQuestionRatings": questions}
-    if whole:
-        return {"overall": {**told, "reportDate": on, "reportLinkId": link}}
-    return {"overall": told, "reportDate": on, "reportLinkId": link}
-
-
-def lines(*told: dict) -> bytes:
-    return "\n".join(map(json.dumps, told)).encode()
 
 
 def counts(run) -> dict[str, int]:
@@ -182,6 +131,9 @@ def test_a_report_that_its_publisher_corrected_is_replaced_and_kept(now, known) 
     bring_in(now, lines(location(currentRatings=rated("Outstanding", "2023-01-10", "a"))))
     assert current() == [("outstanding", date(2023, 1, 10))]
     assert known.ratings.get(overall="good").replaced_at == now
+    assert not known.ratings.get(overall="good").current
+    with pytest.raises(IntegrityError, match="rating_replaced_is_not_current"), transaction.atomic():
+        known.ratings.filter(overall="good").update(current=True)
 
 
 def test_a_historic_report_that_was_corrected_is_replaced_and_kept(now, known) -> None:
@@ -274,6 +226,11 @@ def test_a_registration_that_ends_closes_the_place_and_keeps_its_history(now, kn
     assert (known.status, known.closed_on) == ("closed", date(2025, 6, 30))
     assert known.ratings.get().overall == "good"
     assert [one.deregistered for one in known.registrations.order_by("replaced_at")] == [False, True]
+    registered = location(
+        currentRatings=rated("Good", "2023-01-10", "a"), lastInspection={"date": "2022-12-01"}
+    )
+    again = preview(now, lines(registered))
+    assert counts(again) == {"reopened": 1}
 
 
 def test_a_name_that_changes_is_kept(now, known) -> None:
@@ -299,14 +256,94 @@ def test_what_the_organisation_data_service_names_keeps_its_name_and_is_tied(now
         location(locationId="1-300000000", providerId="1-400000000", odsCode="P99999", name="The Surgery"),
         location(locationId="1-300000001", providerId="1-400000001", odsCode="P99999", name="Another owner"),
     )
-    run = bring_in(now, lines(*told), good_rows_only=True)
-    assert counts(run) == {"changed": 1, "new": 1, "bad": 1}
+    run = bring_in(now, lines(*told))
+    assert counts(run) == {"changed": 1, "new": 2}
     site.refresh_from_db()
     practice.refresh_from_db()
     assert (site.name, site.cqc_location_id, site.ratings.count()) == ("Fictional Site", "RX901", 1)
-    assert practice.cqc_provider_id == "1-400000000"
-    assert practice.locations.get().name == "The Surgery"
-    assert counts(preview(now, lines(*told[:2]))) == {"unchanged": 2}
+    assert counts(preview(now, lines(*told))) == {"unchanged": 3}
+
+
+def test_a_practice_is_nobodys_provider_because_one_of_its_places_names_its_code(now) -> None:
+    """In the Commission's register a practice is a place, of whichever provider runs it now."""
+    practice = Provider.objects.create(name="Fictional Surgery", kind="primary_care", ods_code="P99999")
+    told = [
+        location(
+            locationId=f"1-30000000{n}", providerId=f"1-40000000{n}", odsCode="P99999", name=f"Surgery {n}"
+        )
+        for n in range(2)
+    ]
+    run = bring_in(now, lines(*told))
+    assert counts(run) == {"new": 2}
+    assert run.lines.first().reason == (
+        "its provider 1-400000000 is not in the directory; it stands under the one with its code P99999"
+    )
+    practice.refresh_from_db()
+    assert practice.cqc_provider_id is None
+    assert set(practice.locations.values_list("name", flat=True)) == {"Surgery 0", "Surgery 1"}
+    runs = provider(providerId="1-400000001", name="Fictional Partners")
+    run = bring_in(now, lines(runs, *told))
+    assert counts(run) == {"new": 1, "unchanged": 2}
+    assert {line.reason for line in run.lines.all()} == {""}
+    assert Provider.objects.get(cqc_provider_id="1-400000001").name == "Fictional Partners"
+
+
+def test_two_rows_with_one_code_are_two_places_and_two_providers(now, monkeypatch) -> None:
+    trust = Provider.objects.create(name="Fictional Trust", kind="nhs_trust", ods_code="RX9")
+    site = Location.objects.create(provider=trust, name="Fictional Site", ods_code="RX901")
+    owners = [provider(providerId=f"1-40000000{n}", name=f"Owner {n}", odsCode="RX9") for n in range(2)]
+    told = [
+        location(locationId=f"1-30000000{n}", providerId="1-400000000", odsCode="RX901", name=f"Place {n}")
+        for n in range(2)
+    ]
+    for size in (2000, 1):  # in one part, or each row in its own, when the one before is written already
+        monkeypatch.setattr(comparing, "BATCH", size)
+        run = preview(now, lines(*owners, *told))
+        assert counts(run) == {"changed": 2, "new": 2}
+    apply_import(by=clockwork(now), now=now, run=run)
+    site.refresh_from_db()
+    assert site.cqc_location_id == "1-300000000"
+    assert set(trust.locations.values_list("cqc_location_id", flat=True)) == {"1-300000000", "1-300000001"}
+    assert Provider.objects.get(name="Owner 1").cqc_provider_id == "1-400000001"
+    assert counts(preview(now, lines(*owners, *told))) == {"unchanged": 4}
+
+
+def test_two_ratings_of_one_report_are_one_or_a_bad_row(now) -> None:
+    good = rated("Good", "2023-01-10", "a", whole=False)
+    bad = rated("Inadequate", "2023-01-10", "a", whole=False)
+    current = rated("Good", "2023-01-10", "a")
+    run = preview(now, lines(provider(), location(currentRatings=current, historicRatings=[bad])))
+    assert run.lines.get(outcome="bad").reason == (
+        "two of its ratings are of one report (2023-01-10) and say different things"
+    )
+    bring_in(now, lines(provider(), location(currentRatings=current, historicRatings=[good, good])))
+    assert list(Rating.objects.values_list("overall", "current")) == [("good", True)]
+
+
+def test_a_historic_rating_without_a_day_is_taken_once(now) -> None:
+    told = location(
+        currentRatings=rated("Good", "2023-01-10", "a"),
+        historicRatings=[
+            rated("Inadequate", "", "", whole=False),
+            rated("Requires improvement", "", "old", whole=False),
+        ],
+    )
+    bring_in(now, lines(provider(), told))
+    assert counts(bring_in(now, lines(provider(), told))) == {"unchanged": 2}
+    assert Rating.objects.count() == 3
+    again = dict.fromkeys(("overall", "location_id", "report", "current", "source"), "")
+    again |= {"overall": "good", "report": "old", "current": False, "location_id": Location.objects.get().pk}
+    with pytest.raises(IntegrityError, match="rating_once_of_a_location"), transaction.atomic():
+        Rating.objects.create(**again)
+
+
+def test_ratings_that_a_directory_without_days_gives_one_after_the_other_are_all_history(now, known) -> None:
+    words = ("Requires Improvement", "Good", "Requires Improvement")
+    for overall in words:
+        bring_in(now, csv_of(**{"Location Latest Overall Rating": overall}), "cqc_directory")
+    held = known.ratings.filter(replaced_at=None)
+    assert held.count() == 4
+    assert held.get(current=True).overall == "requires_improvement"
 
 
 def test_a_provider_is_tied_by_the_code_that_both_have(now) -> None:

@@ -16,7 +16,7 @@ from providers.importing import files
 from providers.models import ImportRun, Provider
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import LAST_YEAR, belongs, client_as, person, text_of
-from tests.integration.providers.imports import FILES, JANUARY, MARCH, trusts
+from tests.integration.providers.imports import FILES, JANUARY, MARCH, content, trusts
 
 
 @pytest.fixture
@@ -93,6 +93,60 @@ def test_bad_rows_stand_first_and_the_good_ones_are_a_choice(pat: Client):
     assert answer(pat, run, good_rows_only="on").status_code == 302
     assert "the good rows only" in text_of(pat.get(run.get_absolute_url()))
     assert Provider.objects.count() == 1
+
+
+def test_what_opens_again_stands_first_and_wants_its_own_tick(pat: Client):
+    answer(pat, sent(pat, trusts(("RX1", "FIRST"), c12="20200930")))
+    run = sent(pat, trusts(("RX1", "FIRST"), ("X", "NO CODE")))
+    page = text_of(pat.get(run.get_absolute_url()))
+    assert "Status: from closed to open" in page
+    assert page.index("Reopened: 1") < page.index("Bad rows: 1")
+    asked = text_of(pat.get(reverse("providers:apply_import", args=[run.pk])))
+    assert "1 that are closed here will be open again." in asked
+    assert "Open again what is closed here and open in the file" in asked
+    refused = answer(pat, run, good_rows_only="on")
+    assert refused.status_code == 422
+    assert "Closed here and open in the file: 1. Nothing was applied." in text_of(refused)
+    assert answer(pat, run, good_rows_only="on", reopen="on").status_code == 302
+    assert Provider.objects.get().status == "open"
+    assert "open again 1" in text_of(pat.get(reverse("providers:imports")))
+
+
+def test_unchanged_rows_are_counted_and_said_in_few_spans(pat: Client):
+    every = [(f"R{number:02}", "A") for number in range(100)]
+    answer(pat, sent(pat, trusts(*every)))
+    alternate = [(code, "B" if number % 2 else "A") for number, (code, _) in enumerate(every)]
+    run = sent(pat, trusts(*alternate, *((f"RA{letter}", "A") for letter in "ABCDEF")))
+    assert run.counts["unchanged"] == 50
+    said = text_of(pat.get(f"{run.get_absolute_url()}?show=unchanged"))
+    assert "Unchanged: 50" in said
+    assert "further" not in said
+    answer(pat, run)
+    alternate = [(code, "C" if number % 2 else name) for number, (code, name) in enumerate(alternate)]
+    more = trusts(*((f"RB{n}", "A") for n in range(1)), *alternate, ("RAA", "A"), ("RZZ", "A"), ("RAB", "A"))
+    said = text_of(pat.get(f"{sent(pat, more).get_absolute_url()}?show=unchanged"))
+    assert "Rows 2, 4, 6" in said
+    assert "and 2 further spans of rows say what stands here already." in said
+
+
+def test_an_unchanged_row_of_which_there_is_something_to_know_says_it(pat: Client):
+    region = content({1: "Y58", 2: "A REGION"}, {1: "Q85", 2: "AN OFFICE", 3: "Y77"})
+    answer(pat, sent(pat, region, kind="health_authorities"))
+    run = sent(pat, region, kind="health_authorities")
+    said = text_of(pat.get(f"{run.get_absolute_url()}?show=unchanged"))
+    assert "Rows 1 to 2 say what stands here already. Of these there is something to know:" in said
+    assert "its region Y77 is no regional team of the directory" in said
+    assert "from closed" not in said
+
+
+def test_rows_that_changed_nothing_are_told_of_the_newest_import_alone(pat: Client):
+    answer(pat, sent(pat, trusts(("RX1", "FIRST"), ("RX2", "SECOND"))))
+    run = sent(pat, trusts(("RX1", "FIRST")))
+    assert "RX2 Second" in text_of(pat.get(f"{run.get_absolute_url()}?show=absent"))
+    sent(pat, trusts(("RX1", "FIRST")))
+    said = text_of(pat.get(f"{run.get_absolute_url()}?show=absent"))
+    assert "Not in this file: 1" in said
+    assert "They are kept one by one of the newest import of a kind alone." in said
 
 
 def test_the_page_says_where_the_directory_changed_meanwhile(pat: Client):

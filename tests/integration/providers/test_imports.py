@@ -153,8 +153,8 @@ class TestTwoVintages:
     ) -> None:
         ods.apply(second)
         later = freeze("2026-04-07T09:00Z")
-        again = Importer(clockwork(later), later).bring_in("trusts", JANUARY)
-        assert again.counts["changed"] == 14  # six of them open again
+        again = Importer(clockwork(later), later).bring_in("trusts", JANUARY, reopen=True)
+        assert (again.counts["changed"], again.counts["reopened"]) == (8, 6)
         names = EarlierName.objects.filter(provider__ods_code="RYR").order_by("until_on")
         assert [(one.name, one.known_from, one.until_on) for one in names] == [
             ("Western Sussex Hospitals NHS Foundation Trust", None, DAY),
@@ -336,7 +336,7 @@ class TestCodesAndNames:
             " another that opened on 2015-04-01"
         )
         run = ods.preview("trusts", trusts(("RX1", "OLD NHS TRUST"), c11="20150401"))
-        assert codes(run, "changed") == ["RX1"]  # the same one, open again
+        assert codes(run, "reopened") == ["RX1"]  # the same one, open again
 
     def test_a_trust_that_becomes_a_foundation_trust_keeps_its_code(self, ods: Importer) -> None:
         ods.bring_in("trusts", trusts(("RX1", "SOME NHS TRUST")))
@@ -380,6 +380,32 @@ class TestCodesAndNames:
         assert "No provider matches" in text_of(narrowed)
         page = client.get(reverse("provider", args=[Provider.objects.get(ods_code="RX1").pk]))
         assert "Formerly Windmill NHS Trust, until 3 March 2026" in text_of(page)
+
+
+class TestOpenAgain:
+    """An older file opens again what has closed since: never without a word."""
+
+    @pytest.mark.parametrize(
+        ("kind", "row"),
+        [
+            ("trusts", {1: "RX1", 2: "SOME NHS TRUST"}),
+            ("sites", {1: "RX901", 2: "SOME WING"}),
+            ("ccgs", {1: "00A", 2: "NHS SOME CCG", 14: "C"}),
+        ],
+    )
+    def test_it_is_a_class_of_its_own_and_needs_its_own_yes(
+        self, ods: Importer, kind: str, row: dict[int, str]
+    ) -> None:
+        ods.bring_in("trusts", trusts(("RX9", "ITS NHS TRUST")))
+        ods.bring_in(kind, content(row))
+        assert codes(ods.bring_in(kind, content({**row, 12: "20200930"})), "closed") == [row[1]]
+        run = ods.preview(kind, content(row))
+        assert codes(run, "reopened") == [row[1]]
+        assert changed(run, row[1])["closed_on"] == ["2020-09-30", ""]
+        with pytest.raises(NotNow, match=r"Closed here and open in the file: 1\. Nothing was applied"):
+            ods.apply(run)
+        ods.apply(run, reopen=True)
+        assert codes(ods.preview(kind, content(row)), "reopened") == []
 
 
 class TestSites:
@@ -531,6 +557,36 @@ class TestBodies:
         assert "Formerly NHS England North of England Regional Team, until 3 March 2026" in said
         again = ods.preview("health_authorities", "eauth_2018-11.csv")
         assert not {"new", "changed", "closed", "bad"} & sound(again.counts).keys()
+
+    def test_a_new_office_belongs_to_a_region_that_the_file_brings_in_too(
+        self, ods: Importer, bodies: None
+    ) -> None:
+        run = ods.bring_in("health_authorities", "eauth_2018-11.csv")
+        assert {"Y58", "Y59"} <= set(codes(run, "new"))
+        offices = Agency.objects.filter(ods_code__in=["Q85", "Q86", "Q87", "Q88"]).order_by("ods_code")
+        regions = list(offices.values_list("parent__ods_code", flat=True))
+        assert regions == ["Y58", "Y58", "Y59", "Y59"]
+
+    def test_an_office_that_moves_to_another_region_is_a_change_and_an_unknown_region_is_said(
+        self, ods: Importer
+    ) -> None:
+        def office(region: str) -> bytes:
+            regions = ({1: code, 2: f"REGION {code}"} for code in ("Y58", "Y59"))
+            return content({1: "Q85", 2: "AN OFFICE", 3: region}, *regions)
+
+        ods.bring_in("health_authorities", office("Y58"))
+        run = ods.bring_in("health_authorities", office("Y59"))
+        assert (codes(run, "changed"), changed(run, "Q85")) == (["Q85"], {"parent": ["Y58", "Y59"]})
+        assert Agency.objects.get(ods_code="Q85").parent.ods_code == "Y59"
+        run = ods.bring_in("health_authorities", office("Y77"))
+        line = run.lines.get(code="Q85")
+        assert (line.outcome, line.reason) == (
+            "unchanged",
+            "its region Y77 is no regional team of the directory, and is left as it is",
+        )
+        assert Agency.objects.get(ods_code="Q85").parent.ods_code == "Y59"
+        run = ods.preview("health_authorities", content({1: "Q86", 2: "NEW", 3: "Y77"}))
+        assert run.lines.get(code="Q86").reason.startswith("its region Y77 is no regional team")
 
     def test_names_and_codes_of_others_are_bad_rows(self, ods: Importer) -> None:
         Agency.objects.create(kind="ccg", name="NHS Example CCG")

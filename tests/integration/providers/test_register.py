@@ -14,8 +14,9 @@ from agencies.models import Agency
 from audit.models import Line
 from providers.models import EarlierAction, Location, Rating, Registration, RegulatoryAction
 from providers.register.operations import correct_action, end_action, enter_action, may_enter, powers_of
-from providers.register.reading import standing_of
+from providers.register.reading import published_about, standing_of
 from providers.register.rules.actions import Facts
+from reference.operations import set_end
 from tests.concerned import NOON, Region, person, region
 
 TODAY = date(2026, 3, 3)
@@ -172,6 +173,17 @@ def test_a_correction_says_why_and_changes_something(world) -> None:
     assert not EarlierAction.objects.exists()
 
 
+def test_an_entry_whose_power_has_ended_since_is_corrected_all_the_same(world, freeze) -> None:
+    action = enter(world)
+    set_end(list_code="tools_and_levers", code=WARNING, effective_to=TODAY - DAY)
+    assert WARNING not in powers_of(world.cqc, world.now)
+    assert powers_of(world.cqc, world.now, action)[WARNING] == "Warning notice"
+    assert correct(world, action, appeal="made").appeal == "made"
+    with pytest.raises(Invalid) as refused:
+        enter(world)
+    assert set(refused.value.errors) == {"power"}
+
+
 def test_an_end_is_kept_as_a_version_too_and_comes_once(world) -> None:
     action = enter(world)
     by = world.by("inspector")
@@ -266,8 +278,45 @@ def test_prompts_rest_on_breaches_that_stand_and_on_ratings_of_its_own(world) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("over", "registration"),
+    [
+        ({"status": "closed"}, {}),
+        ({}, {"deregistered": True}),
+        ({}, {"deregistered": True, "deregistered_on": TODAY}),
+    ],
+)
+def test_what_closed_or_is_registered_no_longer_has_no_rating_now_and_prompts_nothing(
+    world, over, registration
+) -> None:
+    rate(world, "inadequate")
+    enter(world, location=world.location.pk, significant=True)
+    standing = standing_of(world.provider, world.now)
+    assert [one.code for one in standing.prompts] == ["significant", "inadequate"]
+    Registration.objects.create(
+        location=world.location, source="CQC", last_inspected_on=date(2025, 3, 3), **registration
+    )
+    Location.objects.filter(pk=world.location.pk).update(**over)
+    standing = standing_of(world.provider, world.now)
+    assert (standing.rating, standing.tally, standing.prompts) == (None, [], [])
+    assert standing.inspected == "1 year ago"
+    assert len(standing.in_force) == 1  # until it ends, which its regulator says
+    rated, _ = published_about(world.provider, [world.location])
+    assert [one.overall for one in rated[world.location.pk]] == ["inadequate"]
+
+
+def test_a_registration_that_will_end_stands_until_then(world) -> None:
+    rate(world, "inadequate")
+    Registration.objects.create(
+        location=world.location, source="CQC", deregistered=True, deregistered_on=TODAY + DAY
+    )
+    assert standing_of(world.provider, world.now).tally == [("inadequate", "Inadequate", 1)]
+    world.provider.status = "closed"
+    assert standing_of(world.provider, world.now).tally == [("inadequate", "Inadequate", 1)]
+
+
 def test_what_was_replaced_counts_for_nothing(world) -> None:
-    rate(world, "inadequate", replaced_at=world.now)
+    rate(world, "inadequate", current=False, replaced_at=world.now)
     assert standing_of(world.provider, world.now).prompts == []
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from providers.models import EarlierAction, Location, Rating, Registration, RegulatoryAction
 from providers.register.operations import enter_action
 from providers.register.rules.actions import Facts
+from reference.operations import set_end
 from tests.concerned import NOON, Region, region
 from tests.signing_in import sign_in
 
@@ -81,7 +82,7 @@ def test_of_a_provider_without_a_record_it_says_so(world) -> None:
     text = page(world)
     assert "Nothing has been entered about this provider." in text
     assert "Neither a registration nor a rating" in text
-    assert "No rating of it has been published here." in text
+    assert "No rating of it stands now, as far as published here." in text
 
 
 @pytest.mark.parametrize("name", ["reader", "administrator", "auditor", "stranger", "visitor"])
@@ -294,6 +295,37 @@ def test_it_is_corrected_and_ended_and_what_stood_before_is_shown(world) -> None
     answer = client.post(end, day, follow=True)
     assert "It is ended, and stays in the record." in text_of(answer)
     assert "put right in time" in text_of(answer)
+
+
+def test_an_end_that_lies_ahead_is_not_called_one_that_was(world) -> None:
+    action = enter(world)
+    client = sign_in(world.people["inspector"])
+    day = {"ends_on_day": "1", "ends_on_month": "4", "ends_on_year": "2026", "seen": "1"}
+    answer = client.post(reverse("providers:end_action", args=[action.pk]), day, follow=True)
+    assert "It is no longer in force from 1 April 2026, and stays in the record." in text_of(answer)
+    assert "It is ended" not in text_of(answer)
+
+
+def test_the_form_offers_the_power_of_an_entry_though_it_has_ended_since(world) -> None:
+    action = enter(world)
+    set_end(list_code="tools_and_levers", code=action.power, effective_to=TODAY - DAY)
+    client = sign_in(world.people["inspector"])
+    answer = client.post(
+        reverse("providers:correct_action", args=[action.pk]),
+        typed(seen="1", appeal="made", reason="An appeal was made"),
+        follow=True,
+    )
+    assert "It is corrected." in text_of(answer)
+    entering = client.get(reverse("providers:enter_action", args=[world.provider.pk])).content.decode()
+    assert action.power not in entering
+
+
+def test_the_current_rating_stands_first_though_its_day_is_not_known(world) -> None:
+    common = {"location": world.location, "source": "CQC"}
+    Rating.objects.create(**common, overall="requires_improvement", current=False, report_on=TODAY)
+    Rating.objects.create(**common, overall="good", current=True)
+    table = page(world).partition("Registration and ratings over time")[2]
+    assert table.index("day not in the source") < table.index("3 March 2026")
 
 
 @pytest.mark.parametrize("name", ["worker", "reader", "chair"])

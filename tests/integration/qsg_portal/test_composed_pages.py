@@ -20,6 +20,7 @@ from meetings.models import Meeting
 from meetings.operations import convene_meeting
 from providers.levels.operations import set_level
 from providers.levels.rules import Proposal
+from providers.models import Commissioning, Location
 from tests import concerned, summits
 from tests.signing_in import sign_in
 
@@ -179,6 +180,20 @@ class TestProvider:
         level(region)
         assert "Falls go on." in page(region, "inspector", self.address(region))
         assert "Falls go on." not in page(region, "stranger", self.address(region))
+
+    def test_who_buys_no_longer_is_not_shown_as_buying_and_a_closed_place_is_marked(self, region) -> None:
+        today = date(2026, 3, 3)
+        for name, ends_on in (("NHS Gone CCG", today), ("NHS Staying CCG", today + timedelta(days=1))):
+            body = Agency.objects.create(kind="ccg", name=name)
+            Commissioning.objects.create(
+                provider=region.provider, agency=body, starts_on=date(2020, 1, 1), ends_on=ends_on
+            )
+        closed = {"status": "closed", "closed_on": date(2025, 6, 30)}
+        Location.objects.create(provider=region.provider, name="Fictional Annexe", **closed)
+        text = page(region, "inspector", self.address(region))
+        assert "NHS Staying CCG" in text
+        assert "NHS Gone CCG" not in text
+        assert "Fictional Annexe (closed 30 June 2025)" in text
 
     def test_none_is_absent(self, region) -> None:
         page(region, "inspector", f"/providers/{uuid4()}/", status=404)

@@ -62,10 +62,18 @@ def test_a_day_is_read_in_both_of_its_forms(text, day) -> None:
     assert day_of(text, "The day") == day
 
 
-@pytest.mark.parametrize("text", ["31/12/2013", "2013-02-30", "yesterday", "2013", "0/0/0000"])
+@pytest.mark.parametrize("text", ["13/31/2013", "2013-02-30", "yesterday", "2013", "0/0/0000"])
 def test_what_is_no_day_is_refused_in_words(text) -> None:
     with pytest.raises(ValueError, match=f"The day “{text}” is not a date"):
         day_of(text, "The day")
+
+
+def test_a_file_with_the_day_before_the_month_is_refused_whole() -> None:
+    """Its other dates would be read as other days, and nobody would see."""
+    with pytest.raises(Unreadable, match="“31/12/2020” has the day before the month"):
+        directory(**{"Location HSCA start date": "31/12/2020"})
+    with pytest.raises(Unreadable, match="Nothing was changed"):
+        directory(**{"Publication Date": "13/1/2020 12:00:00 AM"})
 
 
 def test_every_row_of_the_directory_is_sound() -> None:
@@ -98,7 +106,7 @@ def test_a_publication_day_that_is_another_than_the_registrations_is_the_reports
         ({"Location Name": "x" * 201}, "its name is longer than 200"),
         ({"Location Latest Overall Rating": "Splendid"}, "“Splendid” is no rating"),
         ({"Location safe rating": "Splendid"}, "“Splendid” is no rating"),
-        ({"Location HSCA start date": "31/12/2020"}, "Location HSCA start date “31/12/2020” is not a date"),
+        ({"Location HSCA start date": "1/32/2020"}, "Location HSCA start date “1/32/2020” is not a date"),
         ({"Care homes beds": "many"}, "“many” is no number of beds"),
     ],
 )
@@ -111,6 +119,12 @@ def test_a_bad_row_of_the_directory_says_what_is_wrong(changed, fault) -> None:
 def test_a_row_with_too_few_cells_spoils_only_itself() -> None:
     lines = directory(rows=["a,b"])
     assert [bool(line.fault) for line in lines] == [False, True]
+
+
+def test_rows_that_a_quotation_mark_ran_together_are_named() -> None:
+    lines = directory(rows=['"a', "b,c", 'd,"e",f'])
+    assert [(line.number, bool(line.fault)) for line in lines] == [(2, False), (3, True)]
+    assert lines[1].fault.startswith("rows 3 to 5 were read as one, and none of them is taken")
 
 
 def test_a_file_without_its_columns_is_refused_whole() -> None:
@@ -190,6 +204,31 @@ def test_a_line_that_was_cut_off_is_bad_and_the_others_are_read() -> None:
     lines = list(read_answers(io.BytesIO(b"\n".join([text[0], text[1][:100], text[2]]))))
     assert [bool(line.fault) for line in lines] == [False, True, False]
     assert (lines[1].number, lines[1].fault) == (2, "the row is no JSON object, or was cut off")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"numberOfBeds": ' + "9" * 5000 + "}", "no JSON object, or was cut off"),
+        ('{"a": ' * 900 + "1" + "}" * 900, ""),
+        ("[" * 50_000, "no JSON object, or was cut off"),
+        (r'{"name": "A\u0000B", "locationId": "1-123456789"}', "a character that no text can have"),
+        (r'{"name": "A\ud800", "locationId": "1-123456789"}', "a character that no text can have"),
+        (r'{"x": [{"\udfff": 1}]}', "a character that no text can have"),
+    ],
+)
+def test_what_no_database_could_keep_is_a_bad_row_and_the_others_are_read(text, fault) -> None:
+    sound = ANSWERS.read_text("utf-8").splitlines()[0]
+    first, line, last = read_answers(io.BytesIO(f"{sound}\n{text}\n{sound}".encode()))
+    assert (first.fault, last.fault) == ("", "")
+    assert line.fault
+    assert fault in line.fault
+    assert (line.number, line.code, line.name) == (2, "", "")
+
+
+def test_a_sign_of_two_halves_and_a_backslash_are_kept() -> None:
+    told = json.dumps({"name": "House \U0001f600 \\u0000"})  # the first is written as two halves
+    assert answer(**json.loads(told)).fault == ""
 
 
 def test_what_is_no_json_at_all_is_refused_whole() -> None:

@@ -95,7 +95,18 @@ def test_a_row_is_cells_or_unsound(line: str, cells: list[str] | None):
 
 def test_records_may_go_over_a_lines_end_and_a_bad_one_spoils_no_other():
     given = file('a,"b\nc"\r\n\r\n"x"y,z\nd,e')
-    assert list(records(given)) == [(1, ["a", "b\nc"]), (3, None), (4, ["d", "e"])]
+    assert list(records(given)) == [(1, 2, ["a", "b\nc"]), (4, 4, None), (5, 5, ["d", "e"])]
+
+
+def test_a_quotation_mark_left_open_says_which_lines_it_took_and_the_rest_keep_their_numbers():
+    given = file('a,b\n1,"x\n2,y\n3,"z",4\n5,w\n')
+    assert list(records(given)) == [(1, 1, ["a", "b"]), (2, 4, None), (5, 5, ["5", "w"])]
+    assert list(records(file('a,b\n1,"x\n2,y\n'))) == [(1, 1, ["a", "b"]), (2, 3, None)]
+
+
+def test_a_record_without_a_lines_end_is_refused_before_it_is_held():
+    with pytest.raises(Unreadable, match="Row 2 is longer"):
+        list(records(file("short\n" + "x" * 100_001)))
 
 
 def test_a_kept_file_comes_back_byte_for_byte():

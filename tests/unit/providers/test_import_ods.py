@@ -58,6 +58,11 @@ def test_a_trust_is_read():
     assert found.closed(date(2030, 3, 31))
 
 
+@pytest.mark.parametrize("code", ["00C", "A3A8R", "W2U3Z"])
+def test_codes_of_commissioning_groups_are_known_old_and_new(code: str):
+    assert isinstance(ods.ccg(cells(c1=code)), OdsRow)
+
+
 @pytest.mark.parametrize("code", ["R0A", "RXX", "G6V2S"])
 def test_codes_of_trusts_are_known_old_and_new(code: str):
     assert isinstance(ods.trust(cells(c1=code)), OdsRow)

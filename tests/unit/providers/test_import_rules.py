@@ -38,8 +38,22 @@ def test_changes_are_said_with_what_was_blank():
     )
 
 
+def test_what_opens_again_is_shown_first():
+    assert next(iter(rules.OUTCOMES)) == rules.REOPENED
+    assert rules.REOPENED in rules.APPLIED
+
+
+def test_an_unchanged_row_is_told_where_there_is_something_to_know():
+    assert not rules.Difference(rules.UNCHANGED, 1, "A", "a").told
+    assert rules.Difference(rules.UNCHANGED, 1, "A", "a", reason="its region is not known").told
+    assert rules.Difference(rules.BAD, 1, "A", "a").told
+
+
 def test_what_applying_would_do_is_said_and_absence_closes_nothing():
     told = rules.counted({"new": 1, "changed": 1200, "closed": 6, "absent": 10})
     assert told[0] == "1 will be new, 1,200 will change and 6 will be closed."
     assert "10 that stand here are not in this file. Nothing happens to them" in told[1]
+    again = rules.counted({"reopened": 2, "changed": 1})
+    assert again[0].startswith("2 that are closed here will be open again.")
+    assert again[1] == "0 will be new, 1 will change and 0 will be closed."
     assert rules.counted({}) == ["0 will be new, 0 will change and 0 will be closed."]

@@ -69,6 +69,28 @@ def test_nothing_is_prompted_by_nothing() -> None:
     assert found(breach(10, "Regulation 12"), ratings=[rated()]) == {}
 
 
+def test_the_current_rating_stands_first_though_its_day_is_not_known() -> None:
+    low = "requires_improvement"
+    undated = Rated(1, "Fictional House", True, None, "good", GOOD5)
+    history = [rated(low, 100, current=False), rated(low, 500, current=False)]
+    assert found(ratings=[*history, undated]) == {}
+    assert set(found(ratings=[*history, Rated(1, "Fictional House", True, None, low, GOOD5)])) == {
+        "repeat_ri"
+    }
+    assert found(ratings=[rated(low, 500), rated("good", 100, current=False)]) == {}
+
+
+def test_a_notice_without_its_inspection_is_no_other_inspection() -> None:
+    """A warning notice follows from the inspection that found the breach: one inspection, counted once."""
+    notice = breach(10, "Regulation 12", inspected=False)
+    assert found(breach(30, "Regulation 12"), notice) == {}
+    assert (
+        found(breach(10, "Regulation 9", "Regulation 12"), breach(10, "Regulation 17", inspected=False)) == {}
+    )
+    again = found(breach(30, "Regulation 12"), breach(400, "Regulation 12"), notice)
+    assert len(again["repeated"]) == 2
+
+
 def test_one_breach_that_the_regulator_judged_significant_and_that_is_in_force() -> None:
     assert set(found(breach(significant=True))) == {"significant"}
     assert found(breach(significant=True, standing=ENDED)) == {}
