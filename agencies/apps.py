@@ -12,6 +12,9 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clocks and the outbox who stands in for whom."""
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from agencies.contacts import operations as contacts  # noqa: PLC0415
+        from agencies.contacts import telling as directors  # noqa: PLC0415
+        from agencies.interests import telling as interests  # noqa: PLC0415
         from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
         from notifications import events  # noqa: PLC0415
@@ -27,4 +30,7 @@ class AgenciesConfig(AppConfig):
             by_office=True,
             address=telling.address,
         )
+        registry.take_family(contacts.CLOCK, recipients=directors.RECIPIENTS)
+        for event in (*directors.EVENTS, *interests.EVENTS):
+            events.register(event)
         events.register_directory(stand_ins.Directory())
