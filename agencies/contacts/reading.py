@@ -82,7 +82,7 @@ def called(rows: QuerySet[Post], text: str) -> QuerySet[Post]:
     words = rules.asked_words(text)
     if not words:
         return rows.none()
-    found: QuerySet[Post] = _with_words(rows, _OF_A_POST, words)
+    found: QuerySet[Any] = _with_words(rows, _OF_A_POST, words)
     return found.order_by("-likeness", "agency__name", "post", "pk")
 
 
