@@ -72,10 +72,15 @@ def settle(*, now: datetime, agency: UUID | None = None) -> int:
         of, standing(day), post=rules.DIRECTOR, stands_in_for=None, meeting=None, agency__closed_on=None
     )
     body = inspectorate(day)
+    known = DirectorMeeting.objects.filter(post__agency__in=held.values("agency"))
+    followed = set(known.values_list("post__agency_id", "in_post_on"))
     new = [
         post
         for post in held.select_related("agency")
-        if body and body.pk != post.agency_id and _is_new(post, now)
+        if body is not None
+        and body.pk != post.agency_id
+        and (post.agency_id, rules.in_post_from(post.starts_on, post.in_post_since)) not in followed
+        and _is_new(post, now)
     ]
     for post in new:
         follow_meeting(by=clockwork(now), now=now, post=post)

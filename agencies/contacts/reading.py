@@ -126,10 +126,13 @@ def place_called(text: str, day: date) -> Place:
     if not words:
         return Place()
     stands = Q(closed_on=None) | Q(closed_on__gt=day)
-    bodies = _best(_with_words(Agency.objects.filter(stands), ("name", "short_name", "town"), words))
-    groups = _best(
-        _with_words(QualitySurveillanceGroup.objects.select_related("team"), ("name", "team__name"), words)
+    bodies, groups = _nearest(
+        _with_words(Agency.objects.filter(stands), ("name", "short_name", "town"), words),
+        _with_words(QualitySurveillanceGroup.objects.select_related("team"), ("name", "team__name"), words),
     )
+    groups = [
+        one for one in groups if rules.is_called(one.name, words) or rules.is_called(one.team.name, words)
+    ] or groups
     whole = {group.pk for group in groups}
     whole |= set(QualitySurveillanceGroup.objects.filter(region__in=whole).values_list("pk", flat=True))
     here = {body.pk for body in bodies}
@@ -150,10 +153,11 @@ def place_called(text: str, day: date) -> Place:
     )
 
 
-def _best(rows: QuerySet[Any]) -> list[Any]:
-    """Return the nearest; those that hold every word as it stands push out those that only resemble it."""
-    found = list(rows.order_by("-likeness", "name", "pk")[:PLACES])
-    return [one for one in found if one.likeness >= found[0].likeness - 0.05]
+def _nearest(*of: QuerySet[Any]) -> list[list[Any]]:
+    """Return of each kind those that are as near as the nearest of any kind: a surer find pushes out what resembles it."""
+    found = [list(rows.order_by("-likeness", "name", "pk")[:PLACES]) for rows in of]
+    best = max((one.likeness for each in found for one in each), default=0)
+    return [[one for one in each if one.likeness >= best - 0.05] for each in found]
 
 
 def history_of(post: Post) -> list[Post]:

@@ -1,6 +1,6 @@
 """What makes a number whole, what a role is looked for by, and what a change of Director is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from nhsuk.words import dial
@@ -100,6 +100,11 @@ def place_words(text: str) -> list[str]:
     return [word for word in words if word not in ANYWHERE] or words
 
 
+def is_called(name: str, words: Collection[str]) -> bool:
+    """Say whether a name is these words and no others, but for those that say only what kind of place it is."""
+    return set(place_words(name)) == set(words)
+
+
 def director_words(*, body: str, name: str, day: str, came: bool) -> str:
     """Say what the inspectorate is told of a change of Director (ADASS 14, l.29; 35, l.150)."""
     who = name or "a person not named yet"
@@ -110,17 +115,22 @@ def director_words(*, body: str, name: str, day: str, came: bool) -> str:
     )
 
 
+def post_words(label: str) -> str:
+    """Say a post within a sentence: a title keeps its capitals, a description has none."""
+    return label if any(word[0].isupper() for word in label.split()[1:]) else label.lower()
+
+
 def appointed(*, who: str, post: str, day: str, before: str, inspectorate: str) -> list[str]:
     """Say what naming somebody for a post means.
 
     Args:
         who: whom the directory will name.
-        post: the post, in words.
+        post: the post, by its label.
         day: from which day.
         before: who holds it until then; "" for nobody.
         inspectorate: who is told of a new Director; "" where nobody is.
     """
-    words = [f"From {day}, the directory names {who} as {post}."]
+    words = [f"From {day}, the directory names {who} as {post_words(post)}."]
     if before:
         words.append(f"{before} holds it until then.")
     if inspectorate:

@@ -255,7 +255,7 @@ class EndPost(_OfPost):
             return [f"From {day}, {self.held.who} no longer stands in."]
         who = self.held.holder_name or "The desk"
         return [
-            f"From {day}, {who} is no longer named as {self.held.get_post_display().lower()}.",
+            f"From {day}, {who} is no longer named as {rules.post_words(self.held.get_post_display())}.",
             "Nobody is, until somebody is appointed.",
         ]
 

@@ -51,7 +51,7 @@ def post(world: World) -> Post:
 
 
 def deeds() -> list[str]:
-    return list(Line.objects.exclude(deed="read").order_by("pk").values_list("deed", flat=True))
+    return sorted(Line.objects.exclude(deed="read").values_list("deed", flat=True))
 
 
 class TestCorrecting:
@@ -71,7 +71,7 @@ class TestCorrecting:
         )
         world.ccg.refresh_from_db()
         assert world.ccg.out_of_hours_telephone == "0161 496 0100"
-        assert deeds() == ["post.corrected", "agency.numbers_corrected"]
+        assert deeds() == ["agency.numbers_corrected", "post.corrected"]
 
     def test_the_name_of_who_uses_no_portal_is_spelt_right(self, world: World, post: Post):
         Post.objects.filter(pk=post.pk).update(user=None)
@@ -228,7 +228,7 @@ def places(world: World) -> World:
     far = Agency.objects.create(kind="local_authority", name="Farborough", town="Farborough")
     cqc = Agency.objects.create(kind="cqc", name="Care Quality Commission")
     elsewhere = QualitySurveillanceGroup.objects.create(
-        name="Elsewhere QSG", tier="local", team=world.group.team, region=world.region
+        name="Elsewhere QSG", tier="local", team=cqc, region=world.region
     )
     FootprintAgency.objects.create(qsg=elsewhere, agency=far)
     for group in (world.group, elsewhere):
@@ -340,16 +340,20 @@ class TestPages:
                 assert ann.get(reverse("agencies:contacts"), query).status_code == 200
             return len(captured)
 
-        kinds = ({}, {"q": "deputy"}, {"place": "Exampleton"})
+        kinds = ({}, {"q": "out of hours"}, {"place": "Exampleton"})
         few = [asked(**query) for query in kinds]
         holder = Post.objects.get(holder_name="Dora Dass")
         for number in range(12):
             row = Post.objects.create(
-                agency=holder.agency, post="deputy", topic=str(number), user=places.ann, starts_on=LAST_YEAR
+                agency=holder.agency,
+                post="out_of_hours",
+                topic=str(number),
+                user=places.ann,
+                starts_on=LAST_YEAR,
             )
             Post.objects.create(
                 agency=holder.agency,
-                post="deputy",
+                post="out_of_hours",
                 topic=str(number),
                 stands_in_for=row,
                 starts_on=LAST_YEAR,

@@ -238,8 +238,8 @@ class TestTheMeeting:
     ):
         places.appoint()
         meeting = DirectorMeeting.objects.get()
-        client = client_as(getattr(places, who))
         freeze("2026-06-10T09:00Z")
+        client = client_as(getattr(places, who))
         address = reverse("agencies:director_met", args=[meeting.pk])
         late = client.post(address, dated("met_on", date(2026, 6, 11)))
         assert late.status_code == 422

@@ -194,9 +194,7 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
     assert "Correct" not in said
     sits(world.ann, world.ccg, world.region)
     QSGMember.objects.create(qsg=world.region, agency=world.ccg, starts_on=LAST_YEAR)
-    assert "Telephone numbers – Example Regional QSG" in read(ann, "agencies:telephones").replace(
-        "Example Regional QSG Telephone numbers", "Telephone numbers – Example Regional QSG"
-    )  # where she sits
+    assert "Example Regional QSG Telephone numbers" in read(ann, "agencies:telephones")  # where she sits
 
 
 def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: World, ann: Client):

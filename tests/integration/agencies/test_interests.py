@@ -22,7 +22,7 @@ from agencies.interests.operations import (
     people_who_owe,
     remind_who_owes,
 )
-from agencies.models import InterestsDeclaration
+from agencies.models import InterestsDeclaration, QSGMember
 from agencies.tasks import remind_of_interests
 from audit.models import Line
 from concerns.models import Concern
@@ -269,6 +269,7 @@ class TestWhoReads:
             belongs(asks, tied.other, "agency_administrator")
         if who == "next_chair":
             belongs(asks, tied.other, "agency_lead")
+            QSGMember.objects.create(qsg=tied.region, agency=tied.other, starts_on=LAST_YEAR)
             sits(asks, tied.other, tied.region, "chair")
         client = client_as(asks)
         if who != "body_admin":
@@ -276,16 +277,15 @@ class TestWhoReads:
             assert client.get(reverse("agencies:person", args=[tied.ann.pk])).status_code in (403, 404)
         assert client.get(reverse("agencies:group_interests", args=[tied.group.pk])).status_code == 403
         for address in (
-            reverse("agencies:interests") if asks != tied.ann else "/",
             reverse("provider", args=[provider.pk]),
             reverse("group", args=[tied.group.pk]),
             reverse("agencies:agency", args=[tied.ccg.pk]),
             f"/api/v1/providers/{provider.pk}/",
             f"/api/v1/seats/?qsg={tied.group.pk}",
         ):
-            said = client.get(address).content.decode()
-            for hidden in (SECRET, "Zelda", "through family", "in its care"):
-                assert hidden not in said.replace("whether it is your family's work or care", ""), address
+            said = client.get(address).content.decode().lower()
+            for hidden in (SECRET.lower(), "zelda", "family", "in its care"):
+                assert hidden not in said, address
 
     def test_ones_own_page_is_ones_own(self, tied: World):
         belongs(tied.bob, tied.ccg)
@@ -308,6 +308,7 @@ class TestWhoReads:
     def test_a_region_is_its_areas(self, tied: World):
         chair = person("Reg Chair")
         belongs(chair, tied.other, "agency_lead")
+        QSGMember.objects.create(qsg=tied.region, agency=tied.other, starts_on=LAST_YEAR)
         sits(chair, tied.other, tied.region, "chair")
         sits(tied.ann, tied.ccg, tied.region)
         assert "Fictional House" in self.read(chair, "agencies:group_interests", tied.region.pk)

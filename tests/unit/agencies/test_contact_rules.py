@@ -131,4 +131,22 @@ def test_what_an_appointment_means():
         "Hed In of the CQC is told of the new Director, and that they meet within three months is followed.",
     ]
     plain = rules.appointed(who="the desk", post="Deputy", day="3 March 2026", before="", inspectorate="")
-    assert plain == ["From 3 March 2026, the directory names the desk as Deputy."]
+    assert plain == ["From 3 March 2026, the directory names the desk as deputy."]
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Safeguarding lead, adults", "safeguarding lead, adults"),
+        ("Director of Adult Social Services", "Director of Adult Social Services"),
+        ("Responsible Officer", "Responsible Officer"),
+        ("Deputy", "deputy"),
+    ],
+)
+def test_a_title_keeps_its_capitals(label: str, said: str):
+    assert rules.post_words(label) == said
+
+
+def test_a_place_is_called_by_its_own_words():
+    assert rules.is_called("Greater Manchester Quality Surveillance Group", ["manchester", "greater"])
+    assert not rules.is_called("Greater Manchester", ["manchester"])
