@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from agencies.contacts.operations import settle
-from agencies.interests.operations import remind_who_owes
+from agencies.interests.operations import ask_who_owes
 from agencies.reviews.operations import begin_due_reviews
 from timekeeping import portal_now
 
@@ -30,4 +30,4 @@ def remind_of_interests() -> int:
 
     In a demonstration nobody is told: its cast says so in the story.
     """
-    return 0 if settings.DEMO else remind_who_owes(now=portal_now())
+    return 0 if settings.DEMO else ask_who_owes(now=portal_now())

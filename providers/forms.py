@@ -32,6 +32,7 @@ class ConflictForm(forms.Form):
         hint="Others read only in general how: whether it is your family's work or care cannot be told apart.",
         choices=Tie.choices,
         required=False,
+        asked=True,
     )
     person = forms.ChoiceField(label="Which person?", as_select=True, required=False)
     starts_on = forms.DateField(label="From which day?")

@@ -14,12 +14,11 @@ from django.db.models.functions import Coalesce, Concat, Lower
 
 from agencies.contacts import rules
 from agencies.contacts.models import Post
+from agencies.finding import NEAR
 from agencies.models import Agency, FootprintAgency, MemberKind, QSGMember, QualitySurveillanceGroup
 from agencies.numbers import of_group
 from agencies.roster import standing
 
-NEAR = 0.6
-"""How much of each word must be found, from 0 to 1, in the letters of what is looked through."""
 PLACES = 10
 """Bodies that one name of a place may mean, at most."""
 MOST = 60

@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from access.models import Conflict
 from access.operations import operation
-from access.principal import OWN_BODY, Principal
+from access.principal import OWN_BODY, PORTAL, Principal, clockwork
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
 from agencies.interests import rules
@@ -78,11 +78,23 @@ def people_who_owe(now: datetime) -> QuerySet[User]:
     return owes.order_by("pk")
 
 
-def remind_who_owes(*, now: datetime) -> int:
-    """Tell each person whose yearly word is due, once; return how many. Run again, it goes on."""
+@operation("interests.asked")
+def ask_for_interests(*, by: Principal, now: datetime) -> int:
+    """Tell each person whose yearly word is due, once; return how many.
+
+    Raises:
+        NotPermitted: `by` is neither the clockwork nor an administrator of the portal.
+    """
+    by.require("membership.manage", at=PORTAL)
     owing = list(people_who_owe(now)[:MOST_AT_ONCE])
     tell(record=None, event=DUE, to=owing, now=now)
+    record_deed(by=by, now=now, deed="interests.asked", detail={"people": len(owing)})
     return len(owing)
+
+
+def ask_who_owes(*, now: datetime) -> int:
+    """Tell whose yearly word is due, where anybody's is; run again, it goes on."""
+    return ask_for_interests(by=clockwork(now), now=now) if people_who_owe(now).exists() else 0
 
 
 def last_said(users: Collection[UUID]) -> dict[UUID, datetime]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from access.principal import OWN_BODY, Place
+from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage
 from agencies.contacts.forms import MetForm
 from agencies.contacts.leads import inspectors
@@ -28,7 +29,8 @@ class MeetingPage(RecordPage):
     def context(self) -> dict[str, Any]:
         """The post, the inspectors with their numbers, and the deadline."""
         meeting = self.thing
-        clock = Clock.objects.filter(record=meeting.record).order_by("-started_at", "-pk").first()
+        clocks = visible_to(self.by, Clock.objects.filter(record=meeting.record), through="record")
+        clock = clocks.order_by("-started_at", "-pk").first()
         return {
             "held": meeting.post,
             "inspectors": inspectors(meeting.inspectorate_id, meeting.post.agency_id, london_day(self.now)),

@@ -16,11 +16,12 @@ from access.refusals import Invalid, NotPermitted
 from access.sight import visible_to
 from agencies import operations
 from agencies.interests.operations import (
+    ask_for_interests,
+    ask_who_owes,
     confirm_interests,
     owes_now,
     own_interests,
     people_who_owe,
-    remind_who_owes,
 )
 from agencies.models import InterestsDeclaration, QSGMember
 from agencies.tasks import remind_of_interests
@@ -190,9 +191,12 @@ class TestTheYearlyWord:
         assert list(people_who_owe(world.now)) == [
             world.ann
         ]  # administrators read nothing, and are not asked
-        assert remind_who_owes(now=world.now) == 1
-        assert remind_who_owes(now=world.now) == 0
+        assert ask_who_owes(now=world.now) == 1
+        assert ask_who_owes(now=world.now) == 0
         message = Message.objects.get(recipient=world.ann)
+        assert Line.objects.filter(deed="interests.asked").count() == 1
+        with pytest.raises(NotPermitted):
+            ask_for_interests(by=ann, now=world.now)
         assert withheld(message) == ""
         confirm_interests(by=ann, now=world.now)
         assert withheld(message) != ""
