@@ -40,6 +40,7 @@ CONTRIBUTOR = READER | {
     "summit.inform",
     "readiness.write",
     "register.enter",
+    "director.meet",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -65,6 +66,7 @@ CHAIR = frozenset(
         "summit.close",
         "summit.tell_provider",
         "agreement.keep",
+        "interest.see",
     }
 )
 SECRETARIAT = frozenset({"agreement.keep", "level.set", "summit.convene", "summit.record", "summit.call"})

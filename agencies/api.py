@@ -1,4 +1,4 @@
-"""The directory of bodies through the API: bodies, groups, seats, and whom to ring."""
+"""The directory of bodies through the API: bodies, groups, and seats."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from access.api import FIRST_DAY_WITHOUT, Choice, Day, Key, Listing, Named, One, Shown, Text, facts_of
+from access.api import FIRST_DAY_WITHOUT, Choice, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
 from agencies.lists.reading import powers_of
-from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind, Tier
-from agencies.numbers import number_of, of_group
+from agencies.models import Agency, QualitySurveillanceGroup, Seat, SeatKind, Tier
+from agencies.numbers import of_group
 from agencies.roster import seat_lines, standing
 from reference import operations as lists
 from timekeeping.london import london_day
@@ -194,48 +194,3 @@ class ListSeats(Listing):
         for one in rows:
             one.counts = counts.get(one.pk, False)
         return rows
-
-
-class ContactShown(Shown):
-    """Who holds a post that others need to find, and how they are reached."""
-
-    id = serializers.UUIDField()
-    agency = Named()
-    post = serializers.CharField()
-    topic = serializers.CharField()
-    holder = serializers.CharField()
-    telephone = serializers.CharField()
-    out_of_hours_telephone = serializers.CharField()
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True, help_text=FIRST_DAY_WITHOUT)
-
-
-class ContactFilters(PageOf):
-    """What narrows the list of contacts."""
-
-    agency = Key(required=False)
-    post = Choice(PostCode.values, required=False)
-    on = Day(required=False, help_text="The day in London; today unless told.")
-
-
-class ListContacts(Listing):
-    """Who holds which post today, by body."""
-
-    path = "contacts/"
-    permission = "directory.read"
-    shows = ContactShown
-    filters = ContactFilters
-    name = "agency__name"
-    logged = False
-
-    def rows(self) -> QuerySet[Any]:
-        """Return the posts, narrowed."""
-        asked = self.narrowing("agency", "post")
-        day = self.wanted.get("on") or london_day(self.now)
-        return Post.objects.filter(standing(day), **asked).select_related("user", "agency")
-
-    def told(self, thing: Any) -> Any:
-        """Return the post with its holder's name and number."""
-        return facts_of(
-            ContactShown, thing, holder=str(thing.user or thing.holder_name), telephone=number_of(thing)
-        )

@@ -12,6 +12,9 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clocks and the outbox who stands in for whom."""
         from agencies import stand_ins  # noqa: PLC0415 - models exist only now
+        from agencies.contacts import operations as contacts  # noqa: PLC0415
+        from agencies.contacts import telling as directors  # noqa: PLC0415
+        from agencies.interests import telling as interests  # noqa: PLC0415
         from agencies.lists import steered  # noqa: PLC0415
         from agencies.reviews import operations, telling  # noqa: PLC0415
         from clocks import registry  # noqa: PLC0415
@@ -32,5 +35,8 @@ class AgenciesConfig(AppConfig):
         events.register(telling.SUSPENDED)
         events.register_office(event_of(operations.CLOCK), telling.OFFICE)
         events.register_office(telling.SUSPENDED.code, telling.ONESELF)
+        registry.take_family(contacts.CLOCK, recipients=directors.RECIPIENTS)
+        for event in (*directors.EVENTS, *interests.EVENTS):
+            events.register(event)
         events.register_directory(stand_ins.Directory())
         steered.say()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from agencies.models import Agency, MemberKind, PortalRoleKind, PostCode, Role, SeatKind
+from agencies.models import Agency, MemberKind, PortalRoleKind, Role, SeatKind
 from nhsuk import forms
 
 Choices = Iterable[tuple[str, str]]
@@ -165,29 +165,6 @@ class PortalRoleForm(Dated):
 
     role = forms.ChoiceField(label="Which role?", choices=PortalRoleKind.choices)
     field_order = ("role", "starts_on", "last_day")
-
-
-class PostForm(forms.Form):
-    """Who holds a post at an agency."""
-
-    post = forms.ChoiceField(label="Which post?", choices=PostCode.choices, as_select=True)
-    topic = forms.TextField(
-        label="For what?", hint="Where there is one for each topic or area.", max_length=120, required=False
-    )
-    person = forms.ChoiceField(
-        label="Who holds it?",
-        hint="Someone who uses the portal. Otherwise write the name below.",
-        as_select=True,
-        required=False,
-    )
-    holder_name = forms.TextField(label="Name of somebody else", max_length=200, required=False)
-    telephone = forms.TelephoneField(label="Telephone number", required=False)
-    out_of_hours_telephone = forms.TelephoneField(label="Out of hours telephone number", required=False)
-    starts_on = forms.DateField(label="From which day?")
-
-    def __init__(self, *, people: Choices, today: date, **kwargs: Any) -> None:
-        super().__init__(**{"initial": {"starts_on": today}, **kwargs})
-        self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
 
 
 def agency_choices(agencies: Iterable[Agency]) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from agencies.agreements.models import GroupDocument, Signature
+from agencies.contacts.models import DirectorMeeting, Post, PostCode
+from agencies.interests.models import InterestsDeclaration
 from agencies.lists.models import ListChange
 from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
 from agencies.reviews.models import AccessReview, ReviewedPerson, SuspendedRole
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessReview",
     "Agency",
+    "DirectorMeeting",
     "FootprintAgency",
     "GroupDocument",
+    "InterestsDeclaration",
     "ListChange",
     "MemberKind",
     "Membership",
@@ -93,20 +97,6 @@ class SeatKind(models.TextChoices):
     REPRESENTATIVE = "representative", "Representative"
     DEPUTY = "deputy", "Deputy"
     SECRETARIAT = "secretariat", "Secretariat"
-
-
-class PostCode(models.TextChoices):
-    """Posts that other people need to find: those the clocks name, and those the protocols name."""
-
-    SAFEGUARDING_LEAD = "safeguarding_lead", "Safeguarding lead"
-    SAFEGUARDING_LEAD_ADULTS = "safeguarding_lead_adults", "Safeguarding lead, adults"
-    SAFEGUARDING_LEAD_CHILDREN = "safeguarding_lead_children", "Safeguarding lead, children"
-    REGIONAL_DIRECTOR = "regional_director", "Regional director"
-    DIRECTOR = "director", "Director"
-    DEPUTY = "deputy", "Deputy"
-    RESPONSIBLE_OFFICER = "responsible_officer", "Responsible Officer"
-    EMPLOYER_LIAISON_ADVISER = "employer_liaison_adviser", "Employer Liaison Adviser"
-    OUT_OF_HOURS = "out_of_hours", "Out of hours duty desk"
 
 
 def _days() -> Func:
@@ -355,40 +345,6 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_kind_display()} at {self.qsg}"
-
-
-class Post(models.Model):
-    """A role holder in the directory: "the right person at the right organisation" (JF 2.2).
-
-    `user` is set where the holder signs in to the portal; otherwise `holder_name` stands alone.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
-    post = models.CharField(max_length=40, choices=PostCode.choices)
-    topic = models.CharField(max_length=120, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="posts",
-    )
-    holder_name = models.CharField(max_length=200, blank=True)
-    telephone = models.CharField(max_length=40, blank=True)
-    out_of_hours_telephone = models.CharField(max_length=40, blank=True)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("post", "starts_on", "id")
-        constraints = [
-            _ends_after_start("agencies_post_ends_after_start"),
-            models.CheckConstraint(condition=Q(post__in=PostCode.values), name="agencies_post_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_post_display()}, {self.agency}"
 
 
 class MembershipInvitation(models.Model):

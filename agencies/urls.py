@@ -3,10 +3,12 @@
 from django.urls import path
 
 from agencies.agreements import views as agreements
+from agencies.contacts.views import changes, finding, meeting, telephones
+from agencies.interests import views as interests
 from agencies.lists.views import changing, reading
 from agencies.readiness import views as readiness
 from agencies.reviews import views as reviews
-from agencies.views import accounts, directory, groups, invitations, joining, people, posts, roles
+from agencies.views import accounts, directory, groups, invitations, joining, people, roles
 
 app_name = "agencies"
 
@@ -20,7 +22,9 @@ urlpatterns = [
     path("about/rules/changes/<uuid:id>/undo/", changing.UndoChange.as_view(), name="undo_list_change"),
     path("directory/", directory.DirectoryPage.as_view(), name="directory"),
     path("directory/<uuid:id>/", directory.AgencyPage.as_view(), name="agency"),
-    path("directory/<uuid:id>/posts/new/", posts.Appoint.as_view(), name="appoint"),
+    path("directory/<uuid:id>/posts/new/", changes.Appoint.as_view(), name="appoint"),
+    path("directory/<uuid:id>/numbers/", changes.CorrectNumbers.as_view(), name="correct_numbers"),
+    path("directory/<uuid:id>/interests/", interests.BodyInterestsPage.as_view(), name="body_interests"),
     path("directory/<uuid:id>/review/", reviews.ReviewPage.as_view(), name="review"),
     path("directory/<uuid:id>/review/begin/", reviews.BeginReview.as_view(), name="begin_review"),
     path("directory/<uuid:id>/review/answer/", reviews.AnswerReview.as_view(), name="answer_review"),
@@ -30,8 +34,17 @@ urlpatterns = [
     path("readiness/sign/", readiness.SignDeclaration.as_view(), name="readiness_sign"),
     path("readiness/<uuid:id>/", readiness.DeclarationPage.as_view(), name="declaration"),
     path("groups/<uuid:id>/readiness/", readiness.GroupPage.as_view(), name="group_readiness"),
-    path("posts/<uuid:id>/end/", posts.EndPost.as_view(), name="end_post"),
-    path("telephones/", directory.TelephonesPage.as_view(), name="telephones"),
+    path("contacts/", finding.ContactsPage.as_view(), name="contacts"),
+    path("contacts/<uuid:id>/", finding.PostPage.as_view(), name="post"),
+    path("contacts/<uuid:id>/correct/", changes.CorrectPost.as_view(), name="correct_post"),
+    path("contacts/<uuid:id>/stand-in/", changes.StandIn.as_view(), name="stand_in"),
+    path("contacts/<uuid:id>/end/", changes.EndPost.as_view(), name="end_post"),
+    path("contacts/meetings/<uuid:id>/", meeting.MeetingPage.as_view(), name="director_meeting"),
+    path("contacts/meetings/<uuid:id>/met/", meeting.MetPage.as_view(), name="director_met"),
+    path("interests/", interests.InterestsPage.as_view(), name="interests"),
+    path("interests/confirm/", interests.ConfirmInterests.as_view(), name="confirm_interests"),
+    path("groups/<uuid:id>/interests/", interests.GroupInterestsPage.as_view(), name="group_interests"),
+    path("telephones/", telephones.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),

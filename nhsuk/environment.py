@@ -68,6 +68,7 @@ def environment(*, filters: dict[str, str] | None = None, **options: Any) -> Env
         demonstration=getattr(settings, "DEMO", False),
     )
     env.filters.update(
+        dial=words.dial,
         plural=words.plural,
         listing=words.listing,
         initial_small=words.initial_small,

@@ -3,6 +3,7 @@
 Pure functions; the environment offers them to templates as filters.
 """
 
+import re
 from collections.abc import Iterable
 
 
@@ -31,3 +32,20 @@ def initial_small(text: str) -> str:
     if not text or (len(first) > 1 and not first[1:].islower()) or first == "I":
         return text
     return text[0].lower() + text[1:]
+
+
+_EXTENSION = re.compile(r"(?:ext(?:ension)?\.?|x)\s*(\d{1,6})\s*$", re.IGNORECASE)
+
+
+def dial(number: str) -> str:
+    """The address that rings a number as it was typed: spaces, brackets and words left out, its extension kept.
+
+    Returns:
+        Such as ``tel:01614960100;ext=12``; "" where there is nothing to ring.
+    """
+    extension = _EXTENSION.search(number)
+    main = re.split(r"[^\d\s()+.\-]", number[: extension.start()] if extension else number)[0].strip()
+    abroad = "+" if main.startswith("+") else ""
+    digits = re.sub(r"\D", "", main.replace("(0)", "") if abroad else main)
+    inside = f";ext={extension[1]}" if extension else ""
+    return f"tel:{abroad}{digits}{inside}" if digits else ""

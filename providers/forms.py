@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from access.models import Tie
 from nhsuk import forms
 
 Choices = Iterable[tuple[str, str]]
@@ -26,11 +27,18 @@ class ConflictForm(forms.Form):
     """Who must not see a provider's matters, and since when."""
 
     who = forms.ChoiceField(label="Who has the conflict of interest?")
+    tie = forms.ChoiceField(
+        label="How are you tied to it?",
+        hint="Others read only in general how: whether it is your family's work or care cannot be told apart.",
+        choices=Tie.choices,
+        required=False,
+        asked=True,
+    )
     person = forms.ChoiceField(label="Which person?", as_select=True, required=False)
     starts_on = forms.DateField(label="From which day?")
     reason = forms.TextField(
-        label="Why?",
-        hint="In a few words, such as “owns the practice”. Administrators can read this.",
+        label="In your own words",
+        hint="A few words without anybody's name. Nobody but the person whose interest it is reads this here.",
         max_length=300,
         required=False,
     )
@@ -39,15 +47,19 @@ class ConflictForm(forms.Form):
         super().__init__(**{"initial": {"starts_on": today}, **kwargs})
         self.fields["who"].choices = list(who)  # type: ignore[attr-defined]
         people = list(people)
+        reveals = {"me": "tie"}
         if people:
-            self.fields["who"].reveals = {"person": "person"}  # type: ignore[attr-defined]
+            reveals["person"] = "person"
             self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
         else:
             del self.fields["person"]
+        self.fields["who"].reveals = reveals  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A person must be chosen where it is somebody else's."""
+        """A person must be chosen where it is somebody else's, and one's own tie said where it is one's own."""
         cleaned = super().clean() or {}
         if cleaned.get("who") == "person" and not cleaned.get("person"):
             self.add_error("person", "Choose the person")
+        if cleaned.get("who") == "me" and not cleaned.get("tie") and "tie" not in self.errors:
+            self.add_error("tie", "Say how you are tied to it")
         return cleaned

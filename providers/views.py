@@ -163,5 +163,8 @@ class DeclareConflict(ChangePage):
             agency=Agency.objects.get(pk=self.by.agency_id or NOBODY) if who == "body" else None,
             starts_on=given["starts_on"],
             reason=given["reason"],
+            tie=given["tie"] if who == "me" else "",
         )
+        if who == "me":
+            return reverse("agencies:interests")
         return reverse("provider", args=[self.provider.pk])

@@ -6,6 +6,7 @@ from access.api import ENDPOINTS, addresses, nothing_here
 from actions import api as actions
 from agencies import api as agencies
 from agencies.agreements import api as agreements
+from agencies.contacts import api as contacts
 from agencies.lists import api as lists
 from agencies.readiness import api as readiness
 from clocks import api as clocks
@@ -19,7 +20,7 @@ from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
 
 APPS = (
-    portal, agencies, agreements, lists, readiness, providers, register, clocks, notifications, actions, concerns, meetings,
+    portal, agencies, agreements, contacts, lists, readiness, providers, register, clocks, notifications, actions, concerns, meetings,
     risk_summits,
 )  # fmt: skip
 """Imported for the endpoints that they make."""

@@ -40,7 +40,9 @@ MENU: list[Entry] = [
 ]
 FOOTER = [("Accessibility", "accessibility"), ("Privacy", "privacy")]
 FOOTER_INSIDE = [
+    ("Contacts", "agencies:contacts"),
     ("Telephone numbers", "agencies:telephones"),
+    ("Your interests", "agencies:interests"),
     ("About the data", "about_data"),
     ("About the rules", "agencies:rules"),
 ]

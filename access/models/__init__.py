@@ -15,7 +15,7 @@ from access.models.doors import TakenRequest, Tally, Token
 __all__ = [
     "KINDS", "Audience", "Circle", "CircleReading", "Conflict", "EmergencyAccess", "Inheritance", "LastReader",
     "Listing", "Record", "RecordExclusion", "RecordProvider", "Share", "Sighted", "Standing", "Submission",
-    "TakenRequest", "Tally", "Token",
+    "TakenRequest", "Tally", "Tie", "Token",
 ]  # fmt: skip
 
 
@@ -278,8 +278,23 @@ class Listing(models.Model):
         ]
 
 
+class Tie(models.TextChoices):
+    """How a person is tied to a provider, in their own words to themselves; others learn less (``providers.interests``)."""
+
+    OWN_WORK = "own_work", "I work there, or am paid by it"
+    OWNER = "owner", "I, or my household, own it or part of it"
+    OFFICE = "office", "I am a trustee, governor or director of it"
+    PARTNERS_WORK = "partners_work", "My husband, wife or partner works there, or is paid by it"
+    CARE = "care", "Somebody of my family is in its care"
+    OTHER = "other", "Something else"
+
+
 class Conflict(models.Model):
-    """A body or a person that must never see a provider's matters, from a day to a day."""
+    """A body or a person that must never see a provider's matters, from a day to a day: a line of the register of interests.
+
+    ``tie`` says how the person is tied to it, where they said so themselves; ``reason`` is in their own words, for
+    themselves alone. ``said_over_at`` is when they said that it is over: it binds on until somebody else ends it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
@@ -288,9 +303,16 @@ class Conflict(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    tie = models.CharField(max_length=20, choices=Tie.choices, blank=True, default="")
+    said_over_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="conflict_tie_known", condition=models.Q(tie__in=["", *Tie.values])),
+            models.CheckConstraint(
+                name="conflict_tie_is_a_persons",
+                condition=models.Q(tie="", said_over_at__isnull=True) | models.Q(user__isnull=False),
+            ),
             models.CheckConstraint(
                 name="conflict_of_a_body_or_a_person",
                 condition=models.Q(agency__isnull=True, user__isnull=False)

@@ -1,4 +1,4 @@
-"""The only writers of agencies, memberships, groups, seats and posts; each keyword-only, with `by` and `now`."""
+"""The only writers of agencies, memberships, groups, seats, posts and interests; each keyword-only, with `by` and `now`."""
 
 from agencies.operations.directory import Loaded, add_agency, keep_bodies, load_bodies
 from agencies.operations.groups import (
@@ -8,6 +8,7 @@ from agencies.operations.groups import (
     end_seat,
     set_cleared,
 )
+from agencies.operations.interests import declare_conflict, end_conflict
 from agencies.operations.invitations import (
     accept_invitation,
     invitation_of,
@@ -21,16 +22,13 @@ from agencies.operations.lists import stand_as_in_2013
 from agencies.operations.people import (
     add_membership,
     add_portal_role,
-    appoint,
-    declare_conflict,
-    end_conflict,
     end_membership,
     end_portal_role,
-    end_post,
     forget_factor,
     let_in,
     shut_out,
 )
+from agencies.operations.posts import appoint, correct_numbers, correct_post, end_post, stand_in
 
 __all__ = [
     "Loaded",
@@ -41,6 +39,8 @@ __all__ = [
     "add_qsg_member",
     "add_seat",
     "appoint",
+    "correct_numbers",
+    "correct_post",
     "declare_conflict",
     "end_conflict",
     "end_membership",
@@ -60,5 +60,6 @@ __all__ = [
     "set_cleared",
     "shut_out",
     "stand_as_in_2013",
+    "stand_in",
     "withdraw_invitation",
 ]

@@ -6,10 +6,12 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from psycopg2.errors import ExclusionViolation
 
-from access.principal import Principal
+from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
-from agencies.models import Agency
+from accounts.models import User
+from agencies.models import Agency, Membership
 from agencies.places import PeopleOf
+from agencies.roster import standing
 from timekeeping.london import london_day
 
 
@@ -79,6 +81,14 @@ def require_manager(by: Principal, agency: Agency) -> None:
         at=PeopleOf(agency),
         sentence=f"Only an administrator of {agency}, or of the portal, may change its people.",
     )
+
+
+def administers(by: Principal, user: User, now: datetime) -> bool:
+    """Say whether `by` looks after everybody at the portal, or the people of the body for which a person acts today."""
+    if by.may("people.manage", at=PORTAL):
+        return True
+    held = Membership.objects.filter(standing(london_day(now)), user=user).select_related("agency")
+    return any(by.may("people.manage", at=each.agency) for each in held)
 
 
 def not_to_oneself(by: Principal, user_id: object) -> None:

@@ -1,26 +1,24 @@
-"""People at agencies and at the portal: roles, posts, conflicts of interest."""
+"""People at agencies and at the portal: the roles they hold there."""
 
 from datetime import date, datetime
-from uuid import UUID
 
-from access.models import Conflict
 from access.operations import operation
 from access.operations.tokens import end_tokens
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
 from accounts.operations import close_account, forget_second_factor, reopen_account
-from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, Post, ReviewedPerson
+from agencies.models import Agency, Membership, PortalRole, PortalRoleKind, ReviewedPerson
 from agencies.operations.dated import (
+    administers,
     begins_today_or_later,
-    check_days,
     end,
     keep,
     not_to_oneself,
     require_manager,
 )
 from agencies.reviews.rules import SUSPENDED, suspended_there
-from agencies.roster import not_over, standing
+from agencies.roster import not_over
 from audit.operations import record_deed
 from timekeeping.london import london_day
 
@@ -99,7 +97,7 @@ def end_membership(*, by: Principal, now: datetime, membership: Membership, ends
 
 def _require_account_of(by: Principal, user: User, now: datetime) -> None:
     """Insist that `by` looks after this account: who works for the portal itself is the portal's alone."""
-    if not _administers(by, user, now):
+    if not administers(by, user, now):
         raise NotPermitted("Only an administrator of the person's body, or of the portal, may do this.")
     if user.portal_roles.filter(not_over(london_day(now))).exists():
         by.require(
@@ -221,158 +219,3 @@ def _another_administrator(user: User, day: date) -> bool:
         role=PortalRoleKind.PORTAL_ADMINISTRATOR, starts_on__lte=day, ends_on=None, user__is_active=True
     )
     return others.exclude(user=user).exists()
-
-
-@operation("post.filled")
-def appoint(
-    *,
-    by: Principal,
-    now: datetime,
-    agency: Agency,
-    post: str,
-    starts_on: date,
-    topic: str = "",
-    user: User | None = None,
-    holder_name: str = "",
-    telephone: str = "",
-    out_of_hours_telephone: str = "",
-) -> Post:
-    """Say who holds a post at an agency from a London day; the holder before, if any, ends that day.
-
-    Whoever is named from a later day stays named: the new holder has the post until then. One named from the same day is
-    replaced.
-
-    Raises:
-        NotPermitted: `by` administers neither the portal nor this agency, or is the person.
-        Invalid: the start is past, or nobody is named (a duty desk needs a telephone instead).
-    """
-    require_manager(by, agency)
-    if user is not None:
-        not_to_oneself(by, user.pk)
-    begins_today_or_later(starts_on, now)
-    if user is None and not holder_name and not (telephone or out_of_hours_telephone):
-        raise Invalid({"holder_name": "Say who holds the post, or give the desk's telephone number."})
-    Agency.objects.select_for_update().get(pk=agency.pk)  # two at once would leave two holders
-    named = list(Post.objects.filter(not_over(starts_on), agency=agency, post=post, topic=topic))
-    later = [one.starts_on for one in named if one.starts_on > starts_on]
-    ended = {str(one.pk): one for one in named if one.starts_on <= starts_on}
-    for before in ended.values():
-        end(before, ends_on=starts_on, now=now)
-    held = Post.objects.create(
-        agency=agency,
-        post=post,
-        topic=topic,
-        user=user,
-        holder_name=holder_name or (user.full_name if user else ""),
-        telephone=telephone,
-        out_of_hours_telephone=out_of_hours_telephone,
-        starts_on=starts_on,
-        ends_on=min(later, default=None),
-    )
-    record_deed(
-        by=by,
-        now=now,
-        deed="post.filled",
-        detail={
-            "agency": str(agency.pk),
-            "post": post,
-            "user": str(user.pk) if user else "",
-            "from": str(starts_on),
-            "ended": sorted(ended),
-        },
-    )
-    return held
-
-
-@operation("post.ended")
-def end_post(*, by: Principal, now: datetime, post: Post, ends_on: date) -> None:
-    """Say that a post is held no longer.
-
-    Raises:
-        NotPermitted: `by` administers neither the portal nor this agency.
-        Invalid: the day is past, or it ended before.
-    """
-    held = Post.objects.select_for_update(of=("self",)).select_related("agency").get(pk=post.pk)
-    require_manager(by, held.agency)
-    record_deed(
-        by=by,
-        now=now,
-        deed="post.ended",
-        detail={"agency": str(held.agency_id), "post": held.post, "on": str(ends_on)},
-    )
-    end(held, ends_on=ends_on, now=now)
-
-
-@operation("conflict.declared")
-def declare_conflict(
-    *,
-    by: Principal,
-    now: datetime,
-    provider_id: UUID,
-    user: User | None = None,
-    agency: Agency | None = None,
-    starts_on: date,
-    ends_on: date | None = None,
-    reason: str = "",
-) -> Conflict:
-    """Say that a person, or a body, must never see a provider's matters (ADASS 15).
-
-    Anybody may declare their own; an administrator of the body, or of the portal, may declare others'.
-
-    Raises:
-        NotPermitted: it is somebody else's, and `by` administers neither body nor portal.
-        Invalid: not exactly one of person and body is given, or the days do not make sense.
-    """
-    if (user is None) == (agency is None):
-        raise Invalid({"": "Say whether the conflict is a person's or a body's."})
-    begins_today_or_later(starts_on, now)
-    check_days(starts_on, ends_on)
-    if agency is not None:
-        require_manager(by, agency)
-    elif user is not None and by.user_id != user.pk and not _administers(by, user, now):
-        raise NotPermitted("Only the person, or an administrator of their body, may declare this.")
-    conflict = Conflict.objects.create(
-        user=user,
-        agency=agency,
-        provider_id=provider_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        reason=reason,
-    )
-    record_deed(
-        by=by,
-        now=now,
-        deed="conflict.declared",
-        detail={
-            "conflict": str(conflict.pk),
-            "user": str(user.pk) if user else "",
-            "agency": str(agency.pk) if agency else "",
-            "provider": str(provider_id),
-            "from": str(starts_on),
-        },
-    )
-    return conflict
-
-
-def _administers(by: Principal, user: User, now: datetime) -> bool:
-    if by.may("people.manage", at=PORTAL):
-        return True
-    held = Membership.objects.filter(standing(london_day(now)), user=user).select_related("agency")
-    return any(by.may("people.manage", at=each.agency) for each in held)
-
-
-@operation("conflict.ended")
-def end_conflict(*, by: Principal, now: datetime, conflict: Conflict, ends_on: date) -> None:
-    """End a conflict of interest. Never one's own, nor one's own body's: somebody else decides.
-
-    Raises:
-        NotPermitted: `by` does not administer the portal, or is concerned.
-        Invalid: the day is past, or it ended before.
-    """
-    by.require("membership.manage", at=PORTAL)
-    held = Conflict.objects.select_for_update().get(pk=conflict.pk)
-    concerned = by.user_id is not None and by.user_id == held.user_id
-    if concerned or (by.agency_id is not None and by.agency_id == held.agency_id):
-        raise NotPermitted("Nobody ends their own conflict of interest. Ask another administrator.")
-    record_deed(by=by, now=now, deed="conflict.ended", detail={"conflict": str(held.pk), "on": str(ends_on)})
-    end(held, ends_on=ends_on, now=now)

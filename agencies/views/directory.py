@@ -1,6 +1,5 @@
-"""The directory: bodies, one body, groups, and the telephone numbers that matter at night."""
+"""The directory: bodies, one body, and groups."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +8,11 @@ from django.http import Http404
 
 from access.principal import PORTAL
 from access.views import Page
-from agencies.finding import nearest, uuid_of, words_of
+from agencies.finding import nearest, words_of
 from agencies.forms import Filter
 from agencies.lists.reading import powers_of
-from agencies.models import Agency, QSGMember, QualitySurveillanceGroup, Tier
-from agencies.numbers import number_of, numbers_of, of_group
+from agencies.models import Agency, QualitySurveillanceGroup, Tier
+from agencies.numbers import of_group
 from agencies.places import PeopleOf
 from agencies.readiness.reading import may_see_body
 from agencies.roster import not_over, standing
@@ -80,7 +79,7 @@ class AgencyPage(Page):
             "kind": lists.latest("agency_kinds").get(agency.kind),
             "monitoring": [row for row in rows if row["purpose"] == "monitoring"],
             "intervening": [row for row in rows if row["purpose"] == "intervening"],
-            "posts": agency.posts.filter(not_over(today)).select_related("user"),
+            "posts": agency.posts.filter(not_over(today)).select_related("user", "area", "stands_in_for"),
             "today": today,
             "children": agency.children.order_by("name"),
             "memberships": agency.group_memberships.filter(standing(today))
@@ -111,34 +110,3 @@ class GroupsPage(Page):
             "mine": set(self.by.seats),
             "may_check": self.by.may("agreement.keep", at=PORTAL),
         }
-
-
-class TelephonesPage(Page):
-    """Every number needed in an emergency, out of hours too, for one group's area; made to print (JF 2.2)."""
-
-    permission = "directory.read"
-    template = "agencies/telephones.jinja"
-
-    def context(self) -> dict[str, Any]:
-        """The bodies of one group with their numbers and posts."""
-        today = london_day(self.now)
-        groups = list(QualitySurveillanceGroup.objects.order_by("name"))
-        asked = uuid_of(self.request.GET.get("group", ""))
-        chosen = next((group for group in groups if group.pk == asked), None) or self._own(groups, today)
-        lines = numbers_of(chosen, today) if chosen else []
-        return {
-            "groups": groups,
-            "chosen": chosen,
-            "lines": [line for line in lines if line.can_be_rung],
-            "without": [line.agency for line in lines if not line.can_be_rung],
-            "number_of": number_of,
-        }
-
-    def _own(self, groups: list[QualitySurveillanceGroup], today: date) -> QualitySurveillanceGroup | None:
-        """The person's own group: where they sit, else where their body is a member."""
-        sits = [group for group in groups if group.pk in self.by.seats]
-        if not sits and self.by.agency_id:
-            held = QSGMember.objects.filter(standing(today), agency_id=self.by.agency_id)
-            mine = set(held.values_list("qsg_id", flat=True))
-            sits = [group for group in groups if group.pk in mine]
-        return min(sits, key=lambda group: group.tier != Tier.LOCAL, default=None)

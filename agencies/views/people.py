@@ -13,6 +13,7 @@ from accounts.models import User
 from agencies import rules
 from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
+from agencies.interests.rules import kind_of
 from agencies.models import Agency, Membership
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.reviews.reading import suspensions_of
@@ -96,6 +97,7 @@ class PersonPage(Page):
         today = london_day(self.now)
         held = list(self.person.memberships.select_related("agency").order_by("agency__name", "starts_on"))
         seats = seat_lines(self.person.seats.all(), today)
+        conflicts = Conflict.objects.filter(not_over(today), user=self.person).select_related("provider")
         return {
             "person": self.person,
             "today": today,
@@ -103,10 +105,8 @@ class PersonPage(Page):
             "past": [each for each in held if each.ends_on is not None and each.ends_on <= today],
             "portal_roles": self.person.portal_roles.filter(not_over(today)),
             "seats": seats,
-            "posts": self.person.posts.filter(not_over(today)).select_related("agency"),
-            "conflicts": Conflict.objects.filter(not_over(today), user=self.person).select_related(
-                "provider"
-            ),
+            "posts": self.person.posts.filter(not_over(today)).select_related("agency", "area"),
+            "conflicts": [(one, kind_of(one.tie)) for one in conflicts],
             "suspensions": suspensions_of(self.person.pk),
             "reaches": self._reaches(held, seats, today),
             "whole_portal": whole_portal(self),

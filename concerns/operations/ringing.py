@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from agencies.models import Agency, Post, PostCode
-from agencies.numbers import number_of
 from agencies.roster import standing
 from concerns.rules.ringing import Desk, Number, lines_of, own_councils, place_of
 from providers.models import Provider
@@ -109,7 +108,7 @@ def _desks(councils: list[Agency], now: datetime) -> dict[UUID, list[Desk]]:
     for post in posts.select_related("user").order_by("agency_id", "post", "starts_on"):
         code, desks = PostCode(post.post), held.setdefault(post.agency_id, [])
         if code == PostCode.OUT_OF_HOURS:
-            desks += [Desk("", "", one) for one in (number_of(post), post.out_of_hours_telephone)]
+            desks += [Desk("", "", one) for one in (post.number, post.out_of_hours_telephone)]
         else:
-            desks.append(Desk(DESKS[code], number_of(post), post.out_of_hours_telephone))
+            desks.append(Desk(DESKS[code], post.number, post.out_of_hours_telephone))
     return held

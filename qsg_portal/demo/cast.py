@@ -190,6 +190,9 @@ OTHERS = (
 NEWCOMER = "Rosalind Marsh"
 """Invited, and not joined yet: their link is in the demonstration's mail."""
 
+NEW_DIRECTOR, STAND_IN = "Ruth Ashworth", "Nadia Iqbal"
+"""Named in the directory and not signing in: a new Director of Adult Social Services, and who stands in for a lead."""
+
 ADDED_BODIES = (HEALTHWATCH, LETB)
 """Bodies that the source files lack, added as an administrator would."""
 

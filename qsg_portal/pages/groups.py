@@ -52,6 +52,7 @@ class GroupPage(Page):
             providers=list(providers[:PROVIDERS]),
             papers=self.papers(),
             may_see_readiness=may_see_group(self.by, self.group.pk, today),
+            may_see_interests=self.by.may("interest.see", at=self.group),
             may_keep=self.by.may("agreement.keep", at=DocumentsOf(self.group)),
             may_manage=self.by.may("membership.manage", at=PORTAL),
             may_seat=self.by.may("people.manage", at=SOME_PEOPLE),

@@ -14,6 +14,7 @@ from access.principal import OWN_BODY, Principal
 from access.sight import visible_to
 from access.views import Page
 from actions.models import Action
+from agencies.interests.operations import owes_now
 from agencies.models import QualitySurveillanceGroup
 from agencies.operations import invitations_to
 from agencies.reviews.models import ReviewedPerson
@@ -65,6 +66,7 @@ class HomePage(Page):
             "invitations": list(invitations_to(self.by, now=self.now)),
             "unconfirmed": self.unconfirmed(),
             "suspensions": self.suspensions(),
+            "interests": owes_now(self.by, self.now),
         }
         if not self.by.reads:
             return self.page(

@@ -268,6 +268,14 @@ def _people() -> None:
             telephone="01632 960300",
             starts_on=SINCE,
         )
+    Post.objects.create(
+        id=key("post director"),
+        agency_id=key("body council"),
+        post="director_adult_social_services",
+        holder_name="Director at council",
+        telephone="01632 960301",
+        starts_on=BEGINS.date(),
+    )
     EmergencyAccess.objects.create(
         user_id=key("person breaker"),
         agency_id=key("body healthwatch"),

@@ -5,6 +5,9 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from access.principal import clockwork
+from agencies.contacts.operations import follow_meeting
+from agencies.models import Post
 from concerns.models import Concern
 from concerns.operations.changing import amend_concern, close_concern, supersede_concern, withdraw_concern
 from concerns.operations.looking import record_look
@@ -69,6 +72,14 @@ def raised(stage: Stage, by: str, name: str, *about: str, choice: Choice = INSID
     )
     stage.freeze(stage.now + A_MINUTE)
     return raise_concern(by=stage.by(by), now=stage.now, concern=concern, seen=concern.version)
+
+
+@step("new director")
+def new_director(stage: Stage) -> Any:
+    """The council and the inspectorate see that they are to meet; nobody else does."""
+    return follow_meeting(
+        by=clockwork(stage.now), now=stage.now, post=Post.objects.get(pk=key("post director"))
+    )
 
 
 @step("own")

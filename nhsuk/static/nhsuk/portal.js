@@ -91,6 +91,17 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  /* ---- copying a telephone number ---- */
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.getAttribute("data-copy")).then(function () {
+        button.firstChild.nodeValue = "Copied";
+      });
+    });
+  });
+
   /* ---- what was typed, kept in this tab only, for this person only ---- */
   function keys() {
     var found = [];

@@ -11,6 +11,7 @@ from access.principal import clockwork
 from accounts.models import User
 from qsg_portal.demo.cast import MARK
 from qsg_portal.demo.concerns import load_concerns
+from qsg_portal.demo.contacts import load_contacts, load_interests
 from qsg_portal.demo.levels import load_levels
 from qsg_portal.demo.people import load_people, send_invitation
 from qsg_portal.demo.register import load_register
@@ -44,5 +45,7 @@ class Command(BaseCommand):
             load_levels(everybody, now=now)
             load_register(everybody, by=clockwork(now), now=now)
             load_summits(everybody, now=now)
+            load_contacts(everybody, now=now)
+            load_interests(everybody, now=now)
             send_invitation(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")

@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 from access.principal import clockwork
 from agencies.models import Agency, Post, QSGMember, QualitySurveillanceGroup
 from agencies.operations import load_bodies, stand_as_in_2013
-from providers.models import Provider
 from providers.operations import load_providers
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, signs, sits
@@ -95,10 +94,12 @@ def test_the_finder_forgives_spelling_without_scripts(live_server, browser_as, l
     expect(page.get_by_role("heading", level=1)).to_contain_text("The Densham Surgery")
     page.get_by_role("link", name="Declare a conflict of interest").click()
     page.get_by_label("I have").check()
+    page.get_by_label("I work there, or am paid by it").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("you see nothing about The Densham Surgery")).to_be_visible()
     page.get_by_role("button", name="Declare it").click()
-    expect(page).to_have_url(f"{live_server.url}/providers/{Provider.objects.get(ods_code='A81001').pk}/")
+    expect(page).to_have_url(f"{live_server.url}/interests/")
+    expect(page.get_by_text("The Densham Surgery: I work there, or am paid by it")).to_be_visible()
 
 
 def test_the_finder_and_a_provider_look_right(live_server, browser_as, looks_right, administrator):

@@ -344,7 +344,7 @@ def test_a_conflict_is_declared_on_the_providers_page_and_ended_by_another(
     provider = Provider.objects.create(name="Fictional House", kind="care_home", fictional=True)
     address = reverse("providers:declare_conflict", args=[provider.pk])
     ann = client_as(world.ann)
-    fields = {"who": "me", "reason": "Owns it", **dated("starts_on", TODAY)}
+    fields = {"who": "me", "tie": "owner", "reason": "Owns it", **dated("starts_on", TODAY)}
     assert "you see nothing about Fictional House" in text_of(ann.post(address, fields))
     submit(ann, address, **fields)
     submit(body, address, who="body", **dated("starts_on", TODAY))

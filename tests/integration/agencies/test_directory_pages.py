@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, FootprintAgency, Post, QSGMember
+from agencies.models import Agency, FootprintAgency, Post, QSGMember, QualitySurveillanceGroup
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import (
     LAST_YEAR,
@@ -185,16 +185,68 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
     )
     FootprintAgency.objects.create(qsg=world.group, agency=world.other)
     said = read(ann, "agencies:telephones")  # her body's own group
-    assert "Bodies of Example QSG" in said
     assert "999" in said
-    assert "Number not in the source NHS Other CCG" in said
+    assert "Example QSG" in said
+    assert "tell the body's administrator. Example Area Team ; NHS Other CCG ." in said
     assert "01632 960002" in said
     assert "Long Gone" not in said
-    assert "number not in the source" in said
-    assert "No body is linked" in read(ann, "agencies:telephones", group=str(world.region.pk))
+    assert "Example Regional Team" in said  # the region's, after the area's
+    assert "Correct" not in said
     sits(world.ann, world.ccg, world.region)
     QSGMember.objects.create(qsg=world.region, agency=world.ccg, starts_on=LAST_YEAR)
-    assert "Bodies of Example Regional QSG" in read(ann, "agencies:telephones")  # where she sits
+    assert "Example Regional QSG Telephone numbers" in read(ann, "agencies:telephones")  # where she sits
+
+
+def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: World, ann: Client):
+    Agency.objects.create(kind="cqc", name="Care Quality Commission", telephone="01632 960030")
+    Agency.objects.create(kind="police", name="Example Police", telephone="01632 960031")
+    far = QualitySurveillanceGroup.objects.create(
+        name="A Far QSG", tier="local", team=world.group.team, region=world.region
+    )
+    council = Agency.objects.create(kind="local_authority", name="Farborough", telephone="01632 960032")
+    FootprintAgency.objects.create(qsg=far, agency=council)
+    FootprintAgency.objects.create(qsg=world.group, agency=world.ccg)
+    everywhere = read(ann, "agencies:telephones", group="all")
+    order = ("National bodies", "NHS Example CCG", "Example Regional Team", "Farborough", "Example Police")
+    places = [everywhere.index(name, everywhere.index("As at")) for name in order]
+    assert places == sorted(places)
+    mine = read(ann, "agencies:telephones")
+    assert "01632 960030" in mine
+    assert "01632 960032" not in mine
+    assert "01632 960032" in read(ann, "agencies:telephones", group=str(far.pk))
+
+
+def test_a_national_bodys_posts_for_other_areas_are_left_out_of_ones_own(world: World, ann: Client):
+    cqc = Agency.objects.create(kind="cqc", name="Care Quality Commission")
+    far = QualitySurveillanceGroup.objects.create(
+        name="A Far QSG", tier="local", team=world.group.team, region=world.region
+    )
+    for name, area in (("Hed Near", world.region), ("Hed Far", far), ("Hed All", None)):
+        Post.objects.create(
+            agency=cqc,
+            post="head_of_inspection",
+            holder_name=name,
+            area=area,
+            telephone="01632 960033",
+            starts_on=LAST_YEAR,
+        )
+    mine = read(ann, "agencies:telephones")
+    assert "Hed Near" in mine
+    assert "Hed All" in mine
+    assert "Hed Far" not in mine
+    assert "Hed Far" in read(ann, "agencies:telephones", group="all")
+
+
+def test_the_numbers_take_as_many_queries_for_one_area_as_for_many(world: World, ann: Client):
+    few = queries(ann, "agencies:telephones", group="all")
+    for number in range(6):
+        agency = Agency.objects.create(kind="ccg", name=f"NHS Place {number}", telephone="01632 960034")
+        group = QualitySurveillanceGroup.objects.create(
+            name=f"QSG {number}", tier="local", team=world.group.team, region=world.region
+        )
+        FootprintAgency.objects.create(qsg=group, agency=agency)
+        Post.objects.create(agency=agency, post="deputy", user=world.bob, area=group, starts_on=LAST_YEAR)
+    assert queries(ann, "agencies:telephones", group="all") == few
 
 
 def test_somebody_without_a_group_chooses_one(world: World):

@@ -12,6 +12,7 @@ from access.models import Inheritance
 from access.principal import principal_of
 from actions.models import Action
 from actions.operations import ask_for_action
+from agencies.interests.operations import confirm_interests
 from agencies.models import Agency
 from audit.models import Line
 from concerns.operations.changing import withdraw_concern
@@ -51,6 +52,7 @@ def section(text: str, begins: str, ends: str) -> str:
 
 class TestHome:
     def test_empty_is_a_good_state(self, region) -> None:
+        confirm_interests(by=principal_of(region.reader.pk), now=region.now)
         text = page(region, "reader", "/")
         assert "Nothing needs you today." in text
         assert "Nothing has been shared with you yet." in text
@@ -86,6 +88,7 @@ class TestHome:
         assert "Relevant members come together and judge" in waits
         assert "You are called to a risk summit." in waits
         assert "Relevant members" not in page(world, "nell", "/")
+        confirm_interests(by=principal_of(world.people["fay"].pk), now=world.now)
         assert "Nothing needs you today." in page(world, "fay", "/")
 
     def test_many_who_are_not_reached_are_one_line(self, world) -> None:

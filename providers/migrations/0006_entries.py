@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0006_readiness"),
-        ("providers", "0004_regulatory_record"),
+        ("providers", "0005_import_and_rating_rules"),
     ]
 
     operations = [
