@@ -12,6 +12,8 @@ from agencies.models import (
     Agency,
     MemberKind,
     Membership,
+    PortalRole,
+    PortalRoleKind,
     Post,
     PostCode,
     QSGMember,
@@ -34,6 +36,28 @@ def leads_of(agency: UUID, now: datetime) -> list[UUID]:
         standing(london_day(now)), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
     )
     return list(current.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
+
+
+def administrators_of(*agencies: UUID, now: datetime) -> dict[UUID, list[UUID]]:
+    """Return those who look after the people of these bodies now, by name; for each body, in one question."""
+    held = Membership.objects.filter(
+        standing(london_day(now)),
+        agency_id__in=agencies,
+        role=Role.AGENCY_ADMINISTRATOR,
+        user__is_active=True,
+    )
+    found: dict[UUID, list[UUID]] = {agency: [] for agency in agencies}
+    for agency, user in held.order_by("user__full_name", "user_id").values_list("agency_id", "user_id"):
+        found[agency].append(user)
+    return found
+
+
+def portal_administrators(now: datetime) -> list[UUID]:
+    """Return those who administer the portal now, by name."""
+    held = PortalRole.objects.filter(
+        standing(london_day(now)), role=PortalRoleKind.PORTAL_ADMINISTRATOR, user__is_active=True
+    )
+    return list(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
 
 def holders_of(agency: UUID, posts: Iterable[str], now: datetime) -> list[UUID]:

@@ -18,8 +18,8 @@ from agencies.models import (
     Role,
     Seat,
 )
-from agencies.reviews.telling import portal_administrators
 from agencies.roster import standing
+from agencies.stand_ins import portal_administrators
 from timekeeping.london import london_day
 
 INSPECTORATE = "cqc"

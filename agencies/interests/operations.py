@@ -14,9 +14,9 @@ from accounts.models import User
 from agencies.interests import rules
 from agencies.interests.models import InterestsDeclaration
 from agencies.models import Membership
-from agencies.reviews.telling import portal_administrators
 from agencies.roster import not_over, standing
 from agencies.rules import READING_ROLES
+from agencies.stand_ins import portal_administrators
 from audit.operations import record_deed
 from notifications.models import Message
 from notifications.operations import tell

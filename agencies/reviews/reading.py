@@ -14,8 +14,8 @@ from agencies.models import Agency, Membership, Role, Seat
 from agencies.reviews import rules
 from agencies.reviews.models import AccessReview, ReviewedPerson
 from agencies.reviews.operations import CLOCK, open_people
-from agencies.reviews.telling import administrators_of
 from agencies.roster import SeatLine, seat_lines, standing
+from agencies.stand_ins import administrators_of
 from clocks.models import Clock
 from timekeeping.london import day_in_words, london_day
 

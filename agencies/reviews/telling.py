@@ -11,8 +11,6 @@ from access.principal import Principal
 from agencies.models import (
     AccessReview,
     Agency,
-    Membership,
-    PortalRole,
     PortalRoleKind,
     ReviewedPerson,
     Role,
@@ -20,11 +18,10 @@ from agencies.models import (
 from agencies.places import NOBODY
 from agencies.reviews import rules
 from agencies.reviews.operations import CLOCK, SUSPENSION
-from agencies.roster import standing
+from agencies.stand_ins import administrators_of, portal_administrators
 from clocks.models import Clock
 from notifications.events import Event, Office, Row
 from notifications.models import Message
-from timekeeping.london import london_day
 
 _SAYS = {
     "start": "Say of each person of {body} whether they are still right, by {{when}}: {{left}}.",
@@ -33,28 +30,6 @@ _SAYS = {
     "missed": "Who was not confirmed at {body} by {{when}} is suspended, until somebody confirms them.",
     "over": "The review of who acts for {body} was due {{when}}, and it is over.",
 }
-
-
-def administrators_of(*agencies: UUID, now: datetime) -> dict[UUID, list[UUID]]:
-    """Return those who look after the people of these bodies now, by name; for each body, in one question."""
-    held = Membership.objects.filter(
-        standing(london_day(now)),
-        agency_id__in=agencies,
-        role=Role.AGENCY_ADMINISTRATOR,
-        user__is_active=True,
-    )
-    found: dict[UUID, list[UUID]] = {agency: [] for agency in agencies}
-    for agency, user in held.order_by("user__full_name", "user_id").values_list("agency_id", "user_id"):
-        found[agency].append(user)
-    return found
-
-
-def portal_administrators(now: datetime) -> list[UUID]:
-    """Return those who administer the portal now, by name."""
-    held = PortalRole.objects.filter(
-        standing(london_day(now)), role=PortalRoleKind.PORTAL_ADMINISTRATOR, user__is_active=True
-    )
-    return list(held.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
 
 def _of_body(clock: Clock, now: datetime) -> Iterable[UUID]:

@@ -14,8 +14,8 @@ from agencies.places import PeopleOf
 from agencies.reviews import operations, rules
 from agencies.reviews.forms import END, RIGHT, AnswerForm
 from agencies.reviews.reading import PersonLine, bodies_reviewed, body_lines, lines_of, newest_review
-from agencies.reviews.telling import administrators_of
 from agencies.roster import standing
+from agencies.stand_ins import administrators_of
 from agencies.views.changing import ChangePage
 from clocks.rules.intervals import due_at
 from clocks.timetable import Timetable
