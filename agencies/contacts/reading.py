@@ -156,7 +156,7 @@ def _nearest(*of: QuerySet[Any]) -> list[list[Any]]:
     """Return of each kind those that are as near as the nearest of any kind: a surer find pushes out what resembles it."""
     found = [list(rows.order_by("-likeness", "name", "pk")[:PLACES]) for rows in of]
     best = max((one.likeness for each in found for one in each), default=0)
-    return [[one for one in each if one.likeness >= best - 0.05] for each in found]
+    return [[one for one in each if one.likeness >= best - 0.01] for each in found]
 
 
 def history_of(post: Post) -> list[Post]:

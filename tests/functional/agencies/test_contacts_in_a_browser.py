@@ -1,5 +1,7 @@
 """The contacts, the numbers on one page, a new Director and the register of interests in a real browser."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -7,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from agencies.models import Agency, FootprintAgency, PortalRole, Post, QSGMember, QualitySurveillanceGroup
 from providers.models import Provider, ProviderGroup
+from tests.functional.conftest import PICTURES
 from tests.integration.agencies.conftest import LAST_YEAR, belongs, person, sits
 from timekeeping import portal_now
 from timekeeping.london import london_day
@@ -130,10 +133,8 @@ def test_contacts_are_found_and_every_number_prints(live_server, browser_as, loo
     page.goto(f"{live_server.url}/telephones/?group=all")
     expect(page.get_by_text("No number kept: tell the body's administrator.").first).to_be_visible()
     looks_right(page, "telephones-everywhere")
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 700, "height": 990})
-    looks_right(page, "telephones-printed")
-    page.emulate_media(media="screen")
+    printed = page.pdf(path=PICTURES / "telephones.pdf", format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     page.goto(f"{live_server.url}/telephones/")
     looks_right(page, "telephones-of-my-area")
     admin: Page = browser_as(user("Cy Admin"))
