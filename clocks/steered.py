@@ -108,7 +108,8 @@ def _read_step(row: Row) -> None:
         ) from None
     for sentence in gaps({str(row["clock"]): [offset]}):
         column = "recipients" if "who" in sentence else "effect"
-        raise Unreadable(column, sentence.split(": ", 1)[1].capitalize())
+        said = sentence.partition(": ")[2]
+        raise Unreadable(column, f"{said[0].upper()}{said[1:]}")
 
 
 def _steps_lacking(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:

@@ -84,12 +84,14 @@ _COLUMNS = {
 }
 _CALLED = {
     "at": "When",
+    "body_kind": "Kind of body",
     "clock": "Family of clocks",
     "plain_role": "Statutory role, in plain words",
     "may_hold_ring": "May lead a joint response",
     "starts": "What starts it",
     "list": "Which list of outcomes",
-    "note": "Note",
+    "member_kind": "Kind of member",
+    "provider_kind": "Kind of provider",
     "shape": "Shape on the screen",
     "what_portal_says": "What the portal says",
     "what_portal_records": "What the portal records",

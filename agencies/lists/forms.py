@@ -130,11 +130,11 @@ def _field(column: Column, typed: str, options: Choices | None, *, party: bool) 
     if options is not None:
         none = ("", "Choose one" if column.required else "None")
         return forms.ChoiceField(choices=[none, *options], as_select=True, **asked)
-    if party:
-        asked["hint"] = "Codes of kinds of body or of parties; a semicolon between several."
     if column.kind == WHOLE:
         return forms.TextField(width=5, inputmode="numeric", max_length=column.longest, **asked)
-    if column.key:
+    if party:
+        asked["hint"] = "Codes of kinds of body or of parties; a semicolon between several."
+    elif column.key:
         asked["hint"] = "This names the row, and cannot be changed later."
     if len(typed) > _LONG:
         return forms.TextAreaField(rows=3, max_length=column.longest, **asked)

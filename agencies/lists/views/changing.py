@@ -1,5 +1,6 @@
 """The changes of the lists: a row added, changed or ended from a day on, and a planned change undone."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -18,8 +19,8 @@ from agencies.lists.views.reading import OfEntry, OfList, changed_title, told
 from agencies.views.changing import ChangePage
 from reference.columns import read_cells, title_of
 from reference.models import Entry
-from reference.rules import CASES, LISTS
-from reference.steering import done_with, naming
+from reference.rules import CASES, LISTS, PARTIES
+from reference.steering import Lists, done_with, naming
 
 
 class _Changing(ChangePage):
@@ -48,24 +49,30 @@ class _Changing(ChangePage):
 
     def codes_offered(self) -> dict[str, list[tuple[str, str]]]:
         """What may be chosen in the columns that name a code of another list, as the lists stand tomorrow."""
-        targets = LISTS[self.of_list].codes
-        if not targets:
+        spec = LISTS[self.of_list]
+        named = dict(spec.codes) | {one: PARTIES for one in spec.parties if one in spec.keys}
+        if not named:
             return {}
-        names = {one.partition(".")[0] for held in targets.values() for one in held}
+        names = {one.partition(".")[0] for targets in named.values() for one in targets}
         lists = on_day(Entry.objects.filter(list_code__in=names), self.today + timedelta(days=1))
-        found: dict[str, list[tuple[str, str]]] = {}
-        for column, held in targets.items():
-            choices: dict[str, str] = {}
-            for name, _, other in (one.partition(".") for one in held):
-                for row in lists.get(name, ()):
-                    code = str(row[other or "code"])
-                    choices.setdefault(code, code if other else f"{title_of(name, row)} ({code})")
-            mine = {str(row[column]) for row in self._own_rows() if str(row[column]) in CASES}
-            found[column] = [*choices.items(), *((one, one) for one in sorted(mine - set(choices)))]
-        return found
+        cases = self._cases()
+        return {column: [*_codes(lists, targets), *cases] for column, targets in named.items()}
 
-    def _own_rows(self) -> list[dict[str, Any]]:
-        return list(Entry.objects.filter(list_code=self.of_list).values_list("data", flat=True))
+    def _cases(self) -> list[tuple[str, str]]:
+        """The words that stand for a case where there is no code for it, where this list has any."""
+        rows = Entry.objects.filter(list_code=self.of_list).values_list("data", flat=True)
+        mine = {str(row.get(column)) for row in rows for column in LISTS[self.of_list].codes}
+        return [(one, one) for one in sorted(mine & CASES)]
+
+
+def _codes(lists: Lists, targets: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the codes of these lists, each with what it is called."""
+    found: dict[str, str] = {}
+    for name, _, column in (one.partition(".") for one in targets):
+        for row in lists.get(name, ()):
+            code = str(row[column or "code"])
+            found.setdefault(code, code if column else f"{title_of(name, row)} ({code})")
+    return list(found.items())
 
 
 class AddRow(_Changing, OfList):
@@ -174,7 +181,7 @@ class ChangeRow(_OfRow):
 
     form_class = RowForm
     title = "Change a row from a day on"
-    submit = "Change it"
+    submit = "Make the change"
 
     def form_kwargs(self) -> dict[str, Any]:
         """The columns as they stand."""

@@ -23,8 +23,8 @@ _FACTS = "bank_holidays"
 
 
 def changed_title(change: ListChange) -> str:
-    """Return what the row is called that was changed."""
-    return title_of(change.list_code, change.after or change.before or {})
+    """Return what the row is called that was changed: by the name it had."""
+    return title_of(change.list_code, change.before or change.after or {})
 
 
 class RulesPage(Page):

@@ -112,7 +112,7 @@ class TestReading:
         address = to("list", "severity_scale")
         today = read(ann, address)
         assert "In force today" in today
-        assert "From 4 March 2026: “Slight” is changed." in today
+        assert "From 4 March 2026: “Low” is changed." in today
         tomorrow = read(ann, address, **dated("on", TOMORROW))
         assert "In force on 4 March 2026" in tomorrow
         before, after = today.split("In force today")[1], tomorrow.split("In force on 4 March 2026")[1]
