@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import IntegrityError, connection, transaction
+from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from access.operations import operation
 from access.principal import PORTAL, Principal
@@ -147,7 +148,7 @@ def apply_import(
         with transaction.atomic():
             _keep(run, london_day(now), progress)
     except IntegrityError as fault:
-        if _of_the_file(fault):
+        if not _by_others(fault):
             raise
         raise NotNow(_MEANWHILE) from None  # somebody gave one of its codes to something else a moment ago
     run.good_rows_only = good_rows_only
@@ -197,10 +198,12 @@ def _kind(code: str, *, applying: bool = False) -> Kind:
     return KINDS[code](applying=applying)
 
 
-def _of_the_file(fault: IntegrityError) -> bool:
-    """Whether what the database refused can only be the file's own doing, or ours: nobody else writes there."""
-    said = getattr(fault.__cause__, "diag", None)
-    return said is not None and said.table_name in _WRITTEN_BY_IMPORTS_ALONE
+def _by_others(fault: IntegrityError) -> bool:
+    """Whether somebody else wrote what stands in the way; of ratings and registrations nobody but an import does."""
+    cause = fault.__cause__
+    if not isinstance(cause, UniqueViolation | ExclusionViolation):
+        return False
+    return cause.diag.table_name not in _WRITTEN_BY_IMPORTS_ALONE
 
 
 def _compare(kind: Kind, file: BinaryIO, run: ImportRun, today: date, progress: Progress) -> Tally:
