@@ -92,8 +92,8 @@ class ProposedMembers(ChangePage):
         return "Back to setting up", reverse("set_up", args=[self.group.pk])
 
     def context(self) -> dict[str, Any]:
-        """Whether anything is proposed."""
-        return {**super().context(), "proposed": self.proposed}
+        """The group, and what is proposed for it."""
+        return {**super().context(), "group": self.group, "proposed": self.proposed}
 
     def form_kwargs(self) -> dict[str, Any]:
         """What is proposed."""

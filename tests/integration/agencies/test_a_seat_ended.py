@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +12,7 @@ from access.models import Token
 from access.operations.tokens import make_token
 from access.roles import SCOPES
 from agencies.models import Seat
-from concerns.operations.telling import NAMED
+from notifications import events
 from notifications.models import Delivery
 from notifications.operations import send_due, tell
 from tests.concerned import NOON, Region, region
@@ -48,15 +49,24 @@ def surfaces(concern) -> list[str]:
     ]
 
 
+def signed_in(person) -> Client:
+    """Somebody's browser, with its session in the list of theirs."""
+    browser = sign_in(person)
+    UserSession.objects.create(user=person, ip="127.0.0.1", session_key=browser.session.session_key)
+    return browser
+
+
 def ask(secret: str, address: str):
     client = Client(raise_request_exception=False)
     return client.get(f"/api/v1/{address}", headers={"Authorization": f"Bearer {secret}"})
 
 
 @pytest.mark.parametrize("way", ["page", "sheet", "leavers"])
-def test_every_surface_is_closed_at_the_next_request(world: Region, concern, way: str):
+def test_every_surface_is_closed_at_the_next_request(world: Region, concern, way: str, monkeypatch):
+    alert = events.Event("test.alert", "summit alert", lambda message, now: "said", lambda message: True)
+    monkeypatch.setitem(events.EVENTS, alert.code, alert)
     volunteer, seat = world.volunteer, Seat.objects.get(user=world.volunteer)
-    browser = sign_in(volunteer)
+    browser = signed_in(volunteer)
     given = {"by": world.by("volunteer"), "now": world.now, "scopes": set(SCOPES), "days": 30}
     _, program = make_token(**given, name="mine")
     _, seated = make_token(**given, name="of the seat", seat=seat.pk)
@@ -65,7 +75,7 @@ def test_every_surface_is_closed_at_the_next_request(world: Region, concern, way
     for secret in (program, seated):
         assert ask(secret, f"concerns/{concern.pk}/").status_code == 200
         assert HEADLINE in ask(secret, "concerns/").content.decode()
-    (waiting,) = tell(record=concern.record, event=NAMED, to=[volunteer], now=world.now)
+    (waiting,) = tell(record=concern.record, event="test.alert", to=[volunteer], now=world.now)
 
     end(sign_in(world.administrator), way, seat)
 

@@ -247,8 +247,8 @@ class TestTheProposedMembers:
 
 def test_how_far_a_group_is_takes_a_fixed_number_of_questions(world: World):
     asked = []
-    for more in (0, 6):
-        for number in range(more):
+    for numbers in (range(1), range(1, 7)):
+        for number in numbers:
             body = Agency.objects.create(kind="ccg", name=f"CCG {number}")
             FootprintAgency.objects.create(qsg=world.group, agency=body)
             QSGMember.objects.create(qsg=world.group, agency=body, starts_on=LAST_YEAR)

@@ -1,6 +1,7 @@
 """A list of leavers: everything that they hold ends in one act, and is dead at the next request."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -41,6 +42,7 @@ def leaver(world: World):
 
 def test_everything_ends_and_the_next_request_is_a_strangers(world: World, leaver):
     hers, client = client_as(leaver), client_as(world.body_admin)
+    UserSession.objects.create(user=leaver, ip="127.0.0.1", session_key=hers.session.session_key)
     assert hers.get("/").status_code == 200
     submit(client, ADDRESS, addresses="Ann Lee <Ann.Lee@example.org>")
     assert hers.get("/")["Location"].startswith("/sign-in/")
