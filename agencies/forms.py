@@ -172,11 +172,13 @@ class LeaversForm(forms.Form):
         max_length=100_000,
         rows=8,
         required=False,
+        asked=True,
     )
     file = forms.FileField(
         label="Or a file that has them",
         hint="Text or CSV in UTF-8.",
         required=False,
+        asked=True,
         error_messages={"empty": "The file is empty. Nothing was changed."},
     )
 

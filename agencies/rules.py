@@ -147,8 +147,11 @@ def _gaps_of(
     if condition.startswith("represented: at least one"):
         return _one_for_each_group(row, bodies, local_groups)
     if "nhs trust" in condition and not nhs_trusts:
+        wanted = {**row, "gap_message": row["gap_message"].split(",")[0]}
         return (
-            [] if nhs_trusts is False else _some(row, bodies, " (whether there are NHS trusts is not known)")
+            []
+            if nhs_trusts is False
+            else _some(wanted, bodies, ": whether there are NHS trusts is not known")
         )
     return _some(row, bodies)
 

@@ -68,7 +68,8 @@ def proposals(
 
 def _proposed(row: Mapping[str, str], bodies: list[Candidate], nhs_trusts: bool | None) -> list[Proposal]:
     condition, source = row["condition"].lower(), row.get("source", "")
-    why = f"{row['condition']} ({source})" if source else row["condition"]
+    wanted = "always wanted" if condition == "always" else row["condition"]
+    why = f"{wanted[:1].upper()}{wanted[1:]}: {source}" if source else wanted
     if condition.startswith("each"):
         return [Proposal(body, why, True) for body in bodies if body.here]
     if "nhs trust" in condition and nhs_trusts is False:

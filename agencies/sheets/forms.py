@@ -18,6 +18,7 @@ class SheetForm(forms.Form):
         label="The sheet",
         hint=f"A workbook (.xlsx) or CSV in UTF-8, with the columns of the template; at most {MOST_ROWS:,} rows.",
         required=False,
+        asked=True,
         error_messages={"empty": "The file is empty. Nothing was changed."},
     )
     sheet = plain.CharField(widget=plain.HiddenInput, required=False, strip=False)
@@ -44,7 +45,9 @@ class SheetForm(forms.Form):
 class FetchForm(forms.Form):
     """Which people and seats the template holds; drawn from the address, never refused."""
 
-    body = forms.ChoiceField(label="Of which body?", as_select=True, empty_label="No body", required=False)
+    body = forms.ChoiceField(
+        label="Of which body?", as_select=True, empty_label="No body", required=False, asked=True
+    )
     group = forms.ChoiceField(
         label="Or at which group?", as_select=True, empty_label="No group", required=False
     )

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.writer.excel import save_workbook
 
 from agencies.sheets.rules import COLUMNS, LONGEST_CELL, MOST_ROWS, Row
 from reference.sent_files import Unreadable, cell, records, take, uncell
@@ -171,7 +172,7 @@ def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:
     for row in (COLUMNS, *rows):
         sheet.append([_as_text(sheet, cell(one)) for one in row])
     kept = io.BytesIO()
-    book.save(kept)
+    save_workbook(book, kept)
     return kept.getvalue()
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from access.principal import clockwork, principal_of
 from agencies.models import Agency, PortalRole, QSGMember, QualitySurveillanceGroup, Seat
 from agencies.operations import stand_as_in_2013
+from providers.models import Provider, ProviderGroup
 from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, signs, sits
 from timekeeping import portal_now
 from timekeeping.london import london_day
@@ -96,6 +97,8 @@ def test_a_group_is_set_up_from_nothing_to_a_complete_membership(
     look(page, "proposed-members-check")
     page.get_by_role("button", name="Make them members").click()
     group = QualitySurveillanceGroup.objects.get(name="Example QSG")
+    trust = Provider.objects.create(name="Fictional Trust", kind="foundation_trust", fictional=True)
+    ProviderGroup.objects.create(provider=trust, qsg=group, source="stated")
     assert QSGMember.objects.filter(qsg=group).count() == len(NATION) + 1
 
     agreement = agreed(group)
@@ -146,7 +149,7 @@ def test_many_people_are_changed_by_one_sheet_and_leavers_end(
     choose(page, "Of which body?", "NHS Example CCG")
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Fetch a workbook").click()
-    book = load_workbook(fetched.value.path())
+    book = load_workbook(io.BytesIO(fetched.value.path().read_bytes()))
     rows = list(book.active.iter_rows(values_only=True))
     assert len(rows) == 5
     sheet = book.active
@@ -155,7 +158,7 @@ def test_many_people_are_changed_by_one_sheet_and_leavers_end(
     sheet["I5"] = "2030-12-31"
     kept = io.BytesIO()
     book.save(kept)
-    page.get_by_label("The sheet").set_input_files(
+    page.locator("input[type=file]").set_input_files(
         {"name": "people.xlsx", "mimeType": "application/octet-stream", "buffer": kept.getvalue()}
     )
     page.get_by_role("button", name="Continue").click()
