@@ -94,7 +94,12 @@ def bodies_named(text: str) -> Named:
         near = held or nearest(
             Agency.objects.filter(closed_on__isnull=True), field="name", words=line, exact=Q(pk=None), most=3
         )
-        names = ", ".join(f"{one.name} ({one.ods_code or one.ons_code or one.kind})" for one in near)
+        names = ", ".join(_with_code(one) for one in near)
         what = "is the name of several bodies" if held else "names no body of the directory"
         found.faults.append(f"“{line}” {what}.{' Do you mean: ' + names + '?' if near else ''}")
     return found
+
+
+def _with_code(body: Agency) -> str:
+    code = body.ods_code or body.ons_code
+    return f"{body.name} ({code})" if code else body.name

@@ -95,8 +95,8 @@ class ChangeBySheet(ChangePage):
 
     def perform(self, form: Any) -> str:
         """Apply it; before the yes this is the preview, which is taken back."""
-        given, meant = form.cleaned_data, "sure" in self.request.POST
-        if meant and not given["seen"]:
+        given = form.cleaned_data
+        if self.meant and not given["seen"]:
             raise NotNow("Look at the preview first. Nothing was changed.")
         if "rows" not in given:
             raise Invalid({"file": "Choose the file"})
@@ -104,10 +104,10 @@ class ChangeBySheet(ChangePage):
             by=self.by,
             now=self.now,
             rows=given["rows"],
-            good_rows_only=given["good_rows_only"] if meant else True,
-            seen=given["seen"] if meant else "",
+            good_rows_only=given["good_rows_only"] if self.meant else True,
+            seen=given["seen"] if self.meant else "",
         )
-        if meant:
+        if self.meant:
             messages.success(self.request, f"The sheet is applied. {rules.said(rules.counted(told))[0]}")
         else:
             self.told = told

@@ -39,6 +39,11 @@ class ChangePage(FormPage):
         """The London day."""
         return london_day(self.now)
 
+    @property
+    def meant(self) -> bool:
+        """Whether the sentence was said yes to; else what is performed is tried, and undone."""
+        return "sure" in self.request.POST
+
     @abstractmethod
     def words(self, form: Any) -> list[str]:
         """What the change will mean, in sentences."""
@@ -63,7 +68,7 @@ class ChangePage(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the sentence first; make the change when it was said yes to."""
-        if "sure" in request.POST:
+        if self.meant:
             return super().post(request, *args, **kwargs)
         form: Any = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs())
         mark = request.POST.get("once") or uuid.uuid4()

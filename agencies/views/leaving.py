@@ -61,5 +61,6 @@ class Leavers(ChangePage):
         """End it all."""
         ended = operations.end_leavers(by=self.by, now=self.now, emails=form.cleaned_data["emails"])
         said = "person holds" if len(ended) == 1 else "people hold"
-        messages.success(self.request, f"{len(ended)} {said} nothing here any more.")
+        if self.meant:
+            messages.success(self.request, f"{len(ended)} {said} nothing here any more.")
         return self.back()[1]

@@ -18,11 +18,8 @@ from timekeeping.london import london_day
 STEPS = {
     "footprint": ("Say which bodies' areas lie in it", "agencies:footprint"),
     "members": ("Take the members that the minimum membership wants", "proposed_members"),
-    "agreement": (
-        "Put its information-sharing agreement there, and say who has signed",
-        "agencies:keep_document",
-    ),
-    "notice": ("Put its privacy notice there", "agencies:keep_document"),
+    "agreement": ("Put its information-sharing agreement there, and say who has signed", "group"),
+    "notice": ("Put its privacy notice there", "group"),
     "chair": ("Give the chair's seat", "agencies:add_seat"),
     "secretariat": ("Give the secretariat's seat", "agencies:add_seat"),
     "seats": ("Fill the seats of the minimum membership", "agencies:add_seat"),
@@ -50,7 +47,7 @@ class SetUpPage(Page):
         steps = [
             {
                 "text": words,
-                "href": reverse(page, args=[self.group.pk]),
+                "href": f"{reverse(page, args=[self.group.pk])}{'#papers' if page == 'group' else ''}",
                 "hint": progress.missing.get(step, ""),
                 "state": "To do" if step in progress.missing else "Done",
                 "colour": "blue" if step in progress.missing else "green",

@@ -62,6 +62,7 @@ def test_each_is_said_before_and_nothing_is_done(world: World, leaver):
     assert "Ann Lee holds nothing of this any more: Lead for the body at NHS Example CCG" in said
     assert "Chair at Example QSG; Representative at Example QSG" in said
     assert "Nobody whom you look after holds anything with nobody@example.org" in said
+    assert "Done" not in said
     assert Seat.objects.filter(ends_on=None).count() == 2
 
 
