@@ -67,9 +67,12 @@ CHAIR = frozenset(
         "summit.tell_provider",
         "agreement.keep",
         "interest.see",
+        "seat.watch",
     }
 )
-SECRETARIAT = frozenset({"agreement.keep", "level.set", "summit.convene", "summit.record", "summit.call"})
+SECRETARIAT = frozenset(
+    {"agreement.keep", "seat.watch", "level.set", "summit.convene", "summit.record", "summit.call"}
+)
 RESPONSE = frozenset(
     {
         "summit.convene",
@@ -99,7 +102,14 @@ ROLES: dict[str, frozenset[str]] = {
     "ring_holders_lead": RESPONSE,
     # held at the portal
     "portal_administrator": frozenset(
-        {"membership.manage", "people.manage", "agreement.keep", "reference.manage", "portal.health"}
+        {
+            "membership.manage",
+            "people.manage",
+            "agreement.keep",
+            "seat.watch",
+            "reference.manage",
+            "portal.health",
+        }
     ),
     "records_officer": frozenset(),
     "auditor": frozenset({"audit.read"}),

@@ -9,6 +9,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 
@@ -48,6 +49,11 @@ def with_second_factor(users: Iterable[UUID]) -> frozenset[UUID]:
     for each in Authenticator.objects.filter(user__in=list(users)):
         held[each.user_id].append(each)
     return frozenset(user for user, every in held.items() if _read(every).usable)
+
+
+def without_second_factor() -> Q:
+    """Accounts in which nothing is set up besides a password."""
+    return ~Q(Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
 
 
 def _read(every: Iterable[Authenticator]) -> SecondFactor:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from agencies import rules
 from agencies.models import Agency, MemberKind, PortalRoleKind, Role, SeatKind
 from nhsuk import forms
+from reference.sent_files import Unreadable, take
 
 Choices = Iterable[tuple[str, str]]
 
@@ -27,6 +29,7 @@ class PeopleFilter(forms.Form):
     """Whose page is looked for."""
 
     q = forms.TextField(label="Name or e-mail address", max_length=100, spellcheck=False)
+    without = forms.ConfirmField(label="Only people without a second factor", required=False)
 
 
 class Dated(forms.Form):
@@ -158,6 +161,45 @@ class InviteForm(forms.Form):
         super().__init__(**kwargs)
         self.fields["agency"].choices = [("", "Choose one"), *agencies]  # type: ignore[attr-defined]
         self.fields["seat"].choices = [("", "No seat"), *seats]  # type: ignore[attr-defined]
+
+
+class LeaversForm(forms.Form):
+    """A list of leavers: pasted, or in a file of text."""
+
+    addresses = forms.TextAreaField(
+        label="E-mail addresses",
+        hint="One on each line, or with commas between. What else stands there is passed over.",
+        max_length=100_000,
+        rows=8,
+        required=False,
+        asked=True,
+    )
+    file = forms.FileField(
+        label="Or a file that has them",
+        hint="Text or CSV in UTF-8.",
+        required=False,
+        asked=True,
+        error_messages={"empty": "The file is empty. Nothing was changed."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The addresses, from the one place or the other."""
+        cleaned = super().clean() or {}
+        text, sent = cleaned.get("addresses") or "", cleaned.get("file")
+        if sent:
+            try:
+                take(sent.file, sent.name)
+            except Unreadable as refusal:
+                self.add_error("file", str(refusal))
+                return cleaned
+            text = f"{text}\n{sent.file.read().decode('utf-8-sig')}"
+        cleaned["emails"] = rules.addresses_in(text)
+        if not cleaned["emails"] and not self.errors:
+            self.add_error("addresses", "Enter at least one e-mail address")
+        if len(cleaned["emails"]) > rules.MOST_LEAVERS:
+            most = f"There are {len(cleaned['emails']):,} addresses. Send at most {rules.MOST_LEAVERS} at a time."
+            self.add_error("addresses", most)
+        return cleaned
 
 
 class PortalRoleForm(Dated):

@@ -1,6 +1,7 @@
 """Who sits at a group today, for whom, and which seats nobody holds: read in a fixed number of queries."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -78,24 +79,49 @@ def roster_of(qsg: QualitySurveillanceGroup, day: date, *, nhs_trusts: bool | No
 
     `nhs_trusts` says whether NHS trusts stand in the footprint (None: not known): the apps above know.
     """
-    footprint = list(qsg.footprint_links.select_related("agency").order_by("agency__name"))
-    lines = {link.agency_id: BodyLine(link.agency, here=True) for link in footprint}
-    held = qsg.members.filter(not_over(day)).select_related("agency").order_by("agency__name")
-    for member in held:
-        line = lines.setdefault(member.agency_id, BodyLine(member.agency))
+    return rosters_of([qsg], day, nhs_trusts={qsg.pk: nhs_trusts})[qsg.pk]
+
+
+def rosters_of(
+    groups: Sequence[QualitySurveillanceGroup], day: date, *, nhs_trusts: Mapping[UUID, bool | None]
+) -> dict[UUID, Roster]:
+    """Read the rosters of several groups on a London day, in a fixed number of queries."""
+    keys = [group.pk for group in groups]
+    footprints: dict[UUID, list[FootprintAgency]] = defaultdict(list)
+    lines: dict[UUID, dict[UUID, BodyLine]] = defaultdict(dict)
+    links = FootprintAgency.objects.filter(qsg__in=keys).select_related("agency")
+    for link in links.order_by("agency__name"):
+        footprints[link.qsg_id].append(link)
+        lines[link.qsg_id][link.agency_id] = BodyLine(link.agency, here=True)
+    held = QSGMember.objects.filter(not_over(day), qsg__in=keys).select_related("agency")
+    for member in held.order_by("agency__name"):
+        line = lines[member.qsg_id].setdefault(member.agency_id, BodyLine(member.agency))
         if line.member is None or Span(member.starts_on, member.ends_on).holds(day):
             line.member = member
-    for seat_line in seat_lines(qsg.seats.all(), day):
+    for seat_line in seat_lines(Seat.objects.filter(qsg__in=keys), day):
         agency = seat_line.seat.agency
-        lines.setdefault(agency.pk, BodyLine(agency)).seats.append(seat_line)
-    rows = [row for row in lists.rows("membership_rules", day) if row["tier"] == qsg.tier]
-    found = gaps(
-        rows=rows,
-        bodies=_bodies(lines, rows, day),
-        local_groups=_local_groups(qsg) if qsg.tier == Tier.REGIONAL else (),
-        footprint_known=qsg.footprint_known,
-        nhs_trusts=nhs_trusts,
-    )
+        lines[seat_line.seat.qsg_id].setdefault(agency.pk, BodyLine(agency)).seats.append(seat_line)
+    rules = lists.rows("membership_rules", day)
+    rows = {group.tier: [row for row in rules if row["tier"] == group.tier] for group in groups}
+    asked = _asked(rows.values())
+    local_groups = _local_groups([group for group in groups if group.tier == Tier.REGIONAL])
+    return {
+        group.pk: _roster(
+            lines[group.pk],
+            gaps(
+                rows=rows[group.tier],
+                bodies=_bodies(lines[group.pk], asked, rows[group.tier], day),
+                local_groups=local_groups[group.pk],
+                footprint_known=group.footprint_known,
+                nhs_trusts=nhs_trusts.get(group.pk),
+            ),
+            footprints[group.pk],
+        )
+        for group in groups
+    }
+
+
+def _roster(lines: dict[UUID, BodyLine], found: list[Gap], footprint: list[FootprintAgency]) -> Roster:
     for gap in found:
         if gap.body and UUID(gap.body) in lines:
             lines[UUID(gap.body)].gap = gap
@@ -146,9 +172,17 @@ def _line(seat: Seat, members: list[Span], acting: list[Span], day: date) -> Sea
     return SeatLine(seat, False, f"does not read for {seat.agency} today")
 
 
-def _bodies(lines: dict[UUID, BodyLine], rows: list[dict], day: date) -> list[Body]:
+def _asked(tiers: Iterable[list[dict]]) -> dict[UUID, BodyLine]:
+    """Bodies that the rules invite without wanting them: those to be asked whether they wish to take part."""
+    kinds = {row["member_kind"] for rows in tiers for row in rows if row["requirement"] == "invited"}
+    return {agency.pk: BodyLine(agency) for agency in Agency.objects.filter(kind__in=kinds)}
+
+
+def _bodies(
+    lines: dict[UUID, BodyLine], asked: dict[UUID, BodyLine], rows: list[dict], day: date
+) -> list[Body]:
     invited = {row["member_kind"] for row in rows if row["requirement"] == "invited"}
-    asked = {agency.pk: BodyLine(agency) for agency in Agency.objects.filter(kind__in=invited)}
+    wished = {key: line for key, line in asked.items() if line.agency.kind in invited}
     return [
         Body(
             name=line.agency.name,
@@ -158,7 +192,7 @@ def _bodies(lines: dict[UUID, BodyLine], rows: list[dict], day: date) -> list[Bo
             here=line.here,
             key=str(line.agency.pk),
         )
-        for line in {**asked, **lines}.values()
+        for line in {**wished, **lines}.values()
     ]
 
 
@@ -171,13 +205,16 @@ def _is_member(line: BodyLine, day: date) -> bool:
     )
 
 
-def _local_groups(region: QualitySurveillanceGroup) -> list[LocalGroup]:
+def _local_groups(regions: Sequence[QualitySurveillanceGroup]) -> dict[UUID, list[LocalGroup]]:
+    found: dict[UUID, list[LocalGroup]] = defaultdict(list)
+    if not regions:
+        return found
     keys: dict[UUID, set[str]] = defaultdict(set)
-    for qsg_id, agency_id in FootprintAgency.objects.filter(qsg__region=region).values_list(
-        "qsg_id", "agency_id"
-    ):
+    inside = FootprintAgency.objects.filter(qsg__region__in=regions)
+    for qsg_id, agency_id in inside.values_list("qsg_id", "agency_id"):
         keys[qsg_id].add(str(agency_id))
-    return [
-        LocalGroup(group.name, group.footprint_known, frozenset(keys[group.pk]))
-        for group in region.local_groups.order_by("name")
-    ]
+    for group in QualitySurveillanceGroup.objects.filter(region__in=regions).order_by("name"):
+        if group.region_id:
+            local = LocalGroup(group.name, group.footprint_known, frozenset(keys[group.pk]))
+            found[group.region_id].append(local)
+    return found

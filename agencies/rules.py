@@ -147,8 +147,11 @@ def _gaps_of(
     if condition.startswith("represented: at least one"):
         return _one_for_each_group(row, bodies, local_groups)
     if "nhs trust" in condition and not nhs_trusts:
+        wanted = {**row, "gap_message": row["gap_message"].split(",")[0]}
         return (
-            [] if nhs_trusts is False else _some(row, bodies, " (whether there are NHS trusts is not known)")
+            []
+            if nhs_trusts is False
+            else _some(wanted, bodies, ": whether there are NHS trusts is not known")
         )
     return _some(row, bodies)
 
@@ -275,15 +278,79 @@ def seat_starts(
     return words
 
 
-def seat_ends(*, person: str, agency: str, group: str, ends_on: date, others: int) -> list[str]:
-    """What ending a seat will mean, without saying what the person could read."""
-    words = [
-        f"From {day_words(ends_on)}, {person} no longer sits at {group} for {agency}.",
-        "What reached them through this seat closes to them at their next page.",
-    ]
-    if not others:
+def seat_ends(
+    *,
+    person: str,
+    agency: str,
+    group: str,
+    ends_on: date,
+    others: int,
+    keeps: bool = False,
+    only: str = "",
+) -> list[str]:
+    """What ending a seat will mean, without saying what the person could read.
+
+    Args:
+        person: who.
+        agency: for which body.
+        group: where.
+        ends_on: the first day without the seat.
+        others: other people who sit there for the body.
+        keeps: the person has another seat there.
+        only: the kind of seat, where nobody else holds one there from that day: chair or secretariat.
+    """
+    words = [f"From {day_words(ends_on)}, {person} no longer sits at {group} for {agency}."]
+    if keeps:
+        words.append("They keep another seat there, and receive what reaches them through it.")
+    else:
+        words += [
+            f"They will no longer receive what {group} shares with its seats.",
+            "What reached them through this seat closes to them at their next page.",
+        ]
+    if only:
+        words.append(last_of_kind(only, group))
+    if not others and not keeps:
         words.append(f"Nobody else sits there for {agency}: the group will show a gap until somebody does.")
     return words
+
+
+def last_of_kind(kind: str, group: str) -> str:
+    """That a group will have no chair, or no secretariat, from then."""
+    what = "chairs" if kind == "chair" else "is the secretariat of"
+    return (
+        f"Nobody else {what} {group} from that day. Give somebody that seat first, or nobody does its work."
+    )
+
+
+def kept_on(*, person: str, what: str, ends_on: date | None) -> list[str]:
+    """What taking an end back will mean. `what`: what goes on, such as "this seat at Example QSG"."""
+    until = f" It was to end on {day_words(ends_on)}." if ends_on else ""
+    return [f"{person} keeps {what}, and no end is known.{until}", "What it lets reach them goes on."]
+
+
+# Leavers
+
+MOST_LEAVERS = 500
+_ADDRESS = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+\.[^\s,;<>()\[\]\"']+")
+
+
+def addresses_in(text: str) -> list[str]:
+    """The e-mail addresses in a text, in small letters, each once, in its order."""
+    return list(dict.fromkeys(found.strip(".").lower() for found in _ADDRESS.findall(text)))
+
+
+def leaves(*, person: str, roles: Sequence[str], seats: Sequence[str], stays: bool) -> str:
+    """What the act will mean for one leaver.
+
+    Args:
+        person: who.
+        roles: what they hold, such as "Reader at NHS Example CCG".
+        seats: where they sit, such as "Chair at Example QSG".
+        stays: they act for another body too, and stay signed in.
+    """
+    held = "; ".join([*roles, *seats])
+    signed = "They act for another body and stay signed in." if stays else "They are signed out everywhere."
+    return f"{person} holds nothing of this any more: {held}. {signed}"
 
 
 def member_starts(*, agency: str, group: str, kind: str, span: Span) -> list[str]:

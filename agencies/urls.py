@@ -4,11 +4,23 @@ from django.urls import path
 
 from agencies.agreements import views as agreements
 from agencies.contacts.views import changes, finding, meeting, telephones
+from agencies.forming import views as forming
 from agencies.interests import views as interests
 from agencies.lists.views import changing, reading
 from agencies.readiness import views as readiness
 from agencies.reviews import views as reviews
-from agencies.views import accounts, directory, groups, invitations, joining, people, roles
+from agencies.sheets import views as sheets
+from agencies.views import (
+    accounts,
+    directory,
+    groups,
+    invitations,
+    joining,
+    keeping_on,
+    leaving,
+    people,
+    roles,
+)
 
 app_name = "agencies"
 
@@ -46,6 +58,8 @@ urlpatterns = [
     path("groups/<uuid:id>/interests/", interests.GroupInterestsPage.as_view(), name="group_interests"),
     path("telephones/", telephones.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),
+    path("groups/new/", forming.FormGroup.as_view(), name="form_group"),
+    path("groups/<uuid:id>/footprint/", forming.KeepFootprint.as_view(), name="footprint"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
     path("groups/agreements/", agreements.AgreementsPage.as_view(), name="agreements"),
@@ -59,6 +73,13 @@ urlpatterns = [
     path("groups/seats/<uuid:id>/end/", groups.EndSeat.as_view(), name="end_seat"),
     path("groups/seats/<uuid:id>/receives/", groups.ChangeCleared.as_view(), name="change_cleared"),
     path("people/", people.PeoplePage.as_view(), name="people"),
+    path("people/sheet/", sheets.ChangeBySheet.as_view(), name="sheet"),
+    path("people/sheet/fetch/", sheets.FetchSheet.as_view(), name="fetch_sheet"),
+    path("people/leavers/", leaving.Leavers.as_view(), name="leavers"),
+    path("people/roles/<uuid:id>/keep/", keeping_on.KeepRole.as_view(), name="keep_role"),
+    path("people/portal-roles/<uuid:id>/keep/", keeping_on.KeepPortalRole.as_view(), name="keep_portal_role"),
+    path("groups/seats/<uuid:id>/keep/", keeping_on.KeepSeat.as_view(), name="keep_seat"),
+    path("groups/members/<uuid:id>/keep/", keeping_on.KeepMember.as_view(), name="keep_member"),
     path("people/new/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.InvitationsPage.as_view(), name="invitations"),
     path("people/invitations/<uuid:id>/again/", invitations.InviteAgain.as_view(), name="invite_again"),

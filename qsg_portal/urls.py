@@ -6,7 +6,8 @@ from qsg_portal.health import HealthPage
 from qsg_portal.metrics import MetricsPage
 from qsg_portal.pages.about import AboutDataPage
 from qsg_portal.pages.demonstration import DemonstrationPage
-from qsg_portal.pages.groups import GroupPage
+from qsg_portal.pages.forming import ProposedMembers, SetUpPage
+from qsg_portal.pages.groups import GroupPage, VacanciesPage
 from qsg_portal.pages.home import HomePage
 from qsg_portal.pages.providers import ProviderPage
 from qsg_portal.pages.records import ReadersPage, WhoSawPage, WhoSawThisPage, WhyPage
@@ -15,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("providers/<uuid:id>/", ProviderPage.as_view(), name="provider"),
     path("groups/<uuid:id>/", GroupPage.as_view(), name="group"),
+    path("groups/<uuid:id>/vacancies/", VacanciesPage.as_view(), name="vacancies"),
+    path("groups/<uuid:id>/set-up/", SetUpPage.as_view(), name="set_up"),
+    path("groups/<uuid:id>/members/proposed/", ProposedMembers.as_view(), name="proposed_members"),
     path("", include("agencies.urls")),
     path("providers/", include("providers.urls")),
     path("about/data/", AboutDataPage.as_view(), name="about_data"),

@@ -18,6 +18,13 @@ from agencies.operations.invitations import (
     open_invited_account,
     withdraw_invitation,
 )
+from agencies.operations.keeping_on import (
+    keep_membership_on,
+    keep_portal_role_on,
+    keep_qsg_member_on,
+    keep_seat_on,
+)
+from agencies.operations.leaving import Leaver, end_leavers, leavers_of
 from agencies.operations.lists import stand_as_in_2013
 from agencies.operations.people import (
     add_membership,
@@ -31,6 +38,7 @@ from agencies.operations.people import (
 from agencies.operations.posts import appoint, correct_numbers, correct_post, end_post, stand_in
 
 __all__ = [
+    "Leaver",
     "Loaded",
     "accept_invitation",
     "add_agency",
@@ -43,6 +51,7 @@ __all__ = [
     "correct_post",
     "declare_conflict",
     "end_conflict",
+    "end_leavers",
     "end_membership",
     "end_portal_role",
     "end_post",
@@ -54,6 +63,11 @@ __all__ = [
     "invite",
     "invite_again",
     "keep_bodies",
+    "keep_membership_on",
+    "keep_portal_role_on",
+    "keep_qsg_member_on",
+    "keep_seat_on",
+    "leavers_of",
     "let_in",
     "load_bodies",
     "open_invited_account",

@@ -70,6 +70,26 @@ def end(row: Any, *, ends_on: date, now: datetime) -> None:
     row.save(update_fields=("ends_on",))
 
 
+def take_back_end(row: Any, *, overlap: str, now: datetime) -> None:
+    """Take back the end of a dated row, which then has none, for as long as that day has not come.
+
+    Raises:
+        Invalid: it has no end, it has ended, or it then overlaps another row (`overlap` is the sentence).
+    """
+    if row.ends_on is None:
+        raise Invalid({"": "It has no end to take back. Nothing was changed."})
+    if row.ends_on <= london_day(now):
+        raise Invalid({"": "It has ended, and what was is not rewritten. Give it again from today."})
+    row.ends_on = None
+    try:
+        with transaction.atomic():
+            row.save(update_fields=("ends_on",))
+    except IntegrityError as error:
+        if "exclu" not in str(error):
+            raise
+        raise Invalid({"": overlap})
+
+
 def require_manager(by: Principal, agency: Agency) -> None:
     """Insist that `by` looks after the members of the portal, or the people of this agency.
 

@@ -159,11 +159,12 @@ def _seat(*, by: Principal, now: datetime, seat: Seat, gives: bool = True) -> Se
     return seat
 
 
-def _end(*, by: Principal, now: datetime, seat: Seat, ends_on: date, deed: str) -> None:
+def end_held_seat(*, by: Principal, now: datetime, seat: Seat, ends_on: date) -> None:
+    """End a seat inside another deed, which has asked whether `by` may."""
     record_deed(
         by=by,
         now=now,
-        deed=deed,
+        deed="seat.ended",
         detail={
             "seat": str(seat.pk),
             "qsg": str(seat.qsg_id),
@@ -195,7 +196,7 @@ def end_seat(*, by: Principal, now: datetime, seat: Seat, ends_on: date) -> None
     held = _held(seat)
     if by.user_id is None or by.user_id != held.user_id:
         require_seats(by, held.agency, held.kind, cleared=held.cleared)
-    _end(by=by, now=now, seat=held, ends_on=ends_on, deed="seat.ended")
+    end_held_seat(by=by, now=now, seat=held, ends_on=ends_on)
 
 
 @operation("seat.cleared_changed")
@@ -213,7 +214,7 @@ def set_cleared(*, by: Principal, now: datetime, seat: Seat, cleared: bool, on: 
         raise Invalid({"cleared": "That is how the seat stands already. Nothing was changed."})
     until = held.ends_on
     start = max(on, held.starts_on)
-    _end(by=by, now=now, seat=held, ends_on=start, deed="seat.ended")
+    end_held_seat(by=by, now=now, seat=held, ends_on=start)
     changed = _seat(
         by=by,
         now=now,

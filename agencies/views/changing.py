@@ -39,6 +39,11 @@ class ChangePage(FormPage):
         """The London day."""
         return london_day(self.now)
 
+    @property
+    def meant(self) -> bool:
+        """Whether the sentence was said yes to; else what is performed is tried, and undone."""
+        return "sure" in self.request.POST
+
     @abstractmethod
     def words(self, form: Any) -> list[str]:
         """What the change will mean, in sentences."""
@@ -63,17 +68,19 @@ class ChangePage(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the sentence first; make the change when it was said yes to."""
-        if "sure" in request.POST:
+        if self.meant:
             return super().post(request, *args, **kwargs)
-        form: Any = self.form_class(data=request.POST, **self.form_kwargs())
+        form: Any = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs())
         mark = request.POST.get("once") or uuid.uuid4()
         if "again" in request.POST or not form.is_valid() or not self._goes(form):
             refused = "again" not in request.POST
             return self.page(status=422 if refused else 200, form=form, once=mark)
-        given = [
-            (name, value) for name, values in request.POST.lists() if name not in _OURS for value in values
-        ]
-        return self.page(form=form, once=mark, words=self.words(form), given=given)
+        return self.page(form=form, once=mark, words=self.words(form), given=self.given(form))
+
+    def given(self, form: Any) -> list[tuple[str, str]]:
+        """What goes along with the yes: what was typed; where a file was sent, a subclass says what was read in it."""
+        lists = self.request.POST.lists()
+        return [(name, value) for name, values in lists if name not in _OURS for value in values]
 
     def _goes(self, form: Any) -> bool:
         """Try the change and undo it; put a refusal's sentence on the form."""

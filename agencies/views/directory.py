@@ -108,5 +108,6 @@ class GroupsPage(Page):
         return {
             "regions": regions.order_by("name"),
             "mine": set(self.by.seats),
+            "may_form": self.by.may("membership.manage", at=PORTAL),
             "may_check": self.by.may("agreement.keep", at=PORTAL),
         }

@@ -21,6 +21,7 @@ from agencies.models import (
 from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import not_over, seat_lines
 from agencies.rules import READING_ROLES
+from agencies.vacancies.rules import WITHOUT
 from agencies.views.changing import ChangePage
 from timekeeping.london import Span
 
@@ -263,15 +264,17 @@ class EndSeat(_OfSeat):
 
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
-        lines = seat_lines(
-            self.group.seats.filter(agency=self.seat.agency).exclude(pk=self.seat.pk), self.today
-        )
+        seat, others = self.seat, self.group.seats.exclude(pk=self.seat.pk)
+        held = [line.seat for line in seat_lines(others, form.ends_on) if line.counts]
+        alone = seat.kind in WITHOUT and not any(one.kind == seat.kind for one in held)
         return rules.seat_ends(
-            person=self.seat.user.full_name,
-            agency=self.seat.agency.name,
+            person=seat.user.full_name,
+            agency=seat.agency.name,
             group=self.group.name,
             ends_on=form.ends_on,
-            others=len({line.seat.user_id for line in lines if line.counts} - {self.seat.user_id}),
+            others=len({one.user_id for one in held if one.agency_id == seat.agency_id} - {seat.user_id}),
+            keeps=any(one.user_id == seat.user_id for one in held),
+            only=seat.kind if alone else "",
         )
 
     def perform(self, form: Any) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404
 from access.models import Conflict
 from access.principal import OWN_BODY, PORTAL, Place
 from access.views import Page
+from accounts.factors import with_second_factor, without_second_factor
 from accounts.models import User
 from agencies import rules
 from agencies.finding import nearest, words_of
@@ -56,7 +57,10 @@ class PeoplePage(Page):
     def context(self) -> dict[str, Any]:
         """The people found, or a page of them, with the body each acts for today."""
         words = words_of(self.request.GET.get("q", ""))
+        without = "yes" if self.request.GET.get("without") else ""
         people = people_in_charge(self)
+        if without:
+            people = people.filter(without_second_factor(), is_active=True)
         if words:
             rows = nearest(
                 people, field="full_name", words=words, exact=Q(email__iexact=words), name="full_name"
@@ -66,7 +70,9 @@ class PeoplePage(Page):
             found = page_by_name(people, name="full_name", mark=self.request.GET.get("from", ""))
         held = Membership.objects.filter(standing(london_day(self.now)), user__in=found.rows)
         return {
-            "filter": PeopleFilter(initial={"q": words}),
+            "filter": PeopleFilter(initial={"q": words, "without": bool(without)}),
+            "without": without,
+            "factors": with_second_factor(one.pk for one in found.rows),
             "found": found,
             "bodies": {each.user_id: each.agency for each in held.select_related("agency")},
             "words": words,
@@ -100,6 +106,7 @@ class PersonPage(Page):
         conflicts = Conflict.objects.filter(not_over(today), user=self.person).select_related("provider")
         return {
             "person": self.person,
+            "factor": self.person.pk in with_second_factor([self.person.pk]),
             "today": today,
             "roles": [each for each in held if each.ends_on is None or each.ends_on > today],
             "past": [each for each in held if each.ends_on is not None and each.ends_on <= today],

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from access.principal import clockwork
 from access.refusals import Invalid, NotNow
 from providers.importing.comparing import Tally
-from providers.importing.files import Unreadable
 from providers.importing.models import ImportLine
 from providers.importing.operations import apply_import, look, preview_import
-from providers.importing.rules import APPLIED, BAD, OUTCOMES, UNCHANGED, Difference, cell, said_in_words
+from providers.importing.rules import APPLIED, BAD, OUTCOMES, UNCHANGED, Difference, said_in_words
+from reference.sent_files import Unreadable, cell
 from timekeeping import portal_now
 from timekeeping.london import london_day
 

@@ -32,7 +32,7 @@ def differences(
 
     Args:
         kind: of the file.
-        file: taken by `files.take`, at its beginning.
+        file: taken by `sent_files.take`, at its beginning.
         today: the London day.
         progress: told how many rows have been read, after each batch.
 

@@ -14,11 +14,11 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from providers.importing import files
-from providers.importing.files import Unreadable
 from providers.importing.rules import Line
 from providers.register.rules.ratings import QUESTIONS, code_of
 from providers.rules import kind_of_trust
+from reference import sent_files
+from reference.sent_files import Unreadable
 
 PROVIDER, LOCATION = "provider", "location"
 NEEDED = ("Location Name", "Location ID", "Provider Name", "Provider ID", "Location Latest Overall Rating")
@@ -163,7 +163,7 @@ def read_directory(file: BinaryIO) -> Iterator[Line]:
     Raises:
         Unreadable: the heading lacks a column that must be there.
     """
-    with closing(files.records(file)) as rows:
+    with closing(sent_files.records(file)) as rows:
         _, _, heading = next(rows, (0, 0, None))
         lacking = [name for name in NEEDED if name not in (heading or ())]
         if heading is None or lacking:
@@ -261,7 +261,7 @@ def read_answers(file: BinaryIO) -> Iterator[Line]:
     Raises:
         Unreadable: no line of it is JSON.
     """
-    for number, text in files.lines(file):
+    for number, text in sent_files.lines(file):
         try:
             told = json.loads(text)
             kept = "\\u" not in text or _can_be_kept(told)

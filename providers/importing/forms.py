@@ -4,7 +4,7 @@ from typing import Any
 
 from nhsuk import forms
 from providers.importing.catalogue import KINDS
-from providers.importing.files import MOST_BYTES
+from reference.sent_files import MOST_BYTES
 
 
 class UploadForm(forms.Form):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from providers.importing.files import Unreadable, cells_of, lines
 from providers.importing.rules import Line
 from providers.rules import kind_of_trust, readable_name
+from reference.sent_files import Unreadable, cells_of, lines
 
 WIDTHS = (27, 24)
 _LONGEST = {"name": 200, "address": 250, "town": 80, "postcode": 10, "telephone": 40}
@@ -106,7 +106,7 @@ def read(
     """The rows of a file of the Organisation Data Service.
 
     Args:
-        file: taken by `files.take`, at its beginning.
+        file: taken by `sent_files.take`, at its beginning.
         understand: a row's meaning; a sentence for one of another kind; raises ValueError with what is wrong.
         widths: how many columns the file may have.
 

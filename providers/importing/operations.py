@@ -14,7 +14,6 @@ from access.refusals import Invalid, NotNow
 from audit.operations import record_deed
 from providers.importing.catalogue import KINDS
 from providers.importing.comparing import Progress, Tally, differences
-from providers.importing.files import Unreadable, pack, take, unpack
 from providers.importing.kinds import Kind
 from providers.importing.models import ImportLine, ImportRun
 from providers.importing.rules import (
@@ -29,6 +28,7 @@ from providers.importing.rules import (
     Difference,
 )
 from providers.models import Rating, Registration
+from reference.sent_files import Unreadable, pack, take, unpack
 from timekeeping.london import london_day
 
 _IMPORT_LOCK = 7_210_340  # any fixed number: only one import at a time

@@ -97,14 +97,6 @@ class Difference:
         return self.outcome != UNCHANGED or bool(self.reason)
 
 
-def cell(text: str) -> str:
-    """A text as a cell of a spreadsheet that never takes it for a formula.
-
-    A name such as ``=HYPERLINK(...)`` is kept as it was given; where it leaves as CSV, a mark before it makes it text.
-    """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
-
-
 def ranges(numbers: list[int]) -> str:
     """Row numbers in few words: [1, 2, 3, 7] is "1 to 3, 7"."""
     spans: list[list[int]] = []

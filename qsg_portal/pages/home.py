@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from access.models import Sighted
 from access.newest import MOMENT, Newest
 from access.principal import OWN_BODY, Principal
+from access.roles import permissions_of
 from access.sight import visible_to
 from access.views import Page
 from actions.models import Action
@@ -20,6 +21,7 @@ from agencies.operations import invitations_to
 from agencies.reviews.models import ReviewedPerson
 from agencies.reviews.operations import open_people
 from agencies.reviews.reading import suspensions_of
+from agencies.vacancies.reading import Attention
 from clocks.models import Clock
 from clocks.showing import Look, look_of, open_clocks
 from clocks.timetable import Timetable
@@ -27,6 +29,7 @@ from concerns.models import Concern
 from meetings.models import Meeting
 from notifications.inbox import folded, lines_of, things_of
 from providers.models import SurveillanceLevel
+from qsg_portal.pages.groups import attention_to
 from risk_summits.models import RiskSummit
 from timekeeping.london import london_day
 
@@ -67,6 +70,7 @@ class HomePage(Page):
             "unconfirmed": self.unconfirmed(),
             "suspensions": self.suspensions(),
             "interests": owes_now(self.by, self.now),
+            "attention": self.attention(),
         }
         if not self.by.reads:
             return self.page(
@@ -133,6 +137,14 @@ class HomePage(Page):
         if self.by.agency_id or not self.by.user_id:
             return []
         return list(suspensions_of(self.by.user_id))
+
+    def attention(self) -> list[Attention]:
+        """The groups that this person looks after by a seat and whose seats ask for something."""
+        held = [pk for pk, kinds in self.by.seats.items() if "seat.watch" in permissions_of(kinds)]
+        if not held:
+            return []
+        groups = list(QualitySurveillanceGroup.objects.filter(pk__in=held).order_by("name"))
+        return [one for one in attention_to(groups, self.now) if one.vacancies or one.endings]
 
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import Agency, PortalRole
-from providers.importing import files
 from providers.models import ImportRun, Provider
+from reference import sent_files
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import LAST_YEAR, belongs, client_as, person, text_of
 from tests.integration.providers.imports import FILES, JANUARY, MARCH, content, trusts
@@ -191,7 +191,7 @@ def test_nothing_chosen_is_said(pat: Client):
 
 
 def test_a_file_that_is_too_large_is_refused_by_its_size_and_a_national_one_is_not(pat: Client, settings):
-    assert settings.LARGER_BODIES[reverse("providers:new_import")] > files.MOST_BYTES
+    assert settings.LARGER_BODIES[reverse("providers:new_import")] > sent_files.MOST_BYTES
     assert send(pat, b"x" * (settings.LARGEST_BODY + 1)).status_code == 422  # it is looked at
     settings.LARGER_BODIES = {reverse("providers:new_import"): 100_000}
     refused = send(pat, trusts(("RX1", "FIRST")) + b" " * 200_000)

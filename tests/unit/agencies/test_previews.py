@@ -53,10 +53,34 @@ def test_a_new_seat_says_who_sits_there_already():
     assert rules.seat_starts(**seat, others=3)[1].endswith("restricted items too.")
 
 
+SEAT = {**WHO, "group": "Example QSG", "ends_on": date(2026, 3, 4)}
+
+
 def test_ending_a_seat_says_that_sight_closes_and_whether_a_gap_opens():
-    seat = {**WHO, "group": "Example QSG", "ends_on": date(2026, 3, 4)}
-    assert "show a gap" in rules.seat_ends(**seat, others=0)[-1]
-    assert "closes to them" in rules.seat_ends(**seat, others=1)[-1]
+    assert rules.seat_ends(**SEAT, others=1) == [
+        "From 4 March 2026, Ann Lee no longer sits at Example QSG for NHS Example CCG.",
+        "They will no longer receive what Example QSG shares with its seats.",
+        "What reached them through this seat closes to them at their next page.",
+    ]
+    assert "show a gap" in rules.seat_ends(**SEAT, others=0)[-1]
+
+
+def test_ending_one_of_two_seats_closes_nothing_of_the_other():
+    assert rules.seat_ends(**SEAT, others=0, keeps=True)[1:] == [
+        "They keep another seat there, and receive what reaches them through it."
+    ]
+
+
+@pytest.mark.parametrize(("kind", "what"), [("chair", "chairs"), ("secretariat", "is the secretariat of")])
+def test_ending_the_last_seat_of_its_kind_says_so(kind: str, what: str):
+    words = rules.seat_ends(**SEAT, others=1, only=kind)
+    assert words[-1].startswith(f"Nobody else {what} Example QSG from that day.")
+
+
+def test_an_end_that_is_taken_back_is_said():
+    kept = rules.kept_on(person="Ann Lee", what="this seat", ends_on=date(2026, 3, 4))
+    assert kept[0] == "Ann Lee keeps this seat, and no end is known. It was to end on 4 March 2026."
+    assert "was to end" not in rules.kept_on(person="Ann Lee", what="this seat", ends_on=None)[0]
 
 
 def test_a_guest_sees_only_what_is_sent_to_it_by_name():

@@ -10,7 +10,7 @@ import pytest
 
 from providers.importing.catalogue import cqc_kind
 from providers.importing.cqc import day_of, read_answers, read_directory
-from providers.importing.files import Unreadable
+from reference.sent_files import Unreadable
 
 FOLDER = Path(__file__).parents[2] / "data" / "cqc"
 DIRECTORY, ANSWERS = FOLDER / "directory.csv", FOLDER / "answers.jsonl"

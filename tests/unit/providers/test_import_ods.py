@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from providers.importing import ods
-from providers.importing.files import Unreadable
 from providers.importing.ods import Cells, OdsRow
+from reference.sent_files import Unreadable
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "ods"
 

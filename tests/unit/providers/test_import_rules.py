@@ -1,4 +1,4 @@
-"""What an import says: classes, states, words, and cells that are no formula."""
+"""What an import says: classes, states, words, and row numbers."""
 
 import pytest
 
@@ -10,16 +10,6 @@ def test_each_state_has_its_way_on_and_each_class_its_words():
     assert set().union(*rules.IMPORT_TRANSITIONS.values()) <= set(rules.STATES)
     assert rules.IMPORT_TRANSITIONS[rules.DONE] == rules.IMPORT_TRANSITIONS[rules.SET_ASIDE] == frozenset()
     assert set(rules.APPLIED) < set(rules.OUTCOMES)
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_what_looks_like_a_formula_leaves_as_text(start: str):
-    assert rules.cell(f'{start}HYPERLINK("x")') == f'\'{start}HYPERLINK("x")'
-
-
-@pytest.mark.parametrize("text", ["", "R0A", "A=B", "'quoted"])
-def test_other_cells_leave_as_they_are(text: str):
-    assert rules.cell(text) == text
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,16 @@ def records(file: BinaryIO) -> Generator[tuple[int, int, list[str] | None]]:
                 pass
             if cells is None or cells:
                 yield first, reader.line_num, cells
+
+
+def cell(text: str) -> str:
+    """A text as a cell of a spreadsheet that never takes it for a formula.
+
+    A name such as ``=HYPERLINK(...)`` is kept as it was given; where it leaves as CSV, a mark before it makes it text.
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def uncell(text: str) -> str:
+    """The text of a cell as it was before ``cell`` made it safe: what left with a mark comes back without it."""
+    return text[1:] if cell(text[1:]) == text else text

@@ -5,14 +5,16 @@ import io
 
 import pytest
 
-from providers.importing.files import (
+from reference.sent_files import (
     MOST_BYTES,
     Unreadable,
+    cell,
     cells_of,
     lines,
     pack,
     records,
     take,
+    uncell,
     unpack,
 )
 
@@ -115,3 +117,18 @@ def test_a_kept_file_comes_back_byte_for_byte():
     assert len(packed) < 5000
     assert given.tell() == 0
     assert unpack(packed).read() == given.getvalue()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_what_looks_like_a_formula_leaves_as_text(start: str):
+    assert cell(f'{start}HYPERLINK("x")') == f'\'{start}HYPERLINK("x")'
+
+
+@pytest.mark.parametrize("text", ["", "R0A", "A=B", "'quoted"])
+def test_other_cells_leave_as_they_are(text: str):
+    assert cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "R0A", "=1+1", "-", "'quoted", "''=", "+44 1632"])
+def test_a_cell_that_was_made_safe_comes_back_as_it_was(text: str):
+    assert uncell(cell(text)) == text

@@ -1,0 +1,138 @@
+"""Making a group, saying which bodies lie in its area, and taking the members that the minimum membership proposes."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from access.operations import audience, operation
+from access.principal import PORTAL, Principal
+from access.refusals import Invalid
+from agencies.models import Agency, FootprintAgency, QSGMember, QualitySurveillanceGroup, Tier
+from agencies.operations import add_qsg_member
+from audit.operations import record_deed
+
+TEAM_OF = {Tier.LOCAL.value: "nhs_england_area_team", Tier.REGIONAL.value: "nhs_england_regional_team"}
+"""Which kind of NHS England team supports a group of each tier (NQB ch. 5, l.794)."""
+
+
+@operation("group.formed")
+def form_group(
+    *,
+    by: Principal,
+    now: datetime,
+    name: str,
+    tier: str,
+    team: Agency,
+    region: QualitySurveillanceGroup | None = None,
+) -> QualitySurveillanceGroup:
+    """Make a group, with no members and no footprint yet.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: the name is taken, a local group has no regional one or a regional one has, or the team is of another
+            kind or has closed.
+    """
+    by.require("membership.manage", at=PORTAL)
+    if team.kind != TEAM_OF.get(tier) or team.closed_on:
+        raise Invalid(
+            {"team": "Choose an open team: an area team for a local group, a regional one for a regional."}
+        )
+    if tier == Tier.LOCAL and (region is None or region.tier != Tier.REGIONAL):
+        raise Invalid({"region": "Choose the regional group under which it works."})
+    if tier == Tier.REGIONAL and region is not None:
+        raise Invalid({"region": "A regional group works under no other. Leave this out."})
+    group = QualitySurveillanceGroup(
+        name=name.strip(),
+        tier=tier,
+        team=team,
+        region=region,
+        footprint_known=False,
+        footprint_note="No body stands in it yet.",
+    )
+    try:
+        with transaction.atomic():
+            group.save(force_insert=True)
+    except IntegrityError:
+        raise Invalid({"name": "Another group has this name. Choose another."}) from None
+    for kind in ("qsg_seats", "qsg_cleared", "qsg_readers"):
+        audience(kind, qsg=group.pk)
+    record_deed(
+        by=by,
+        now=now,
+        deed="group.formed",
+        detail={"qsg": str(group.pk), "tier": tier, "team": str(team.pk)},
+    )
+    return group
+
+
+@operation("footprint.kept")
+def keep_footprint(
+    *,
+    by: Principal,
+    now: datetime,
+    qsg: QualitySurveillanceGroup,
+    put_in: Sequence[Agency],
+    taken_out: Collection[Agency] = (),
+    source: str,
+) -> None:
+    """Say which bodies' areas lie in a group's footprint. It makes nobody a member, and ends no membership.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: nothing would change.
+    """
+    by.require("membership.manage", at=PORTAL)
+    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    here = set(held.footprint_links.values_list("agency_id", flat=True))
+    new = [agency for agency in put_in if agency.pk not in here]
+    gone = [agency for agency in taken_out if agency.pk in here]
+    if not new and not gone:
+        raise Invalid({"": "That is how the footprint stands already. Nothing was changed."})
+    FootprintAgency.objects.bulk_create(
+        FootprintAgency(qsg=held, agency=agency, source=source) for agency in new
+    )
+    held.footprint_links.filter(agency__in=gone).delete()
+    held.footprint_known = held.footprint_links.exists()
+    held.footprint_note = "" if held.footprint_known else "No body stands in it yet."
+    held.save(update_fields=["footprint_known", "footprint_note"])
+    record_deed(
+        by=by,
+        now=now,
+        deed="footprint.kept",
+        detail={
+            "qsg": str(held.pk),
+            "in": [str(agency.pk) for agency in new],
+            "out": [str(agency.pk) for agency in gone],
+        },
+    )
+
+
+@operation("group_members.taken")
+def take_members(
+    *,
+    by: Principal,
+    now: datetime,
+    qsg: QualitySurveillanceGroup,
+    agencies: Sequence[Agency],
+    starts_on: date,
+) -> list[QSGMember]:
+    """Make several bodies full members of a group in one act, or none of them.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: none is chosen, the start is past, or one is a member or guest on those days.
+    """
+    by.require("membership.manage", at=PORTAL)
+    if not agencies:
+        raise Invalid({"agencies": "Choose at least one body."})
+    taken = [
+        add_qsg_member(by=by, now=now, qsg=qsg, agency=agency, starts_on=starts_on) for agency in agencies
+    ]
+    record_deed(
+        by=by,
+        now=now,
+        deed="group_members.taken",
+        detail={"qsg": str(qsg.pk), "agencies": [str(one.pk) for one in agencies], "from": str(starts_on)},
+    )
+    return taken

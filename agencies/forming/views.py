@@ -1,0 +1,125 @@
+"""The pages on which a new group is made and its footprint said; what it still lacks is composed above."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from access.principal import PORTAL, Place
+from agencies.finding import uuid_of
+from agencies.forming import rules
+from agencies.forming.forms import FootprintForm, GroupForm
+from agencies.forming.operations import TEAM_OF, form_group, keep_footprint
+from agencies.forms import agency_choices
+from agencies.models import Agency, QualitySurveillanceGroup, Tier
+from agencies.places import NOBODY
+from agencies.views.changing import ChangePage
+
+
+class FormGroup(ChangePage):
+    """A group is made."""
+
+    permission = "membership.manage"
+    form_class = GroupForm
+    title = "Set up a new group"
+    submit = "Make the group"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def about(self) -> str:
+        """None yet."""
+        return ""
+
+    def back(self) -> tuple[str, str]:
+        """Back to all groups."""
+        return "Back to groups", reverse("agencies:groups")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The regional groups, and the open teams."""
+        regions = QualitySurveillanceGroup.objects.filter(tier=Tier.REGIONAL)
+        teams = Agency.objects.filter(kind__in=TEAM_OF.values(), closed_on__isnull=True)
+        return {"regions": [(str(one.pk), one.name) for one in regions], "teams": agency_choices(teams)}
+
+    def chosen(self, form: Any) -> dict[str, Any]:
+        """What was chosen, as the operation takes it."""
+        given = form.cleaned_data
+        region = QualitySurveillanceGroup.objects.filter(pk=uuid_of(given["region"]) or NOBODY).first()
+        team = Agency.objects.get(pk=given["team"])
+        return {"name": given["name"], "tier": given["tier"], "team": team, "region": region}
+
+    def words(self, form: Any) -> list[str]:
+        """What it will mean."""
+        given = self.chosen(form)
+        return rules.group_formed(
+            name=given["name"],
+            tier=Tier(given["tier"]).label.lower(),
+            region=given["region"].name if given["region"] else "",
+            team=given["team"].name,
+        )
+
+    def perform(self, form: Any) -> str:
+        """Make it, and lead to what it still lacks."""
+        group = form_group(by=self.by, now=self.now, **self.chosen(form))
+        return reverse("set_up", args=[group.pk])
+
+
+class KeepFootprint(ChangePage):
+    """Which bodies' areas lie in a group's footprint."""
+
+    permission = "membership.manage"
+    form_class = FootprintForm
+    title = "Change the footprint"
+    submit = "Save the footprint"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def find(self) -> None:
+        """Fetch the group."""
+        group = QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]).first()
+        if group is None:
+            raise Http404
+        self.group = group
+        self.here: dict[UUID, Agency] = {
+            link.agency_id: link.agency
+            for link in group.footprint_links.select_related("agency").order_by("agency__name")
+        }
+
+    def about(self) -> str:
+        """The group's name."""
+        return self.group.name
+
+    def back(self) -> tuple[str, str]:
+        """Back to what the group lacks."""
+        return "Back to setting up", reverse("set_up", args=[self.group.pk])
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Those that are in it."""
+        return {"here": agency_choices(self.here.values())}
+
+    def taken_out(self, form: Any) -> list[Agency]:
+        """The bodies chosen to go out."""
+        return [self.here[UUID(key)] for key in form.cleaned_data.get("taken_out") or ()]
+
+    def words(self, form: Any) -> list[str]:
+        """What it will mean."""
+        new = [body.name for body in form.cleaned_data["named"] if body.pk not in self.here]
+        return rules.footprint_kept(
+            group=self.group.name, put_in=new, taken_out=[body.name for body in self.taken_out(form)]
+        )
+
+    def perform(self, form: Any) -> str:
+        """Save it."""
+        keep_footprint(
+            by=self.by,
+            now=self.now,
+            qsg=self.group,
+            put_in=form.cleaned_data["named"],
+            taken_out=self.taken_out(form),
+            source=form.cleaned_data["source"],
+        )
+        return self.back()[1]

@@ -1,0 +1,66 @@
+"""A list of leavers: what each holds is said, then all of it ends at one yes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.urls import reverse
+
+from access.principal import Place
+from agencies import operations, rules
+from agencies.forms import LeaversForm
+from agencies.places import SOME_PEOPLE
+from agencies.views.changing import ChangePage
+from nhsuk.words import listing
+
+
+class Leavers(ChangePage):
+    """Everything that people on a list hold ends today."""
+
+    permission = "people.manage"
+    form_class = LeaversForm
+    template = "agencies/leavers.jinja"
+    title = "End everything of people who leave"
+    submit = "End all of this now"
+    kind = "warning"
+
+    def place(self) -> Place:
+        """One's own body's people, or everybody: the operation asks again."""
+        return SOME_PEOPLE
+
+    def about(self) -> str:
+        """Nobody in particular."""
+        return ""
+
+    def back(self) -> tuple[str, str]:
+        """Back to people."""
+        return "Back to people", reverse("agencies:people")
+
+    def given(self, form: Any) -> list[tuple[str, str]]:
+        """The addresses, wherever they were read."""
+        return [("addresses", "\n".join(form.cleaned_data["emails"]))]
+
+    def words(self, form: Any) -> list[str]:
+        """What ends of each, and which addresses are nobody's."""
+        emails = form.cleaned_data["emails"]
+        leavers = operations.leavers_of(self.by, emails, self.today)
+        said = [f"From {rules.day_words(self.today)}, that is now, at their next page:"]
+        for one in leavers:
+            roles = [f"{each.get_role_display()} at {each.agency}" for each in one.roles]
+            roles += [f"{each.get_role_display()} of the portal" for each in one.portal_roles]
+            seats = [f"{each.get_kind_display()} at {each.qsg}" for each in one.seats]
+            said.append(rules.leaves(person=one.user.full_name, roles=roles, seats=seats, stays=one.stays))
+        unknown = sorted(set(emails) - {one.user.email for one in leavers})
+        if unknown:
+            said.append(
+                f"Nobody whom you look after holds anything with {listing(unknown)}."
+                " An invitation to such an address, if one waits, is withdrawn."
+            )
+        return [*said, "Nothing that they wrote is lost, and their accounts stay."]
+
+    def perform(self, form: Any) -> str:
+        """End it all."""
+        ended = operations.end_leavers(by=self.by, now=self.now, emails=form.cleaned_data["emails"])
+        said = "person holds" if len(ended) == 1 else "people hold"
+        if self.meant:
+            messages.success(self.request, f"{len(ended)} {said} nothing here any more.")
+        return self.back()[1]
