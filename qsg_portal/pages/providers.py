@@ -13,7 +13,8 @@ from clocks.showing import look_of, open_clocks
 from clocks.timetable import Timetable
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
-from providers.levels.operations import groups_to_set, levels_of
+from providers.closing.operations import may_make, plans_of
+from providers.levels.operations import groups_to_set, history_of, levels_of
 from providers.models import Provider
 from providers.register.reading import standing_of
 from reference import operations as lists
@@ -25,6 +26,7 @@ TIMELINE_KINDS = {
     "risk_summit": "Risk summits",
     "action": "Actions",
     "surveillance_level": "Levels",
+    "closure_plan": "Closure and hand-back plans",
     "meeting": "Meetings",
 }
 
@@ -64,12 +66,15 @@ class ProviderPage(Page):
         page = page_of(self.records(wanted), moment="recorded_at", mark=request.GET.get("from", ""))
         things = things_of(record.pk for record in page.rows)
         levels = levels_of(self.by, self.provider, self.now)
+        history = history_of(self.by, self.provider, self.now)
+        plans = plans_of(self.by, self.provider)
         summits = open_about(self.by, self.provider)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
         shown = [
             *(one.pk for one in page.rows),
-            *(one.level.pk for one in levels),
+            *(one.level.pk for one in (*levels, *history)),
+            *(one.pk for one in plans),
             *(one.pk for one in summits),
         ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
@@ -78,6 +83,9 @@ class ProviderPage(Page):
             page=page,
             entries=[things[record.pk] for record in page.rows if record.pk in things],
             levels=levels,
+            history=history,
+            plans=plans,
+            may_plan=may_make(self.by, self.provider),
             summits=summits,
             groups_to_set=groups_to_set(self.by, self.provider),
             clocks=[
