@@ -143,7 +143,7 @@ class ReadPlan(One):
 class FactsGiven(Guarded):
     """What a plan says."""
 
-    guarded = ("summary",)
+    guarded: tuple[str, ...] = ("summary",)
 
     kind = Choice(list(rules.KIND_WORDS))
     summary = Text()

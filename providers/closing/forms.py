@@ -40,7 +40,7 @@ class DeedForm(GuardedForm):
 class FactsForm(DeedForm):
     """What a plan says."""
 
-    guarded = ("summary",)
+    guarded: tuple[str, ...] = ("summary",)
 
     kind = forms.ChoiceField(
         label="What is it?",

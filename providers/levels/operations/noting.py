@@ -61,6 +61,7 @@ def meet_criterion(
     if met_on is None or met_on > london_day(now):
         errors["met_on"] = "Say since which day, at the latest today"
     _refuse(errors)
+    assert met_on is not None  # checked above
     _guard({"evidence": evidence}, decided)
     CriterionMet.objects.create(
         level=level, number=number, met_on=met_on, evidence=evidence.strip(), recorded_at=now, by_id=person

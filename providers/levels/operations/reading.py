@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -108,7 +109,7 @@ def entries_of(by: Principal, provider: Provider, now: datetime) -> list[Entry]:
 
 
 def _entries(level: SurveillanceLevel, now: datetime) -> Iterator[Entry]:
-    where = {"kind": level.KIND, "href": level.get_absolute_url()}
+    where: dict[str, Any] = {"kind": level.KIND, "href": level.get_absolute_url()}
     who = level.record.recorded_by
     what = f"{level.label}, in {level.qsg.name}"
     yield Entry(level.record.recorded_at, what, by=who.full_name if who else "", text=level.reason, **where)

@@ -1,6 +1,7 @@
 """The clocks of a level: its review day, that somebody goes and looks, that the provider is told, and its answer."""
 
 from datetime import datetime
+from functools import partial
 
 from access.principal import Principal
 from clocks.models import Clock
@@ -42,10 +43,10 @@ def begin(
     """
     if made.review_on is None:
         return
-    about = {"record": made.record, "by": by, "now": now, "responsible_agency": made.follows_id}
-    start_clock(kind=REVIEW, chosen=made.review_on, **about)
+    start = partial(start_clock, record=made.record, by=by, now=now, responsible_agency=made.follows_id)
+    start(kind=REVIEW, chosen=made.review_on)
     if made.level == rules.MORE_INFORMATION:
-        start_clock(kind=LOOK_KIND, **about)
+        start(kind=LOOK_KIND)
     kept = before is not None and made.level == stood
     if before is not None and kept and before.told_on is not None:
         made.told_on = before.told_on
@@ -54,7 +55,7 @@ def begin(
     if rules.tells_provider(
         level=made.level, before=stood, told_before=before is not None and before.told_on is not None
     ):
-        start_clock(kind=NOTICE_KINDS[made.level], **about)
+        start(kind=NOTICE_KINDS[made.level])
 
 
 def _carry_reply(made: SurveillanceLevel, before: SurveillanceLevel, *, by: Principal, now: datetime) -> None:

@@ -399,7 +399,7 @@ def test_the_api_does_the_same(world):
         assert answer.status_code == 200, (path, answer.content)
     place = AlternativePlace.objects.get().pk
     assert send("places/end/", place=str(place)).status_code == 200
-    assert council.post(f"{at}confirm/").status_code == 409
+    assert council.post(f"{at}confirm/", {}, content_type="application/json").status_code == 409
     assert send("state/", then="agreed", text="x", on="2026-03-03").status_code == 403
     lead = sign_in(world.lead)
     assert send("state/", lead, then="agreed", text="By all.", on="2026-03-03").json()["state"] == "agreed"

@@ -98,7 +98,7 @@ def test_a_meeting_keeps_it_and_nobody_hears_that_it_lapsed(world, freeze):
     kept = put(world, "enhanced", met_on=date(2026, 4, 2), review_on=date(2026, 5, 8))
     assert (clock(level, "level_review").state, clock(level, "level_review").met_how) == ("met", "kept")
     pass_to(world, freeze, "2026-04-20T12:00Z")
-    assert told_of(level, world.chair) == []
+    assert told_of(level, world.chair) == ["reminder"]
     assert told_of(kept, world.chair) == []
     assert [one.standing for one in history_of(world.by("worker"), world.provider, world.now)] == [
         "set",
