@@ -10,6 +10,7 @@ from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage, version_in
 from clocks.showing import look_of, open_clocks
+from clocks.timetable import Timetable
 from notifications.inbox import things_of
 from providers.levels import rules
 from providers.levels.forms import CriterionForm, NoteForm, WithholdForm, WordForm
@@ -42,7 +43,8 @@ class LevelPage(RecordPage):
     def context(self) -> dict[str, Any]:
         """Return the level, its clocks, what hangs on it, and its history."""
         level = self.thing
-        row = lists.row("surveillance_levels", level.level, london_day(self.now)) or {}
+        today, labels = london_day(self.now), Timetable()
+        row = lists.row("surveillance_levels", level.level, today) or {}
         clocks = open_clocks(self.by).filter(record=level.record)
         children = visible_to(self.by, Record.objects.filter(parent=level.pk)).order_by("recorded_at")
         things = things_of(children.values_list("pk", flat=True))
@@ -53,7 +55,7 @@ class LevelPage(RecordPage):
             "what_it_is_not": row.get("what_it_is_not", ""),
             "how": rules.HOW_WORDS[level.how],
             "agreed_by": list(level.agreed_by.order_by("name")),
-            "clocks": [(one, look_of(one, self.now)) for one in clocks],
+            "clocks": [(one, look_of(one, self.now), labels.interval(one.kind, today).label) for one in clocks],
             "hanging": [things[one.pk] for one in children if one.pk in things],
             "past": past_levels(self.by, level, self.now),
             "criteria": criteria_with(level),

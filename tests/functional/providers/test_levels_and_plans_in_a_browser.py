@@ -72,7 +72,7 @@ def test_a_level_and_the_providers_part(world, live_server, browser_as, looks_ri
     expect(page.get_by_text("Rotas of four weeks.")).to_be_visible()
     look(page, "level-told")
 
-    page.get_by_role("link", name="Set another level").click()
+    page.get_by_role("button", name="Set another level").click()
     page.get_by_label("More information wanted").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("checkbox", name="Two on every night.")).to_be_checked()
