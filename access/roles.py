@@ -23,6 +23,7 @@ READER = frozenset(
         "meeting.read",
         "meeting.answer",
         "level.read",
+        "closing.read",
         "clock.read",
         "access.why",
         "audit.own",
@@ -41,6 +42,8 @@ CONTRIBUTOR = READER | {
     "readiness.write",
     "register.enter",
     "director.meet",
+    "closing.keep",
+    "closing.confirm",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -55,6 +58,7 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "action.answer",
     "token.make_service",
     "readiness.sign",
+    "closing.decide",
 }
 CHAIR = frozenset(
     {
@@ -151,6 +155,11 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
     "meetings:write": ("Answer invitations", frozenset({"meeting.answer"})),
     "levels:read": ("Read surveillance levels", frozenset({"level.read"})),
     "levels:write": ("Set surveillance levels", frozenset({"level.set"})),
+    "plans:read": ("Read closure and hand-back plans", frozenset({"closing.read"})),
+    "plans:write": (
+        "Make and change closure and hand-back plans, and confirm that one was read",
+        frozenset({"closing.keep", "closing.confirm", "closing.decide"}),
+    ),
     "register:write": ("Enter in the regulatory record", frozenset({"register.enter"})),
     "clocks:read": ("Read clocks", frozenset({"clock.read"})),
     "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
@@ -160,7 +169,7 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
 SERVICE_SCOPES = frozenset(
     {
         "directory:read", "concerns:read", "concerns:raise", "actions:read", "summits:read", "meetings:read",
-        "levels:read", "clocks:read",
+        "levels:read", "plans:read", "clocks:read",
     }
 )  # fmt: skip
 """Those a body's own system may have: it reads, and hands concerns in. Every other deed is a person's."""

@@ -41,6 +41,11 @@ POLICIES = {
     "new_director": _DIGEST,
     "statutory_request": _DIGEST,
     "access_review": "access review",
+    "level_review": "surveillance level",
+    "level_notice": _DIGEST,
+    "level_reply": _DIGEST,
+    "level_withheld": "surveillance level",
+    "closing_receipt": "closure or hand-back plan",
 }
 """How each family of clocks reaches people: only a summit, its deadlines and a safeguarding clock interrupt anybody."""
 

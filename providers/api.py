@@ -1,43 +1,15 @@
-"""Providers and their places through the API, and the levels at which they are watched."""
+"""Providers and their places through the API."""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
-from access.api import (
-    Choice,
-    Day,
-    Deed,
-    Guarded,
-    Key,
-    Listing,
-    Many,
-    Moment,
-    Named,
-    One,
-    Shown,
-    Text,
-    facts_of,
-)
+from access.api import Choice, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
-from access.principal import Place
-from access.sight import visible_to
-from agencies.models import QualitySurveillanceGroup
 from agencies.roster import standing
-from providers.levels import rules
-from providers.levels.operations import set_level, shown
-from providers.models import (
-    Commissioning,
-    Licence,
-    Location,
-    Provider,
-    ProviderGroup,
-    ProviderStatus,
-    SurveillanceLevel,
-)
+from providers.models import Commissioning, Licence, Location, Provider, ProviderGroup, ProviderStatus
 from timekeeping.london import london_day
 
 
@@ -222,119 +194,3 @@ class ReadLocation(One):
     related = ("provider",)
     shows = LocationShown
     logged = False
-
-
-class LevelShown(Shown):
-    """A level of surveillance in one group. One that lapsed counts as routine."""
-
-    id = serializers.UUIDField()
-    provider = Named()
-    qsg = Named()
-    level = serializers.CharField(help_text="A code of the list `surveillance_levels`.")
-    standing = serializers.CharField(help_text="`set`, `lapsed` or `ended`.")
-    reason = serializers.CharField()
-    follows = Named(allow_null=True)
-    review_on = serializers.DateField(allow_null=True)
-    exit_criteria = serializers.CharField()
-    relied_on = serializers.CharField()
-    put_to_provider = serializers.CharField()
-    how = serializers.CharField()
-    met_on = serializers.DateField(allow_null=True)
-    recorded_at = Moment()
-    ended_at = Moment(allow_null=True)
-
-
-class LevelFilters(PageOf):
-    """What narrows the list of levels."""
-
-    provider = Key(required=False)
-    qsg = Key(required=False)
-    level = Text(required=False)
-
-
-class ToldLevel:
-    """Mixed into the endpoints of levels: a level, and how it stands now."""
-
-    def told(self: Any, thing: SurveillanceLevel) -> Any:
-        """Return it with its standing."""
-        return facts_of(
-            LevelShown,
-            thing,
-            id=thing.pk,
-            standing=shown(thing, self.now).standing,
-            recorded_at=thing.record.recorded_at,
-        )
-
-
-class ListLevels(ToldLevel, Listing):
-    """The levels that you see, the newest first; earlier ones stay in the list."""
-
-    path = "levels/"
-    permission = "level.read"
-    shows = LevelShown
-    filters = LevelFilters
-
-    def rows(self) -> QuerySet[Any]:
-        """Return those in sight, narrowed."""
-        asked = self.narrowing("provider", "qsg", "level")
-        held = SurveillanceLevel.objects.filter(**asked)
-        return visible_to(self.by, held).select_related("record", "provider", "qsg", "follows")
-
-
-class ReadLevel(ToldLevel, One):
-    """One level."""
-
-    path = "levels/<uuid:id>/"
-    permission = "level.read"
-    kind = SurveillanceLevel
-    related = ("follows",)
-    shows = LevelShown
-
-
-class LevelGiven(Guarded):
-    """A level, and what it rests on."""
-
-    guarded = ("reason", "exit_criteria", "relied_on", "put_to_provider")
-
-    level = Text()
-    reason = Text()
-    follows = Key(required=False)
-    review_on = Day(required=False)
-    exit_criteria = Text(required=False, allow_blank=True)
-    relied_on = Text(required=False, allow_blank=True)
-    put_to_provider = Text(required=False, allow_blank=True)
-    how = Choice(list(rules.HOW_WORDS))
-    met_on = Day(required=False)
-    agreed_by = Many(Key(), required=False)
-
-
-class SetLevel(Deed):
-    """Set a provider's level in a group; the one before ends, and stays in the list."""
-
-    path = "providers/<uuid:id>/levels/<uuid:qsg>/"
-    permission = "level.set"
-    kind = Provider
-    takes = LevelGiven
-    gives = ReadLevel
-    makes = True
-    qsg: QualitySurveillanceGroup
-
-    def find(self) -> None:
-        """Fetch the provider and the group."""
-        super().find()
-        found = QualitySurveillanceGroup.objects.filter(pk=self.ids["qsg"]).first()
-        if found is None:
-            raise Http404
-        self.qsg = found
-
-    def place(self) -> Place:
-        """Return the group."""
-        return self.qsg
-
-    def act(self, said: dict[str, Any]) -> Any:
-        """Set it."""
-        decided = said.pop("decided", frozenset())
-        proposal = rules.Proposal(**{**said, "agreed_by": frozenset(said.get("agreed_by", ()))})
-        return set_level(
-            by=self.by, now=self.now, qsg=self.qsg, provider=self.thing, proposal=proposal, decided=decided
-        )

@@ -8,16 +8,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
-from django.urls import reverse
 
-from access.models import Sighted
+from providers.closing.models import AlternativePlace, ClosurePlan, PlacingCouncil, PlanNote
 from providers.importing.models import EarlierName, ImportLine, ImportRun
-from providers.levels import rules as level_rules
+from providers.levels.models import CriterionMet, LevelWithholding, LevelWord, SurveillanceLevel
 from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
 from providers.rules import SECTORS
 
 __all__ = [
-    "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Licence", "Location", "Provider",
+    "AlternativePlace", "ClosurePlan", "Commissioning", "CriterionMet", "EarlierAction", "EarlierName", "GroupSource",
+    "ImportLine", "ImportRun", "LevelWithholding", "LevelWord", "Licence", "Location", "PlacingCouncil", "PlanNote", "Provider",
     "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
 
@@ -233,71 +233,3 @@ class ProviderGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} in {self.qsg}"
-
-
-class LevelManager(models.Manager["SurveillanceLevel"]):
-    """Levels with what their title says, in one question."""
-
-    def get_queryset(self) -> models.QuerySet["SurveillanceLevel"]:
-        """Fetch the provider and the group along."""
-        return super().get_queryset().select_related("provider", "qsg")
-
-
-class SurveillanceLevel(Sighted):
-    """A provider's level in a group from one moment until another takes its place (mission D2).
-
-    Seen by the seats of its group and of the regional one; its record is looked after by the
-    NHS England team that facilitates the group. It says nothing of a provider's quality that the
-    group did not, and it is no rating. Whether it has lapsed is computed.
-    """
-
-    KIND = "surveillance_level"
-
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="levels")
-    qsg = models.ForeignKey(
-        "agencies.QualitySurveillanceGroup", on_delete=models.PROTECT, related_name="levels"
-    )
-    level = models.CharField(max_length=30)
-    label = models.CharField(max_length=100)
-    reason = models.TextField()
-    follows = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
-    review_on = models.DateField(null=True)
-    exit_criteria = models.TextField(blank=True)
-    relied_on = models.TextField(blank=True)
-    put_to_provider = models.TextField(blank=True)
-    how = models.CharField(max_length=10, choices=list(level_rules.HOW_WORDS.items()))
-    met_on = models.DateField(null=True)
-    agreed_by: models.ManyToManyField = models.ManyToManyField("agencies.Agency", related_name="+")
-    ended_at = models.DateTimeField(null=True)
-
-    objects = LevelManager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="level_one_at_a_time", fields=["provider", "qsg"], condition=Q(ended_at__isnull=True)
-            ),
-            models.CheckConstraint(
-                name="level_above_routine_is_whole",
-                condition=Q(level=level_rules.ROUTINE)
-                | (Q(follows__isnull=False, review_on__isnull=False) & ~Q(exit_criteria="")),
-            ),
-            models.CheckConstraint(name="level_says_why", condition=~Q(reason="")),
-            models.CheckConstraint(name="level_is_never_a_summits", condition=~Q(level=level_rules.SUMMIT)),
-            models.CheckConstraint(
-                name="level_of_a_meeting_says_when",
-                condition=~Q(how=level_rules.MEETING) | Q(met_on__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label}: {self.provider}"
-
-    @property
-    def title(self) -> str:
-        """The level, whose, and in which group."""
-        return f"{self.label}: {self.provider.name}, in {self.qsg.name}"
-
-    def get_absolute_url(self) -> str:
-        """The page of the level."""
-        return reverse("providers:level", args=[self.pk])

@@ -10,40 +10,18 @@ from access.principal import PORTAL
 from access.views import Page
 from accounts.models import User
 from agencies import operations as agencies
-from agencies.finding import nearest, uuid_of, words_of
+from agencies.finding import uuid_of, words_of
 from agencies.models import Agency, Membership, QualitySurveillanceGroup
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import standing
 from agencies.rules import day_words
 from agencies.views.changing import ChangePage
 from nhsuk.paging import ListPage, page_by_name
+from providers.finding import found_by
 from providers.forms import ConflictForm, Filter
-from providers.models import EarlierName, Location, Provider, ProviderGroup
-from providers.rules import identifiers_in
+from providers.models import Provider, ProviderGroup
 from reference import operations as lists
 from timekeeping.london import london_day
-
-
-def found_by(words: str, rows: QuerySet[Provider], most: int = 50) -> list[Provider]:
-    """The providers nearest to what was typed: codes first, then names that begin or hold it, then spelling.
-
-    Those that were once called so come last: names change while codes stay.
-    """
-    codes, cqc = identifiers_in(words)
-    exact = Q(pk__in=[])
-    if codes or cqc:
-        places = Location.objects.filter(ods_code__in=codes).values("provider_id")
-        exact = (
-            Q(ods_code__in=codes)
-            | Q(cqc_provider_id__in=cqc)
-            | Q(pk__in=[each["provider_id"] for each in places[:most]])
-        )
-    found = nearest(rows, field="finding", words=words, exact=exact, folded=True, most=most)
-    had = EarlierName.objects.filter(provider__in=rows.order_by().values("pk"))
-    once = [one.provider_id for one in nearest(had, field="name", words=words, exact=Q(pk__in=[]), most=most)]
-    held = {one.pk for one in found}
-    others = {one.pk: one for one in rows.filter(pk__in=[key for key in once if key not in held])}
-    return [*found, *others.values()][:most]
 
 
 class Finder(Page):

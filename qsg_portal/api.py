@@ -106,7 +106,7 @@ class RecordFilters(PageOf):
 
 
 class ListRecords(Listing):
-    """The concerns, summits, actions, levels and meetings that you see, the newest first: of one provider, its timeline."""
+    """The concerns, summits, actions, levels, plans and meetings that you see, the newest first: of one provider, its timeline."""
 
     path = "records/"
     permission = "concern.read"

@@ -14,14 +14,16 @@ from concerns import api as concerns
 from meetings import api as meetings
 from notifications import api as notifications
 from providers import api as providers
+from providers.closing import api as closing
+from providers.levels import api as levels
 from providers.register import api as register
 from qsg_portal import api as portal
 from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
 
 APPS = (
-    portal, agencies, agreements, contacts, lists, readiness, providers, register, clocks, notifications, actions, concerns, meetings,
-    risk_summits,
+    portal, agencies, agreements, contacts, lists, readiness, providers, register, levels, closing, clocks, notifications,
+    actions, concerns, meetings, risk_summits,
 )  # fmt: skip
 """Imported for the endpoints that they make."""
 

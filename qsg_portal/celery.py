@@ -74,6 +74,7 @@ _LOOKS = {
         crontab(minute="17", hour="3"),
         3600,
     ),
+    "levels that have lapsed": ("providers.tasks.lapse_levels", crontab(minute="*/10"), 300),
     "access reviews of the quarter": ("agencies.tasks.begin_reviews", crontab(minute="37"), 600),
     "new Directors": ("agencies.tasks.follow_directors", crontab(minute="7"), 600),
     "interests to be declared": ("agencies.tasks.remind_of_interests", crontab(minute="47"), 600),

@@ -1,6 +1,6 @@
-"""Setting a level."""
+"""Setting a level, and what is written on one while it stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from providers.levels.rules import LONGEST, Proposal
 from reference.forms import GuardedForm
 
 NEEDED = {
-    rules.ROUTINE: ("reason", "how", "met_on"),
-    rules.MORE_INFORMATION: ("reason", "follows", "review_on", "exit_criteria", "how", "met_on"),
+    rules.ROUTINE: ("met", "reason", "how", "met_on"),
+    rules.MORE_INFORMATION: ("met", "reason", "follows", "review_on", "exit_criteria", "how", "met_on"),
     rules.ENHANCED: (
+        "met",
         "reason",
         "follows",
         "review_on",
@@ -41,6 +42,13 @@ def text_field(label: str, hint: str, missing: str) -> forms.TextAreaField:
 class LevelForm(GuardedForm):
     """Why, who follows it, until when, what ends it, and how it was decided: what the chosen level needs."""
 
+    met = forms.CheckboxesField(
+        label="What had to be so for the level before to end: which of it is so?",
+        hint="Read them out one by one. What is not ticked stays open in the history.",
+        choices=[],
+        small=True,
+        required=False,
+    )
     reason = text_field("Why?", "What was said or seen. Name no patient.", "Say why")
     follows = forms.ChoiceField(
         label="Which body goes and looks, or follows it?",
@@ -78,12 +86,19 @@ class LevelForm(GuardedForm):
         label="Which two member bodies agreed?", choices=[], small=True, required=False
     )
 
-    def __init__(self, *args: Any, level: str, members: Iterable[Agency], **kwargs: Any) -> None:
-        """Ask for what this level needs, and offer the members of the group."""
+    def __init__(
+        self, *args: Any, level: str, members: Iterable[Agency], criteria: Sequence[str], **kwargs: Any
+    ) -> None:
+        """Ask for what this level needs; offer the members of the group, and the criteria of the level before."""
         super().__init__(*args, **kwargs)
         self.level = level
         for name in [name for name in self.fields if name not in NEEDED[level]]:
             del self.fields[name]
+        if criteria:
+            lines = [(str(number), text) for number, text in enumerate(criteria, start=1)]
+            self.fields["met"].choices = lines  # type: ignore[attr-defined]
+        else:
+            del self.fields["met"]
         self.guarded = tuple(name for name in PROSE if name in self.fields)
         bodies = [(str(one.pk), one.name) for one in members]
         for name in {"follows", "agreed_by"} & self.fields.keys():
@@ -105,4 +120,71 @@ class LevelForm(GuardedForm):
             how=held.get("how", ""),
             met_on=held.get("met_on"),
             agreed_by=frozenset(one for one in agreed if one),
+            met=frozenset(int(number) for number in held.get("met") or ()),
         )
+
+
+class NoteForm(GuardedForm):
+    """Base of the forms of what is written on a level."""
+
+    def said(self) -> dict[str, Any]:
+        """Return what was typed, by the names of the operation's arguments."""
+        return dict(self.cleaned_data)
+
+
+class CriterionForm(NoteForm):
+    """One of what must be so for a level to end is so."""
+
+    guarded = ("evidence",)
+
+    number = forms.ChoiceField(
+        label="What is so?",
+        choices=[],
+        error_messages={"required": "Choose one of what must be so for it to end"},
+    )
+    met_on = forms.DateField(
+        label="Since which day?", name="The day", error_messages={"required": "Say since which day"}
+    )
+    evidence = text_field("What shows it?", "Name no patient.", "Say what shows that it is met")
+
+    def __init__(self, *args: Any, left: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the criteria that are not met yet, by number."""
+        super().__init__(*args, **kwargs)
+        self.fields["number"].choices = [(str(number), text) for number, text in left]  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """Return it with its number."""
+        return {**self.cleaned_data, "number": int(self.cleaned_data["number"])}
+
+
+class WordForm(NoteForm):
+    """A letter to the provider, or its answer."""
+
+    guarded = ("text", "whose")
+
+    on = forms.DateField(
+        label="Which day does it bear?", name="The day", error_messages={"required": "Say on which day"}
+    )
+    whose = forms.TextField(
+        label="Who wrote it?",
+        hint="A post and a body, such as “the chair, for the group”.",
+        max_length=rules.LONGEST_NAME,
+        error_messages={"required": "Say who wrote it"},
+    )
+    text = text_field(
+        "What was written?",
+        "Its text, or in short. Name no patient.",
+        "Say what was written, whole or in short",
+    )
+
+
+class WithholdForm(NoteForm):
+    """Why the provider is not told yet."""
+
+    guarded = ("reason",)
+
+    reason = text_field(
+        "Why is the provider not told yet?",
+        "A second person must agree, and it is decided again each day.",
+        "Say why the provider is not told yet",
+    )

@@ -27,6 +27,15 @@ BODIES_WITH_THE_CHAIR = 2
 """Member bodies that agree with the chair before a level becomes enhanced between meetings."""
 
 LONGEST = 4_000
+LONGEST_NAME = 200
+
+KEPT, RAISED, LOWERED = "kept", "raised", "lowered"
+
+TOLD, ANSWERED = "told", "answered"
+WORD_WORDS = {TOLD: "Told in writing", ANSWERED: "Its answer"}
+PROVIDER_WORDS = {TOLD: "The provider was told in writing", ANSWERED: "The provider answered"}
+
+SECOND_PERSON = "You proposed this yourself. A second person must agree."
 
 SUMMIT_REFUSED = "This level is set and ended by a risk summit itself, and never chosen here."
 
@@ -46,6 +55,7 @@ class Proposal:
         how: by a meeting, or by the chair.
         met_on: the day of the meeting.
         agreed_by: the member bodies that agreed with the chair.
+        met: which exit criteria of the level before were found met when they were read out, by number.
     """
 
     level: str
@@ -58,6 +68,7 @@ class Proposal:
     how: str = ""
     met_on: date | None = None
     agreed_by: frozenset[UUID] = frozenset()
+    met: frozenset[int] = frozenset()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -93,7 +104,7 @@ def check(
         return {"level": SUMMIT_REFUSED}
     if proposal.level not in offered or proposal.level not in RANK:
         return {"level": "Choose the level"}
-    errors = _too_long(proposal.texts)
+    errors = too_long(proposal.texts)
     if not proposal.reason.strip():
         errors.setdefault("reason", "Say why")
     errors |= _how(proposal, standing, members, today)
@@ -102,7 +113,8 @@ def check(
     return errors | _needs(proposal, longest_days, members, today)
 
 
-def _too_long(texts: Mapping[str, str]) -> dict[str, str]:
+def too_long(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence for each text that is longer than is kept."""
     return {
         name: f"This is {len(text):,} characters long; at most {LONGEST:,} are kept. Nothing was cut: shorten it"
         for name, text in texts.items()
@@ -160,3 +172,76 @@ def standing(*, level: str, review_on: date | None, ended: bool, today: date) ->
     if ended:
         return ENDED
     return LAPSED if review_on is not None and today > review_on and level != SUMMIT else SET
+
+
+def criteria_of(text: str) -> list[str]:
+    """Return the exit criteria of a level: one a line, in their order; the first is number 1."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def check_met(*, number: int, count: int, already: Collection[int], evidence: str) -> dict[str, str]:
+    """Return what is wrong with saying that a criterion is met.
+
+    Args:
+        number: which one, from 1.
+        count: how many there are.
+        already: those that are met.
+        evidence: what shows it.
+    """
+    errors = too_long({"evidence": evidence})
+    if not 1 <= number <= count:
+        errors["number"] = "Choose one of what must be so for it to end"
+    elif number in already:
+        errors["number"] = "Somebody has said already that this is met"
+    if not evidence.strip():
+        errors["evidence"] = "Say what shows that it is met"
+    return errors
+
+
+def check_word(
+    *, kind: str, whose: str, text: str, on: date | None, since: date, today: date
+) -> dict[str, str]:
+    """Return what is wrong with a letter to the provider, or with its answer.
+
+    Args:
+        kind: ``told`` or ``answered``.
+        whose: who wrote it.
+        text: what it said, whole or in short.
+        on: its day.
+        since: the first day that it may have; a letter may be of the day on which the group met.
+        today: the London day.
+    """
+    errors = too_long({"text": text})
+    if kind not in WORD_WORDS:
+        errors["kind"] = "Say whether the provider was told, or answered"
+    if not whose.strip():
+        errors["whose"] = "Say who wrote it"
+    elif len(whose.strip()) > LONGEST_NAME:
+        errors["whose"] = f"Keep it to {LONGEST_NAME} characters. Nothing was cut"
+    if not text.strip():
+        errors["text"] = "Say what was written, whole or in short"
+    if on is None:
+        errors["on"] = "Say on which day"
+    elif on > today:
+        errors["on"] = "This lies in the future. Enter the day of the letter"
+    elif on < since:
+        errors["on"] = "This is before the level was decided"
+    return errors
+
+
+def tells_provider(*, level: str, before: str, told_before: bool) -> bool:
+    """Say whether the provider must be told of a level that is set: above routine, and new to it.
+
+    Args:
+        level: what is set.
+        before: what stood until now; ``routine`` when nothing did.
+        told_before: the provider was told of the one before.
+    """
+    return level != ROUTINE and not (level == before and told_before)
+
+
+def change(before: str, after: str) -> str:
+    """Return what setting a level does to the one that stood: ``kept``, ``raised`` or ``lowered``."""
+    if after == before:
+        return KEPT
+    return RAISED if RANK[after] > RANK[before] else LOWERED

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from access.principal import principal_of
-from providers.levels.operations import set_level
-from providers.levels.rules import CHAIR, ENHANCED, MEETING, MORE_INFORMATION, Proposal
+from access.principal import Principal, principal_of
+from providers.levels.operations import meet_criterion, record_word, set_level
+from providers.levels.rules import ANSWERED, CHAIR, ENHANCED, MEETING, MORE_INFORMATION, TOLD, Proposal
+from providers.models import SurveillanceLevel
 from qsg_portal.demo import cast
 from qsg_portal.demo.concerns import CANAL, HOLLIN, WEAVERS, in_office_hours
 from qsg_portal.demo.people import Cast
@@ -21,6 +22,7 @@ class Set:
         days: how many days ago.
         follows: the mark of a person whose body follows it.
         review: after how many days it is looked at again.
+        told: the provider was told in writing the day after, and has answered.
     """
 
     about: str
@@ -33,6 +35,7 @@ class Set:
     relied_on: str
     exit_criteria: str
     put: str = "The same figures; it accepts them."
+    told: bool = False
 
 
 # fmt: off
@@ -44,7 +47,7 @@ STORY = (
     Set(HOLLIN, 20, ENHANCED, MEETING, "cqc", 35,
         "Safeguarding enquiries have doubled and evenings are thinly staffed.",
         "Enquiries of three months; Healthwatch's visit.",
-        "Two on every evening shift for four weeks; enquiries back to last year's."),
+        "Two on every evening shift for four weeks.\nEnquiries back to last year's.", told=True),
     Set(WEAVERS, 10, MORE_INFORMATION, MEETING, "council", 30,
         "The charts are complete for three weeks; one more is wanted.",
         "The council's two night visits.",
@@ -63,11 +66,14 @@ def load_levels(everybody: Cast, *, now: datetime) -> None:
     for one in STORY:
         at = in_office_hours(now - timedelta(days=one.days))
         body = principal_of(everybody.person(one.follows).pk).agency_id
-        set_level(
+        provider = everybody.provider(one.about)
+        before = SurveillanceLevel.objects.filter(qsg=group, provider=provider, ended_at=None).first()
+        made = set_level(
             by=principal_of(chair),
             now=at,
             qsg=group,
-            provider=everybody.provider(one.about),
+            provider=provider,
+            seen=before.pk if before else None,
             proposal=Proposal(
                 level=one.level,
                 reason=one.reason,
@@ -80,3 +86,23 @@ def load_levels(everybody: Cast, *, now: datetime) -> None:
                 met_on=london_day(at) if one.how == MEETING else None,
             ),
         )
+        if one.told:
+            _tell(made, principal_of(chair), at)
+
+
+def _tell(level: SurveillanceLevel, by: Principal, at: datetime) -> None:
+    """Record that the provider was told a day later and answered a week after, and the first thing that is so."""
+    told = in_office_hours(at + timedelta(days=1))
+    answered = in_office_hours(told + timedelta(days=7))
+    level = record_word(
+        by=by, now=told, level=level, kind=TOLD, on=london_day(told), whose="The chair, for the group",
+        text="The level, the reasons, who follows it, and what must be so for it to end.", seen=level.version,
+    )  # fmt: skip
+    level = record_word(
+        by=by, now=answered, level=level, kind=ANSWERED, on=london_day(answered), whose="The registered manager",
+        text="The rota of four weeks is enclosed; two posts are filled from next month.", seen=level.version,
+    )  # fmt: skip
+    meet_criterion(
+        by=by, now=answered, level=level, number=1, met_on=london_day(answered),
+        evidence="Rotas of four weeks, checked on two evenings.", seen=level.version,
+    )  # fmt: skip

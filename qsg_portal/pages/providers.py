@@ -10,7 +10,8 @@ from access.views import Page
 from agencies.roster import standing
 from clocks.showing import look_of, open_clocks
 from clocks.timetable import Timetable
-from providers.levels.operations import groups_to_set, levels_of
+from providers.closing.operations import may_make, plans_of
+from providers.levels.operations import groups_to_set, history_of, levels_of
 from providers.models import Commissioning, Licence, Provider
 from providers.register.reading import standing_of
 from qsg_portal.pages.timeline import KINDS, PUBLISHED, timeline_of
@@ -64,14 +65,23 @@ class ProviderPage(Page):
         if not self.by.reads:
             return self.page(**known)
         levels = levels_of(self.by, self.provider, self.now)
+        history = history_of(self.by, self.provider, self.now)
+        plans = plans_of(self.by, self.provider)
         summits = open_about(self.by, self.provider)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
-        shown = [*timeline.records, *(one.level.pk for one in levels), *(one.pk for one in summits)]
+        shown = [
+            *timeline.records,
+            *(one.level.pk for one in (*levels, *history)),
+            *(one.pk for one in (*plans, *summits)),
+        ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
             **known,
             levels=levels,
+            history=history,
+            plans=plans,
+            may_plan=may_make(self.by, self.provider),
             summits=summits,
             groups_to_set=groups_to_set(self.by, self.provider),
             clocks=[

@@ -24,6 +24,7 @@ RECORDS = {
     "risk_summit": "Risk summits",
     "action": "Actions",
     "surveillance_level": "Levels",
+    "closure_plan": "Closure and hand-back plans",
     "meeting": "Meetings",
 }
 """The kinds of record that stand on it, and what many of them are called."""

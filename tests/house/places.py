@@ -54,6 +54,7 @@ MODELS = {
     "import": "providers.ImportRun",
     "list_change": "agencies.ListChange",
     "entry": "reference.Entry",
+    "place": "providers.AlternativePlace",
 }
 """Things that are no records, by what places call them."""
 
@@ -139,7 +140,17 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:apply_import": {"id": "import"},
     "providers:set_aside_import": {"id": "import"},
     "providers:set_level": {"id": "provider", "group": "group"},
-    "providers:level": {"id": "surveillance_level"},
+    **{f"providers:{name}": {"id": "surveillance_level"} for name in (
+        "level", "level_met", "level_told", "level_answer", "level_withhold", "level_agree",
+    )},
+    "providers:make_plan": {"id": "provider"},
+    "providers:plan_drop": {"id": "closure_plan", "agency": "agency"},
+    "providers:plan_rung": {"id": "closure_plan", "agency": "agency"},
+    "providers:plan_end_place": {"id": "closure_plan", "place": "place"},
+    **{f"providers:{name}": {"id": "closure_plan"} for name in (
+        "plan", "plan_change", "plan_share", "plan_council", "plan_tell", "plan_read", "plan_place", "plan_incoming",
+        "plan_state", "plan_note",
+    )},
     "providers:register": {"id": "provider"},
     "providers:enter_action": {"id": "provider"},
     "providers:correct_action": {"id": "regulatory_action"},

@@ -17,6 +17,7 @@ POOLS = {
     "concern": "concern", "origin": "record", "record": "record", "same_as": "corroboration", "clock": "clock",
     "judgement": "judgement", "offer": "offer", "objection": "objection", "handover": "handover",
     "assessment": "assessment", "criterion": "criterion", "tabled": "tabled", "shares": "record",
+    "seen": "surveillance_level", "place": "place",
 }  # fmt: skip
 """Of what the ids are, by the field or the parameter they stand in."""
 

@@ -457,6 +457,7 @@ def level(stage: Stage, by: str, name: str, about: str, which: str, follows: str
         qsg=stage.group(which),
         provider=Provider.objects.get(pk=stage.provider(about)),
         proposal=proposal,
+        seen=None,
     )
 
 

@@ -16,6 +16,7 @@ KEPT_IN = {
     "concerns.rules.states.TRANSITIONS": "concerns.Concern.status",
     "meetings.rules.TRANSITIONS": "meetings.Meeting.status",
     "notifications.rules.TRANSITIONS": "notifications.Delivery.state",
+    "providers.closing.rules.PLAN_TRANSITIONS": "providers.ClosurePlan.state",
     "providers.importing.rules.IMPORT_TRANSITIONS": "providers.ImportRun.state",
     "providers.levels.rules.LEVEL_TRANSITIONS": "derived from its days, kept nowhere",
     "risk_summits.rules.stages.TRANSITIONS": "risk_summits.RiskSummit.status",

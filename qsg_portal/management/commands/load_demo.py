@@ -14,6 +14,7 @@ from qsg_portal.demo.concerns import load_concerns
 from qsg_portal.demo.contacts import load_contacts, load_interests
 from qsg_portal.demo.levels import load_levels
 from qsg_portal.demo.people import load_people, send_invitation
+from qsg_portal.demo.plans import load_plans
 from qsg_portal.demo.register import load_register
 from qsg_portal.demo.summits import load_summits
 from timekeeping import portal_now
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             everybody = load_people(by=clockwork(now - STANDS_SINCE), now=now - STANDS_SINCE)
             load_concerns(everybody, now=now)
             load_levels(everybody, now=now)
+            load_plans(everybody, now=now)
             load_register(everybody, by=clockwork(now), now=now)
             load_summits(everybody, now=now)
             load_contacts(everybody, now=now)

@@ -43,13 +43,15 @@ def proposal(world, level="more_information", **changed):
     return Proposal(**{**usual, **changed})
 
 
-def put(world, level="more_information", by="chair", provider=None, qsg=None, **changed):
+NEWEST = object()
+
+
+def put(world, level="more_information", by="chair", provider=None, qsg=None, seen=NEWEST, **changed):
+    about = {"qsg": qsg or world.north, "provider": provider or world.provider}
+    if seen is NEWEST:
+        seen = SurveillanceLevel.objects.filter(**about, ended_at=None).values_list("pk", flat=True).first()
     return set_level(
-        by=world.by(by),
-        now=world.now,
-        qsg=qsg or world.north,
-        provider=provider or world.provider,
-        proposal=proposal(world, level, **changed),
+        by=world.by(by), now=world.now, **about, proposal=proposal(world, level, **changed), seen=seen
     )
 
 
@@ -126,7 +128,7 @@ def test_a_lapsed_level_can_be_raised_again_by_the_chair(world, freeze):
 
 def test_more_information_starts_the_clock_of_going_to_look_and_another_level_stops_it(world):
     level = put(world)
-    clock = Clock.objects.get(record=level.record)
+    clock = Clock.objects.get(record=level.record, family="go_and_look")
     assert (clock.kind, clock.responsible_agency) == ("go_and_look_level", world.cqc)
     put(world, "enhanced")
     clock.refresh_from_db()
@@ -283,7 +285,7 @@ def test_who_went_and_looked_is_written_on_the_level_and_meets_its_clock(world):
     answer = client.post(where, {"how": "visit", "who": "Two inspectors", "text": "Quiet and well staffed."})
     assert answer.url == level.get_absolute_url()
     assert "Quiet and well staffed." in text_of(client.get(answer.url))
-    assert Clock.objects.get(record=level.record).state == "met"
+    assert Clock.objects.get(record=level.record, family="go_and_look").state == "met"
     assert sign_in(world.reader).get(where).status_code == 404
 
 

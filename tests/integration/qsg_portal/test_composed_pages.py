@@ -225,6 +225,7 @@ def level(region):
             how="meeting",
             met_on=date(2026, 3, 3),
         ),
+        seen=None,
     )
 
 

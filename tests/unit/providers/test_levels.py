@@ -120,3 +120,56 @@ def test_the_levels_and_their_limits_are_those_of_the_list():
 
 def test_every_state_is_in_the_table():
     assert set(rules.LEVEL_TRANSITIONS) == set(rules.STANDING_WORDS)
+
+
+def test_the_criteria_of_a_level_are_its_lines():
+    assert rules.criteria_of(" One \n\n Two\n") == ["One", "Two"]
+    assert rules.criteria_of("") == []
+
+
+@given(st.integers(-2, 6), st.integers(0, 4), st.sets(st.integers(1, 4)), st.sampled_from(["", " ", "Seen."]))
+def test_a_criterion_is_met_once_and_with_what_shows_it(number, count, already, evidence):
+    errors = rules.check_met(number=number, count=count, already=already, evidence=evidence)
+    assert ("number" in errors) == (not 1 <= number <= count or number in already)
+    assert ("evidence" in errors) == (not evidence.strip())
+
+
+WORD = {
+    "kind": rules.TOLD,
+    "whose": "The chair",
+    "text": "The reasons.",
+    "on": TODAY,
+    "since": TODAY,
+    "today": TODAY,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"kind": "whispered"}, "kind"),
+        ({"whose": " "}, "whose"),
+        ({"whose": "x" * 201}, "whose"),
+        ({"text": ""}, "text"),
+        ({"text": "x" * 4001}, "text"),
+        ({"on": None}, "on"),
+        ({"on": TODAY + timedelta(days=1)}, "on"),
+        ({"on": TODAY - timedelta(days=1)}, "on"),
+    ],
+)
+def test_a_letter_has_its_day_its_writer_and_its_words(changed, field):
+    assert rules.check_word(**WORD) == {}
+    assert set(rules.check_word(**{**WORD, **changed})) == {field}
+
+
+@given(LEVELS, LEVELS, st.booleans())
+def test_the_provider_is_told_of_each_level_above_routine_that_is_new_to_it(level, before, told):
+    must = rules.tells_provider(level=level, before=before, told_before=told)
+    assert must == (level != ROUTINE and (level != before or not told))
+
+
+@given(LEVELS, LEVELS)
+def test_setting_a_level_raises_keeps_or_lowers(before, after):
+    change = rules.change(before, after)
+    difference = rules.RANK[after] - rules.RANK[before]
+    assert change == (rules.KEPT if not difference else rules.RAISED if difference > 0 else rules.LOWERED)

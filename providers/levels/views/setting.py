@@ -1,4 +1,4 @@
-"""The page of a level, and the page on which it is set."""
+"""The page on which a level is set."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -8,60 +8,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from access.models import Record
-from access.principal import OWN_BODY, Place
+from access.principal import Place
 from access.sight import visible_to
-from access.views import FormPage, RecordPage
+from access.views import FormPage
+from agencies.finding import uuid_of
 from agencies.models import QualitySurveillanceGroup
-from clocks.showing import look_of, open_clocks
-from notifications.inbox import things_of
 from providers.levels import rules
 from providers.levels.forms import LevelForm
-from providers.levels.operations import (
-    groups_to_set,
-    levels_of,
-    levels_offered,
-    members_of,
-    past_levels,
-    require_setting,
-    set_level,
-    shown,
-)
+from providers.levels.operations import levels_offered, members_of, require_setting, set_level, shown
 from providers.models import Provider, SurveillanceLevel
 from reference import operations as lists
 from timekeeping.london import london_day
-
-
-class LevelPage(RecordPage):
-    """A level: why, until when, who follows it, what ends it, and what stood before."""
-
-    permission = "level.read"
-    template = "providers/level.jinja"
-    kind = SurveillanceLevel
-    thing: SurveillanceLevel
-
-    def place(self) -> Place:
-        """Return one's own body: whoever sees it may read it."""
-        return OWN_BODY
-
-    def context(self) -> dict[str, Any]:
-        """Return the level, its clock, what hangs on it, and its history."""
-        level = self.thing
-        row = lists.row("surveillance_levels", level.level, london_day(self.now)) or {}
-        clocks = open_clocks(self.by).filter(record=level.record)
-        children = visible_to(self.by, Record.objects.filter(parent=level.pk)).order_by("recorded_at")
-        things = things_of(children.values_list("pk", flat=True))
-        return {
-            "shown": shown(level, self.now),
-            "what_it_is_not": row.get("what_it_is_not", ""),
-            "how": rules.HOW_WORDS[level.how],
-            "agreed_by": list(level.agreed_by.order_by("name")),
-            "clocks": [(one, look_of(one, self.now)) for one in clocks],
-            "hanging": [things[one.pk] for one in children if one.pk in things],
-            "past": past_levels(self.by, level, self.now),
-            "may_look": level.ended_at is None and self.by.may("concern.go_and_look", at=OWN_BODY),
-            "may_set": level.qsg in groups_to_set(self.by, level.provider),
-        }
 
 
 class SetLevelPage(FormPage):
@@ -91,6 +48,12 @@ class SetLevelPage(FormPage):
         """The list of levels, as it stands."""
         return lists.rows("surveillance_levels", on=london_day(self.now))
 
+    @cached_property
+    def before(self) -> SurveillanceLevel | None:
+        """The level that no other took the place of: in force, or lapsed."""
+        held = SurveillanceLevel.objects.filter(provider=self.provider, qsg=self.group, ended_at=None)
+        return visible_to(self.by, held.select_related("record")).first()
+
     @property
     def level(self) -> str:
         """The level of the address, if it is one on offer."""
@@ -111,16 +74,23 @@ class SetLevelPage(FormPage):
         days = str(row["default_review_days"] or "")
         usual = london_day(self.now) + timedelta(days=int(days)) if days else None
         members = members_of(self.group, self.now)
-        return {"level": self.level, "members": members, "initial": {"review_on": usual}}
+        before = self.before
+        criteria = rules.criteria_of(before.exit_criteria) if before else []
+        met = [str(one.number) for one in before.met.all()] if before else []
+        left = [text for number, text in enumerate(criteria, start=1) if str(number) not in met]
+        kept = before is not None and before.level == self.level
+        known = {"follows": before.follows_id, "exit_criteria": "\n".join(left)} if before and kept else {}
+        initial = {"review_on": usual, "met": met, **known}
+        return {"level": self.level, "members": members, "criteria": criteria, "initial": initial}
 
     def context(self) -> dict[str, Any]:
         """Return whose level, where, what stands now, and the levels on offer."""
-        held = levels_of(self.by, self.provider, self.now)
         offered = levels_offered(self.now)
         return {
             "provider": self.provider,
             "group": self.group,
-            "levels": [one for one in held if one.level.qsg == self.group],
+            "levels": [shown(self.before, self.now)] if self.before else [],
+            "seen": self.before.pk if self.before else "",
             "level": self.level,
             "label": offered.get(self.level, ""),
             "offered": [one for one in self.rows if one["code"] in offered],
@@ -135,6 +105,7 @@ class SetLevelPage(FormPage):
             qsg=self.group,
             provider=self.provider,
             proposal=form.proposal(),
+            seen=uuid_of(self.request.POST.get("seen", "")),
             decided=form.decided,
         )
         messages.success(self.request, "The level is set. The seats of the group and of the region see it.")

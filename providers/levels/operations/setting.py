@@ -1,50 +1,27 @@
-"""The only writer of levels, and what is read of them."""
+"""Setting a level: raising, keeping and lowering it."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
+from uuid import UUID
 
 from access.operations import audience, create_record, operation, share_record
 from access.principal import Principal
-from access.refusals import Invalid, NotPermitted
-from access.sight import visible_to
+from access.refusals import Invalid, NotNow, NotPermitted
 from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup
 from agencies.roster import standing
 from audit.operations import record_deed
-from clocks.models import Clock
-from clocks.operations import start_clock, stop
-from clocks.rules.states import CLOSED, OPEN
 from providers.levels import rules
+from providers.levels.operations import timing
+from providers.levels.operations.reading import standing_code
 from providers.levels.rules import Proposal
-from providers.models import Provider, ProviderGroup, SurveillanceLevel
+from providers.models import CriterionMet, Provider, ProviderGroup, SurveillanceLevel
 from reference import operations as lists
 from reference.personal_data import codes, sentence, undecided
-from timekeeping.london import london_day
+from timekeeping.london import london_day, time_in_words
 
-LOOK = "go_and_look_level"
 GATEWAY = "functions"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A level as the screen shows it.
-
-    Attributes:
-        level: what was set.
-        standing: ``set``, ``lapsed`` or ``ended``.
-        words: how it stands, in words.
-    """
-
-    level: SurveillanceLevel
-    standing: str
-    words: str
-
-    @property
-    def code(self) -> str:
-        """The level that counts: a lapsed one is routine again."""
-        return self.level.level if self.standing == rules.SET else rules.ROUTINE
+READ_OUT = "Read out one by one as the level was set anew."
+"""What shows that a criterion is met that was found so as another level took this one's place."""
 
 
 def members_of(qsg: QualitySurveillanceGroup, now: datetime) -> list[Agency]:
@@ -80,9 +57,13 @@ def set_level(
     qsg: QualitySurveillanceGroup,
     provider: Provider,
     proposal: Proposal,
+    seen: UUID | None,
     decided: Set[str] = frozenset(),
 ) -> SurveillanceLevel:
     """Set a provider's level in a group; the one before ends, and stays in the history.
+
+    To set the same level anew is to keep it: only a meeting does, and it then has another review day. Of the level
+    before, each exit criterion is read out; which are met is written on it.
 
     Args:
         by: needs ``level.set`` at the group: its chair or secretariat.
@@ -90,12 +71,15 @@ def set_level(
         qsg: the group, in whose area the provider stands.
         provider: whose level.
         proposal: the level with its reasons; a summit's is never chosen.
+        seen: the level that the person had before them, in force or lapsed; None where none was ever set.
         decided: marks of what looks like a patient's and, the person says, is not.
 
     Returns:
-        The level, seen by the seats of the group and of its region.
+        The level, seen by the seats of the group and of its region. Its review day is timed, and so is that the
+        provider is told.
 
     Raises:
+        NotNow: somebody set another meanwhile.
         NotPermitted, Invalid: with their sentences.
     """
     require_setting(by, qsg, provider)
@@ -103,19 +87,21 @@ def set_level(
     if not ProviderGroup.objects.filter(provider=provider, qsg=qsg).exists():
         raise Invalid({"": f"{provider} does not stand in the area of {qsg}, as far as the source says."})
     before = _current(provider, qsg)
+    _not_stale(before, seen)
     _check(proposal, before, qsg, now)
     found = undecided(proposal.texts, decided=decided)
     if found:
         raise Invalid({name: sentence(one) for name, one in found.items()})
+    stood = standing_code(before, now)
     if before:
-        _end(before, by=by, now=now)
+        _end(before, proposal, stood, by=by, now=now)
     made = _make(qsg, provider, proposal, by=by, now=now)
-    if made.level == rules.MORE_INFORMATION:
-        start_clock(kind=LOOK, record=made.record, by=by, now=now, responsible_agency=made.follows_id)
+    timing.begin(made, before, stood=stood, by=by, now=now)
     detail = {
         "level": made.level,
         "was": before.level if before else rules.ROUTINE,
         "qsg": str(qsg.pk),
+        "met": sorted(proposal.met),
         "personal_data": codes(proposal.texts.values()),
     }
     record_deed(by=by, now=now, deed="level.set", record=made.pk, detail=detail)
@@ -123,23 +109,42 @@ def set_level(
 
 
 def _current(provider: Provider, qsg: QualitySurveillanceGroup) -> SurveillanceLevel | None:
-    return SurveillanceLevel.objects.filter(provider=provider, qsg=qsg, ended_at=None).first()
+    held = SurveillanceLevel.objects.filter(provider=provider, qsg=qsg, ended_at=None)
+    return held.select_related("record__recorded_by").first()
 
 
-def standing_code(level: SurveillanceLevel | None, now: datetime) -> str:
-    """Return the level that counts now; none set, or a lapsed one, is routine."""
-    return shown(level, now).code if level else rules.ROUTINE
-
-
-def shown(level: SurveillanceLevel, now: datetime) -> Shown:
-    """Return a level as the screen shows it."""
-    state = rules.standing(
-        level=level.level,
-        review_on=level.review_on,
-        ended=level.ended_at is not None,
-        today=london_day(now),
+def _not_stale(before: SurveillanceLevel | None, seen: UUID | None) -> None:
+    if (before.pk if before else None) == seen:
+        return
+    if before is None:
+        raise NotNow("There is no such level any more. Open the page again; nothing was changed.")
+    who = before.record.recorded_by or "Somebody"
+    raise NotNow(
+        f"{who} set “{before.label}” at {time_in_words(before.record.recorded_at)}, after you opened this. Nothing of "
+        "yours was saved, and it stands below: read that level first, then set yours if it still fits."
     )
-    return Shown(level, state, rules.STANDING_WORDS[state])
+
+
+def _end(before: SurveillanceLevel, proposal: Proposal, stood: str, *, by: Principal, now: datetime) -> None:
+    """End the level before: write which of its criteria are met, end what withholds it, and its clocks."""
+    held = set(before.met.values_list("number", flat=True))
+    assert by.user_id is not None  # who sets a level is a person
+    CriterionMet.objects.bulk_create(
+        CriterionMet(
+            level=before,
+            number=number,
+            met_on=proposal.met_on or london_day(now),
+            evidence=READ_OUT,
+            recorded_at=now,
+            by_id=by.user_id,
+        )
+        for number in sorted(proposal.met - held)
+    )
+    before.withholdings.filter(ended_at=None).update(ended_at=now)
+    before.ended_at = now
+    before.version += 1
+    before.save(update_fields=["ended_at", "version"])
+    timing.end(before, how=rules.change(stood, proposal.level), by=by, now=now)
 
 
 def _check(
@@ -158,15 +163,11 @@ def _check(
         members={one.pk for one in members_of(qsg, now)},
         today=london_day(now),
     )
+    count = len(rules.criteria_of(before.exit_criteria)) if before else 0
+    if not proposal.met <= set(range(1, count + 1)):
+        errors["met"] = "Choose among what must be so for the level before to end"
     if errors:
         raise Invalid(errors)
-
-
-def _end(level: SurveillanceLevel, *, by: Principal, now: datetime) -> None:
-    level.ended_at = now
-    level.save(update_fields=["ended_at"])
-    for clock in Clock.objects.filter(record=level.record, kind=LOOK, state__in=OPEN):
-        stop(clock=clock, by=by, now=now, reason=CLOSED)
 
 
 def _make(
@@ -202,32 +203,6 @@ def _make(
         gateway=GATEWAY,
     )
     return made
-
-
-def levels_of(by: Principal, provider: Provider, now: datetime) -> list[Shown]:
-    """Return the levels of a provider that a person sees and that no other took the place of, by group."""
-    held = SurveillanceLevel.objects.filter(provider=provider, ended_at=None)
-    return [shown(one, now) for one in visible_to(by, held).order_by("qsg__name", "pk")]
-
-
-def levels_in(by: Principal, qsg: QualitySurveillanceGroup, now: datetime) -> list[Shown]:
-    """Return the levels above routine that count in a group now and that a person sees, the highest first."""
-    held = SurveillanceLevel.objects.filter(Q(qsg=qsg) | Q(qsg__region=qsg), ended_at=None)
-    counting = [shown(one, now) for one in visible_to(by, held).order_by("provider__name", "pk")]
-    return sorted(
-        (one for one in counting if one.code != rules.ROUTINE), key=lambda one: -rules.RANK[one.code]
-    )
-
-
-def past_levels(by: Principal, level: SurveillanceLevel, now: datetime) -> list[Shown]:
-    """Return every level of the same provider in the same group that a person sees, the newest first."""
-    held = SurveillanceLevel.objects.filter(provider=level.provider_id, qsg=level.qsg_id)
-    return [
-        shown(one, now)
-        for one in visible_to(by, held.select_related("provider", "qsg", "record")).order_by(
-            "-record__recorded_at", "pk"
-        )
-    ]
 
 
 def groups_to_set(by: Principal, provider: Provider) -> list[QualitySurveillanceGroup]:

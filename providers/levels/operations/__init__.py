@@ -1,0 +1,31 @@
+"""The only writers of levels, and what is read of them."""
+
+from providers.levels.operations.lapsing import lapse_due_levels, lapse_level
+from providers.levels.operations.noting import (
+    agree_withholding,
+    meet_criterion,
+    propose_withholding,
+    record_word,
+)
+from providers.levels.operations.reading import (
+    Shown,
+    history_of,
+    levels_in,
+    levels_of,
+    past_levels,
+    shown,
+    standing_code,
+)
+from providers.levels.operations.setting import (
+    groups_to_set,
+    levels_offered,
+    members_of,
+    require_setting,
+    set_level,
+)
+
+__all__ = [
+    "Shown", "agree_withholding", "groups_to_set", "history_of", "lapse_due_levels", "lapse_level", "levels_in",
+    "levels_of", "levels_offered", "meet_criterion", "members_of", "past_levels", "propose_withholding", "record_word",
+    "require_setting", "set_level", "shown", "standing_code",
+]  # fmt: skip

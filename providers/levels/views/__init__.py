@@ -1,0 +1,15 @@
+"""The pages of levels."""
+
+from providers.levels.views.level import (
+    AgreePage,
+    AnswerPage,
+    CriterionPage,
+    LevelPage,
+    ToldPage,
+    WithholdPage,
+)
+from providers.levels.views.setting import SetLevelPage
+
+__all__ = [
+    "AgreePage", "AnswerPage", "CriterionPage", "LevelPage", "SetLevelPage", "ToldPage", "WithholdPage",
+]  # fmt: skip

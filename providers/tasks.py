@@ -1,0 +1,12 @@
+"""The clockwork's door to providers."""
+
+from celery import shared_task
+
+from providers.levels.operations import lapse_due_levels
+from timekeeping import portal_now
+
+
+@shared_task
+def lapse_levels() -> int:
+    """Write down which levels lapsed; idempotent. That they did counts from midnight, whether this ran or not."""
+    return lapse_due_levels(now=portal_now())
