@@ -24,6 +24,8 @@ READER = frozenset(
         "meeting.answer",
         "level.read",
         "clock.read",
+        "visit.read",
+        "information.read",
         "access.why",
         "audit.own",
     }
@@ -40,6 +42,8 @@ CONTRIBUTOR = READER | {
     "summit.inform",
     "readiness.write",
     "register.enter",
+    "visit.plan",
+    "information.ask",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -140,6 +144,14 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
     "levels:read": ("Read surveillance levels", frozenset({"level.read"})),
     "levels:write": ("Set surveillance levels", frozenset({"level.set"})),
     "register:write": ("Enter in the regulatory record", frozenset({"register.enter"})),
+    "visits:read": (
+        "Read planned visits, and requests for information",
+        frozenset({"visit.read", "information.read"}),
+    ),
+    "visits:write": (
+        "Plan visits, and ask providers for information",
+        frozenset({"visit.plan", "information.ask"}),
+    ),
     "clocks:read": ("Read clocks", frozenset({"clock.read"})),
     "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
 }  # fmt: skip
@@ -148,7 +160,7 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
 SERVICE_SCOPES = frozenset(
     {
         "directory:read", "concerns:read", "concerns:raise", "actions:read", "summits:read", "meetings:read",
-        "levels:read", "clocks:read",
+        "levels:read", "clocks:read", "visits:read",
     }
 )  # fmt: skip
 """Those a body's own system may have: it reads, and hands concerns in. Every other deed is a person's."""

@@ -75,6 +75,7 @@ _LOOKS = {
         3600,
     ),
     "access reviews of the quarter": ("agencies.tasks.begin_reviews", crontab(minute="37"), 600),
+    "visits on the same days": ("visits.tasks.look_for_clashes", schedule(60.0), 120),
     "marks of forms that were taken": (
         "access.tasks.forget_taken_forms",
         crontab(minute="27", hour="3"),

@@ -19,6 +19,7 @@ from providers.register.reading import standing_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
 from timekeeping.london import london_day
+from visits.panels import coming
 
 TIMELINE_KINDS = {
     "concern": "Concerns",
@@ -26,6 +27,8 @@ TIMELINE_KINDS = {
     "action": "Actions",
     "surveillance_level": "Levels",
     "meeting": "Meetings",
+    "planned_visit": "Visits",
+    "information_request": "Requests for information",
 }
 
 
@@ -65,12 +68,14 @@ class ProviderPage(Page):
         things = things_of(record.pk for record in page.rows)
         levels = levels_of(self.by, self.provider, self.now)
         summits = open_about(self.by, self.provider)
+        ahead = coming(self.by, self.provider, today)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
         shown = [
             *(one.pk for one in page.rows),
             *(one.level.pk for one in levels),
             *(one.pk for one in summits),
+            *(one.record for one in ahead),
         ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
@@ -86,6 +91,8 @@ class ProviderPage(Page):
             ],
             kinds=TIMELINE_KINDS,
             wanted=wanted if wanted in TIMELINE_KINDS else "",
+            coming=ahead,
+            may_plan_visit=self.by.may("visit.plan", at=OWN_BODY),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
         )

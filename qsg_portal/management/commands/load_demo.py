@@ -15,6 +15,7 @@ from qsg_portal.demo.levels import load_levels
 from qsg_portal.demo.people import load_people, send_invitation
 from qsg_portal.demo.register import load_register
 from qsg_portal.demo.summits import load_summits
+from qsg_portal.demo.visits import load_visits
 from timekeeping import portal_now
 
 STANDS_SINCE = timedelta(days=100)
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             load_concerns(everybody, now=now)
             load_levels(everybody, now=now)
             load_register(everybody, by=clockwork(now), now=now)
+            load_visits(everybody, now=now)
             load_summits(everybody, now=now)
             send_invitation(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")
