@@ -35,7 +35,7 @@ def _prose(label: str, hint: str = "", missing: str = "", rows: int = 3) -> form
 class PlanForm(FindingForm):
     """A visit: what kind, where, when, what for, with whom, and whether the provider knows."""
 
-    guarded = ("lead_name", "purpose")
+    guarded: tuple[str, ...] = ("lead_name", "purpose")
 
     kind = forms.ChoiceField(label="What kind of visit is it?", choices=list(planning.KINDS.items()))
     announced = forms.ChoiceField(

@@ -54,7 +54,7 @@ def ask_provider(
         changed_at=now,
         changed_by_id=by.user_id,
     )
-    log("information.asked", request.pk, by=by, now=now, texts=[wish.about], kind=wish.kind)
+    log("information.asked", request.pk, by=by, now=now, texts=[wish.about], detail={"kind": wish.kind})
     return request
 
 

@@ -69,7 +69,7 @@ def propose_joint_visit(
     )
     proposal = JointProposal.objects.create(record=record, visit=held, text=text.strip())
     tell_of_the_proposal(proposal, now)
-    log("visit.joint_proposed", record.pk, by=by, now=now, texts=[text], visit=str(held.pk))
+    log("visit.joint_proposed", record.pk, by=by, now=now, texts=[text], detail={"visit": str(held.pk)})
     return proposal
 
 
@@ -120,5 +120,5 @@ def answer_proposal(
         visit.clashes_told = False
         visit.save(update_fields=["clashes_told"])
     tell_of_the_answer(held, now)
-    log("visit.joint_answered", held.pk, by=by, now=now, texts=[text], state=held.state)
+    log("visit.joint_answered", held.pk, by=by, now=now, texts=[text], detail={"state": held.state})
     return held

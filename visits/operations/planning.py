@@ -66,7 +66,7 @@ def plan_visit(
     else:
         named = audience("person", person=by.user_id, agency=by.agency_id)
         share_record(record=record, audiences=[named], by=by, now=now)
-    log("visit.planned", visit.pk, by=by, now=now, texts=plan.texts.values(), announced=announced)
+    log("visit.planned", visit.pk, by=by, now=now, texts=plan.texts.values())
     return visit
 
 
@@ -147,7 +147,14 @@ def change_visit(
     held.state, held.why, held.clashes_told = rules.CHANGED, why.strip(), False
     put(held, by=by, now=now)
     tell_the_parties(held, along, now)
-    log("visit.changed", held.pk, by=by, now=now, texts=[*plan.texts.values(), why], version=held.version)
+    log(
+        "visit.changed",
+        held.pk,
+        by=by,
+        now=now,
+        texts=[*plan.texts.values(), why],
+        detail={"version": held.version},
+    )
     return Visit.objects.get(pk=held.pk)
 
 

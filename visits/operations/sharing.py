@@ -44,7 +44,7 @@ def share_visit(*, by: Principal, now: datetime, visit: Visit, choice: Choice, s
     held.clashes_told = False
     put(held, by=by, now=now)
     tell_the_named(held, [person for person, _ in choice.people - before], now)
-    log("visit.shared", held.pk, by=by, now=now, **detail)
+    log("visit.shared", held.pk, by=by, now=now, detail=detail)
     return held
 
 
@@ -66,7 +66,7 @@ def unshare_visit(
     held = take_up(by, visit, permission="visit.plan", seen=seen)
     detail = _unshare(held.record, shares, excluded, now=now)
     put(held, by=by, now=now)
-    log("visit.share_ended", held.pk, by=by, now=now, **detail)
+    log("visit.share_ended", held.pk, by=by, now=now, detail=detail)
     return held
 
 
@@ -89,7 +89,7 @@ def share_request(
     held = take_up(by, request, permission="information.ask", seen=seen)
     detail = _share(held.record, choice, by=by, now=now)
     put(held, by=by, now=now)
-    log("information.shared", held.pk, by=by, now=now, **detail)
+    log("information.shared", held.pk, by=by, now=now, detail=detail)
     return held
 
 
@@ -111,7 +111,7 @@ def unshare_request(
     held = take_up(by, request, permission="information.ask", seen=seen)
     detail = _unshare(held.record, shares, excluded, now=now)
     put(held, by=by, now=now)
-    log("information.share_ended", held.pk, by=by, now=now, **detail)
+    log("information.share_ended", held.pk, by=by, now=now, detail=detail)
     return held
 
 

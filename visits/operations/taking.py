@@ -87,9 +87,9 @@ def log(
     by: Principal,
     now: datetime,
     texts: Iterable[str] = (),
-    **detail: object,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """Write a deed in the log: codes only, and what was let through although it looks like a patient's."""
-    if let_through := codes(texts):
-        detail["let_through"] = let_through
-    record_deed(by=by, now=now, deed=deed, record=record, detail=detail)
+    let_through = codes(texts)
+    more = {"let_through": let_through} if let_through else {}
+    record_deed(by=by, now=now, deed=deed, record=record, detail={**(detail or {}), **more})

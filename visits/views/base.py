@@ -3,10 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 
 from access.principal import OWN_BODY, Place
 from access.views import FormPage, RecordFormPage, RecordPage, version_in
+from agencies.finding import uuid_of
 from providers.models import Provider
 
 ANYWAY = "anyway"
@@ -78,6 +79,12 @@ class AboutProvider(FormPage):
     def context(self) -> dict[str, Any]:
         """Return the provider."""
         return {"provider": self.provider}
+
+
+def provider_in(query: QueryDict) -> Provider | None:
+    """Return the provider that an address narrows to, if it names one."""
+    key = uuid_of(query.get("provider", ""))
+    return Provider.objects.filter(pk=key).first() if key else None
 
 
 class Warning:

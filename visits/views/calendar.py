@@ -11,7 +11,6 @@ from access.views import Page
 from agencies.finding import uuid_of
 from agencies.models import QualitySurveillanceGroup
 from nhsuk.paging import page_of
-from providers.models import Provider
 from timekeeping.london import add_months, london_day
 from visits.forms import ANY, CalendarFilter
 from visits.models import Visit
@@ -23,6 +22,7 @@ from visits.operations.reading import (
     warnings_among,
 )
 from visits.rules.planning import CANCELLED
+from visits.views.base import provider_in
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
@@ -63,7 +63,7 @@ class CalendarPage(Page):
             groups=QualitySurveillanceGroup.objects.order_by("name"),
             bodies=bodies_that_visit(self.by, today),
         )
-        provider = Provider.objects.filter(pk=uuid_of(asked.get("provider", ""))).first()
+        provider = provider_in(asked)
         narrowed = {name: value for name, value in chosen.wanted.items() if value != ANY}
         rows = visits_seen(
             self.by,

@@ -4,16 +4,14 @@ from typing import Any
 
 from access.principal import OWN_BODY
 from access.views import Page
-from agencies.finding import uuid_of
 from nhsuk.paging import page_of
-from providers.models import Provider
 from timekeeping.london import day_in_words, london_day
 from visits.forms import ANY, AnsweredForm, AskProviderForm, RequestsFilter, WhyForm
 from visits.models import InformationRequest
 from visits.operations.asking import ask_provider, record_answer, withdraw_request
 from visits.operations.reading import held_already, load_before_asking, requests_seen
 from visits.rules import asking
-from visits.views.base import AboutProvider, DeedPage, ReadPage, Warning
+from visits.views.base import AboutProvider, DeedPage, ReadPage, Warning, provider_in
 
 MOST_HELD = 20
 
@@ -28,9 +26,14 @@ class RequestsPage(Page):
         """Return a page of requests, the newest first."""
         asked = self.request.GET
         chosen = RequestsFilter(asked)
-        provider = Provider.objects.filter(pk=uuid_of(asked.get("provider", ""))).first()
+        provider = provider_in(asked)
         narrowed = {name: value for name, value in chosen.wanted.items() if value != ANY}
-        rows = requests_seen(self.by, provider=provider.pk if provider else None, **narrowed)
+        rows = requests_seen(
+            self.by,
+            provider=provider.pk if provider else None,
+            kind=narrowed.get("kind", ""),
+            status=narrowed.get("status", ""),
+        )
         page = page_of(rows, moment="record__recorded_at", mark=asked.get("from", ""))
         self.read("RequestsPage", shown=[one.pk for one in page.rows])
         return {

@@ -135,7 +135,6 @@ class ChangePage(Windowed, VisitDeed):
     """Change what is planned."""
 
     form_class = ChangeForm
-    template = "visits/change.jinja"
     heading = "Change this visit"
     submit = "Save the change"
     done = "It is changed. The bodies that go along are told."

@@ -6,7 +6,7 @@ import pytest
 
 from access.principal import clockwork
 from audit.models import Line
-from notifications.inbox import lines_of
+from notifications.inbox import line_of
 from notifications.models import Message
 from tests.integration.visits.conftest import naming
 from visits.models import Visit
@@ -119,8 +119,10 @@ class TestTheClockwork:
         assert told(world) == {"chair": {hidden.pk}, "social_worker": {hidden.pk}}
         line = Line.objects.get(deed="visit.clashes_looked_for")
         assert (line.record_id, line.detail) == (None, {"visits": 2})
-        (said,) = [one for one in lines_of(world.by("chair"), world.now) if one.message.event == "visit.days"]
-        assert str(open_one.pk) not in str(said)
+        said = line_of(
+            Message.objects.select_related("record").get(event="visit.days", recipient=world.chair), world.now
+        )
+        assert str(open_one.pk) not in said.address + said.sentence + said.title
         assert "Care Quality Commission" not in said.sentence + said.title
 
     def test_writes_nothing_where_there_is_nothing_new(self, world) -> None:
