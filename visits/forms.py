@@ -183,12 +183,17 @@ class AnswerProposalForm(GuardedForm):
 class OnlyPeopleForm(AudienceForm):
     """Who should see an unannounced visit: people, by name."""
 
+    find = forms.TextField(
+        label="Find a person",
+        hint="At least two letters of a name. Whom you find can then be ticked below.",
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer people only."""
         super().__init__(*args, **kwargs)
         for name in ("groups", "agencies", "excluded"):
             del self.fields[name]
-        self.fields["find"].label = "Find a person"
 
     def choice(self) -> Choice:
         """Return the people named."""

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from access.principal import Principal
 from providers.models import Provider
+from timekeeping.london import day_in_words
 from visits.operations.reading import requests_seen, touching, visits_seen
 from visits.rules import asking, planning
 
@@ -58,7 +59,9 @@ def entries_about(by: Principal, provider: Provider, first: date, last: date) ->
     found += [
         Entry(
             one.answered_on or one.due_on,
-            one.get_status_display(),
+            f"Answered {day_in_words(one.answered_on)}"
+            if one.answered_on
+            else f"Due {day_in_words(one.due_on)}",
             one.title,
             one.get_absolute_url(),
             one.pk,

@@ -21,7 +21,7 @@ from visits.operations.reading import (
     visits_seen,
     warnings_among,
 )
-from visits.rules.planning import CANCELLED
+from visits.rules.planning import CANCELLED, days_in_words
 from visits.views.base import provider_in
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
@@ -34,6 +34,11 @@ class Week:
     first: date
     last: date
     visits: Sequence[Visit]
+
+    @property
+    def days(self) -> str:
+        """Its days in words."""
+        return days_in_words(self.first, self.last)
 
 
 def weeks_of(first: date, visits: Sequence[Visit]) -> list[Week]:

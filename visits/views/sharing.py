@@ -16,7 +16,7 @@ from visits.operations.sharing import share_request, share_visit, unshare_reques
 from visits.views.base import DeedPage
 
 ONLY_THE_NAMED = (
-    "anyone who is not named, at your own body too",
+    "anyone who is not named (at your own body too)",
     "anyone with a declared interest in the provider",
 )
 

@@ -111,7 +111,11 @@ def test_a_body_learns_who_holds_it_before_it_asks(
     def ask(page: Page) -> None:
         page.goto(address)
         page.get_by_role("link", name="Ask it for information").click()
-        page.get_by_label("What kind of information?").select_option("staffing")
+        if scripts:
+            page.get_by_role("combobox", name="What kind of information?").fill("rota")
+            page.get_by_role("option", name="Staffing, rotas and vacancies").click()
+        else:
+            page.get_by_label("What kind of information?").select_option("staffing")
         page.get_by_label("What exactly?").fill("The rotas of all wards.")
         fill_day(page, "Covering the time from", date(2026, 1, 1))
         fill_day(page, "Until", date(2026, 1, 31))

@@ -180,7 +180,7 @@ class TestDeeds:
         address = f"{visit.get_absolute_url()}share/"
         shown = inspector.get(address).content.decode()
         assert 'name="groups"' not in shown
-        assert "anyone who is not named, at your own body too" in shown
+        assert "anyone who is not named (at your own body too)" in shown
         assert "Carl Colleague" not in shown, "of the own body, only the named"
         person = f"{world.chair.pk}@{world.by('chair').agency_id}"
         post(inspector, address, {"people": person, "find": "Chas", "gateway": "functions"})
@@ -329,7 +329,7 @@ class TestTheProvidersPage:
         found = entries_about(world.by("inspector"), world.provider, date(2026, 3, 1), date(2026, 3, 31))
         assert [(one.day, one.record, one.what) for one in found] == [
             (date(2026, 3, 10), visit.pk, "Planned"),
-            (date(2026, 3, 17), request.pk, "Asked, not yet answered"),
+            (date(2026, 3, 17), request.pk, "Due 17 March 2026"),
         ]
         assert entries_about(world.by("worker"), world.provider, date(2026, 3, 1), date(2026, 3, 31)) == []
 
