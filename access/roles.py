@@ -25,6 +25,8 @@ READER = frozenset(
         "level.read",
         "closing.read",
         "clock.read",
+        "visit.read",
+        "information.read",
         "access.why",
         "audit.own",
     }
@@ -44,6 +46,8 @@ CONTRIBUTOR = READER | {
     "director.meet",
     "closing.keep",
     "closing.confirm",
+    "visit.plan",
+    "information.ask",
 }
 AGENCY_LEAD = CONTRIBUTOR | {
     "concern.close",
@@ -161,6 +165,14 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
         frozenset({"closing.keep", "closing.confirm", "closing.decide"}),
     ),
     "register:write": ("Enter in the regulatory record", frozenset({"register.enter"})),
+    "visits:read": (
+        "Read planned visits, and requests for information",
+        frozenset({"visit.read", "information.read"}),
+    ),
+    "visits:write": (
+        "Plan visits, and ask providers for information",
+        frozenset({"visit.plan", "information.ask"}),
+    ),
     "clocks:read": ("Read clocks", frozenset({"clock.read"})),
     "messages:read": ("Read one's messages, and acknowledge them", frozenset({"notification.read"})),
 }  # fmt: skip
@@ -169,7 +181,7 @@ SCOPES: dict[str, tuple[str, frozenset[str]]] = {
 SERVICE_SCOPES = frozenset(
     {
         "directory:read", "concerns:read", "concerns:raise", "actions:read", "summits:read", "meetings:read",
-        "levels:read", "plans:read", "clocks:read",
+        "levels:read", "plans:read", "clocks:read", "visits:read",
     }
 )  # fmt: skip
 """Those a body's own system may have: it reads, and hands concerns in. Every other deed is a person's."""

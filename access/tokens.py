@@ -43,3 +43,11 @@ def stands_for(token: Token) -> Principal | None:
         return None
     asking = service_of(person) if token.service else person
     return replace(asking, token_id=token.pk, scopes=frozenset(token.scopes))
+
+
+def again(by: Principal) -> Principal:
+    """Return who asks by a token or in a session, as they are after what they just did."""
+    if by.token_id is None:
+        return principal_of(by.user_id) if by.user_id else by
+    token = living().filter(pk=by.token_id).select_related("seat").first()
+    return (stands_for(token) if token else None) or by

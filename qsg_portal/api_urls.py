@@ -20,10 +20,11 @@ from providers.register import api as register
 from qsg_portal import api as portal
 from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
+from visits import api as visits
 
 APPS = (
     portal, agencies, agreements, contacts, lists, readiness, providers, register, levels, closing, clocks, notifications,
-    actions, concerns, meetings, risk_summits,
+    actions, concerns, visits, meetings, risk_summits,
 )  # fmt: skip
 """Imported for the endpoints that they make."""
 

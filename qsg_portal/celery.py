@@ -78,6 +78,7 @@ _LOOKS = {
     "access reviews of the quarter": ("agencies.tasks.begin_reviews", crontab(minute="37"), 600),
     "new Directors": ("agencies.tasks.follow_directors", crontab(minute="7"), 600),
     "interests to be declared": ("agencies.tasks.remind_of_interests", crontab(minute="47"), 600),
+    "visits on the same days": ("visits.tasks.look_for_clashes", schedule(60.0), 120),
     "marks of forms that were taken": (
         "access.tasks.forget_taken_forms",
         crontab(minute="27", hour="3"),

@@ -31,6 +31,7 @@ MENU: list[Entry] = [
     Entry("Messages", "notifications:inbox", "notification.read"),
     Entry("Concerns", "concerns:list", "concern.read"),
     Entry("Actions", "actions:board", "action.read"),
+    Entry("Visits", "visits:calendar", "visit.read"),
     Entry("Risk summits", "risk_summits:list", "summit.read"),
     Entry("Providers", "providers:finder", "directory.read"),
     Entry("Groups", "agencies:groups", "directory.read"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "providers",
     "actions",
     "concerns",
+    "visits",
     "meetings",
     "risk_summits",
     "qsg_portal",

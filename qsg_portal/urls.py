@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clocks/", include("clocks.urls")),
     path("actions/", include("actions.urls")),
     path("concerns/", include("concerns.urls")),
+    path("visits/", include("visits.urls")),
     path("meetings/", include("meetings.urls")),
     path("risk-summits/", include("risk_summits.urls")),
     path("", include("qsg_portal.account_urls")),

@@ -48,6 +48,7 @@ from access.reach import Reason, why
 from access.refusals import Invalid
 from access.roles import ALL_PERMISSIONS
 from access.sight import visible_to
+from access.tokens import again
 from audit.operations import record_reading
 from nhsuk.paging import PAGE_SIZE, BadMark, ListPage, Take, page_by_name, page_of, straight
 from reference.personal_data import undecided
@@ -415,12 +416,17 @@ class Deed(One):
 
     def given(self, key: UUID | None) -> Response:
         """Answer with the thing as it stands in the caller's sight, after the first doing and after a repeated one."""
-        shown = self.given_of(key)
+        shown = self.given_of(key) or self.given_afresh(key)
         if shown is None:
             return Response(status=204)
         if not self.makes:
             return shown.shown()
         return shown.shown(201, {"Location": self.request.build_absolute_uri(shown.address())})
+
+    def given_afresh(self, key: UUID | None) -> One | None:
+        """Return it to who is asked afresh: what was just made may name its maker, whom nothing named when they asked."""
+        self.request.auth = again(self.by)
+        return self.given_of(key)
 
     def given_of(self, key: UUID | None) -> One | None:
         """Return what is answered with, if the caller may read it."""

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from access.api import Choice, Day, Key, Listing, ListingUnder, One, Text
 from access.api.endpoints import PageOf
-from access.models import Sighted
+from access.models import Record, Sighted
+from access.principal import Principal
 from access.reach import explain, plan_of, readers, rooms_out_of_sight
 from access.sight import visible_to
 from concerns.api import shown
@@ -114,27 +115,29 @@ class ReadAccess(OfConcern):
 
     def told(self, thing: Concern) -> Any:
         """Return the reasons, and to the owner the readers; a room out of sight is no share of theirs to know."""
-        answer: dict[str, Any] = {"why": explain(self.reasons), "readers": [], "shares": []}
         if thing.record.owner_id != self.by.agency_id or thing.status in TOMBSTONES:
-            return answer
-        found = readers(plan_of(thing.record))
-        shares = live_shares(thing.record)
-        rooms = rooms_out_of_sight(self.by, [one.audience_id for one in shares])
-        return {
-            **answer,
-            "readers": [{"name": one.name, "agency": one.agency_name} for one in found],
-            "shares": [
-                {
-                    "id": one.pk,
-                    "kind": one.audience.kind,
-                    "to": str(one.audience.qsg or one.audience.person or one.audience.agency or ""),
-                    "at": one.at,
-                    "gateway": one.gateway,
-                }
-                for one in shares
-                if one.audience_id not in rooms
-            ],
-        }
+            return {"why": explain(self.reasons), "readers": [], "shares": []}
+        return {"why": explain(self.reasons), **audience_told(self.by, thing.record)}
+
+
+def audience_told(by: Principal, record: Record) -> dict[str, Any]:
+    """Return what the body that looks after a record is told of its readers and its shares."""
+    shares = live_shares(record)
+    rooms = rooms_out_of_sight(by, [one.audience_id for one in shares])
+    return {
+        "readers": [{"name": one.name, "agency": one.agency_name} for one in readers(plan_of(record))],
+        "shares": [
+            {
+                "id": one.pk,
+                "kind": one.audience.kind,
+                "to": str(one.audience.qsg or one.audience.person or one.audience.agency or ""),
+                "at": one.at,
+                "gateway": one.gateway,
+            }
+            for one in shares
+            if one.audience_id not in rooms
+        ],
+    }
 
 
 class ListSaid(Shelved, ListingUnder):

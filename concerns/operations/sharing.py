@@ -59,12 +59,12 @@ def foresee(
         owner: the body that owns it.
         choice: who should see it; with ``saved``, what is added.
         providers: whom it is about.
-        saved: the record, when it is shared already.
+        saved: the record, when it is shared already; a gate that it stands behind goes on counting, a draft's apart.
     """
     base = reach.plan_of(saved) if saved else Plan(owner=owner, closed=choice.closed, kind=Concern.KIND)
     plan = replace(
         base,
-        gate=Record.Gate.OPEN,
+        gate=Record.Gate.OPEN if base.gate == Record.Gate.DRAFT else base.gate,
         named_people=base.named_people | choice.people,
         providers=base.providers | frozenset(providers),
         excluded=base.excluded | choice.excluded,

@@ -18,6 +18,7 @@ from qsg_portal.pages.timeline import KINDS, PUBLISHED, timeline_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
 from timekeeping.london import london_day
+from visits.panels import coming
 
 
 class ProviderPage(Page):
@@ -68,12 +69,14 @@ class ProviderPage(Page):
         history = history_of(self.by, self.provider, self.now)
         plans = plans_of(self.by, self.provider)
         summits = open_about(self.by, self.provider)
+        ahead = coming(self.by, self.provider, today)
         timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
         shown = [
             *timeline.records,
             *(one.level.pk for one in (*levels, *history)),
             *(one.pk for one in (*plans, *summits)),
+            *(one.record for one in ahead),
         ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
@@ -88,6 +91,8 @@ class ProviderPage(Page):
                 (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)
                 for clock in clocks
             ],
+            coming=ahead,
+            may_plan_visit=self.by.may("visit.plan", at=OWN_BODY),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
         )

@@ -26,6 +26,8 @@ RECORDS = {
     "surveillance_level": "Levels",
     "closure_plan": "Closure and hand-back plans",
     "meeting": "Meetings",
+    "planned_visit": "Visits",
+    "information_request": "Requests for information",
 }
 """The kinds of record that stand on it, and what many of them are called."""
 

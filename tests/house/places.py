@@ -174,6 +174,9 @@ PLACES: dict[str, dict[str, str]] = {
     "concerns:safety": {"id": "record"},
     "concerns:look_level": {"id": "surveillance_level"},
     "meetings:convene": {"of": "record"},
+    "visits:plan": {"provider": "provider"},
+    "visits:ask": {"provider": "provider"},
+    "visits:answer_proposal": {"id": "joint_proposal"},
     "meetings:record_call": {"of": "record"},
     "risk_summits:told": {"id": "risk_summit", "clock": "clock"},
     "risk_summits:judge": {"id": "risk_summit", "judge": "judge"},
@@ -197,6 +200,12 @@ PLACES: dict[str, dict[str, str]] = {
     **{f"concerns:{name}": {"id": "concern"} for name in (
         "discard", "concern", "history", "amend", "close", "withdraw", "share", "less", "ask", "too", "opposite",
         "comment", "look",
+    )},
+    **{f"visits:{name}": {"id": "planned_visit"} for name in (
+        "visit", "change", "done", "cancel", "share", "less", "propose",
+    )},
+    **{f"visits:{name}": {"id": "information_request"} for name in (
+        "request", "answered", "withdraw_request", "share_request", "less_request",
     )},
     **{f"meetings:{name}": {"id": "meeting"} for name in (
         "detail", "calendar", "answer", "move", "invite", "cancel", "record", "correct",

@@ -12,7 +12,7 @@ from tests.house.places import Place
 POOLS = {
     "provider": "provider", "providers": "provider", "agency": "agency", "agencies": "agency", "asked": "agency",
     "excluded": "agency", "follows": "agency", "called": "agency", "essential": "agency", "to": "agency",
-    "agreed_by": "agency", "parent": "agency", "commissioner": "agency", "person": "person", "user": "person",
+    "agreed_by": "agency", "parties": "agency", "parent": "agency", "commissioner": "agency", "person": "person", "user": "person",
     "lead": "person", "group": "group", "home": "group", "qsg": "group", "region": "group", "location": "location",
     "concern": "concern", "origin": "record", "record": "record", "same_as": "corroboration", "clock": "clock",
     "judgement": "judgement", "offer": "offer", "objection": "objection", "handover": "handover",

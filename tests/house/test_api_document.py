@@ -27,14 +27,14 @@ from access.sight import visible_to
 from access.tokens import bearer
 from notifications.inbox import inbox_of
 from qsg_portal.api import document
-from tests.house import story_of_concerns, story_of_plans, story_of_summits
+from tests.house import story_of_concerns, story_of_plans, story_of_summits, story_of_visits
 from tests.house.asking import hushed, still_signer
 from tests.house.places import ABSENT, Pools, places
 from tests.house.programs import POOLS, body_of
 from tests.house.stage import secret_of, set_the_stage
 from tests.house.story import tell, undone
 
-STORY = (story_of_concerns, story_of_plans, story_of_summits)
+STORY = (story_of_concerns, story_of_plans, story_of_summits, story_of_visits)
 """Imported for what they add to the story."""
 
 CALLERS = ("lead's program", "chair's program", "cqc's program", "auditor's program", "lead's system")

@@ -27,14 +27,14 @@ from access.sight import visible_to
 from access.views import PUBLIC
 from agencies.models import Agency, QualitySurveillanceGroup
 from risk_summits.models import Room
-from tests.house import story_of_concerns, story_of_plans, story_of_summits
+from tests.house import story_of_concerns, story_of_plans, story_of_summits, story_of_visits
 from tests.house.asking import Answer, Question, ask, sign_in, still_signer
 from tests.house.places import ABSENT, MODELS, WORDS, Place, Pools, places
 from tests.house.stage import CAST, Persona, Stage, key, set_the_stage
 from tests.house.story import tell, undone
 from tests.house.twins import NOT_ASKED
 
-STORY = (story_of_concerns, story_of_plans, story_of_summits)
+STORY = (story_of_concerns, story_of_plans, story_of_summits, story_of_visits)
 """Imported for what they add to the story."""
 
 SIGN_IN = reverse("account_login")

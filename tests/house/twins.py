@@ -12,7 +12,7 @@ from django.core import signing
 
 from access.models import Record
 from nhsuk import paging
-from tests.house import story_of_concerns, story_of_plans, story_of_summits
+from tests.house import story_of_concerns, story_of_plans, story_of_summits, story_of_visits
 from tests.house.asking import Answer, Form, Question, ask, forms_of, sign_in
 from tests.house.code import modules
 from tests.house.places import ABSENT, Place, Pools, places
@@ -20,7 +20,7 @@ from tests.house.programs import POOLS, deeds_of, parameters_of
 from tests.house.stage import CAST, TOKENS, Stage
 from tests.house.story import canary, hidden_from
 
-STORY = (story_of_concerns, story_of_plans, story_of_summits)
+STORY = (story_of_concerns, story_of_plans, story_of_summits, story_of_visits)
 """Imported for what they add to the story."""
 
 # Addresses that are not asked, and why.

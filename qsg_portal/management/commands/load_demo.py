@@ -17,6 +17,7 @@ from qsg_portal.demo.people import load_people, send_invitation
 from qsg_portal.demo.plans import load_plans
 from qsg_portal.demo.register import load_register
 from qsg_portal.demo.summits import load_summits
+from qsg_portal.demo.visits import load_visits
 from timekeeping import portal_now
 
 STANDS_SINCE = timedelta(days=100)
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             load_levels(everybody, now=now)
             load_plans(everybody, now=now)
             load_register(everybody, by=clockwork(now), now=now)
+            load_visits(everybody, now=now)
             load_summits(everybody, now=now)
             load_contacts(everybody, now=now)
             load_interests(everybody, now=now)

@@ -1,0 +1,1 @@
+"""Pure rules: the states of visits and requests, and when visits clash or weigh on a provider."""

@@ -1,0 +1,1 @@
+"""The pages of visits and of requests for information."""
