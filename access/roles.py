@@ -54,6 +54,8 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "action.answer",
     "token.make_service",
     "readiness.sign",
+    "succession.offer",
+    "succession.answer",
 }
 CHAIR = frozenset(
     {

@@ -115,7 +115,7 @@ class ReadAccess(OfConcern):
     def told(self, thing: Concern) -> Any:
         """Return the reasons, and to the owner the readers; a room out of sight is no share of theirs to know."""
         answer: dict[str, Any] = {"why": explain(self.reasons), "readers": [], "shares": []}
-        if thing.record.owner_id != self.by.agency_id or thing.status in TOMBSTONES:
+        if not thing.record.is_of(self.by) or thing.status in TOMBSTONES:
             return answer
         found = readers(plan_of(thing.record))
         shares = live_shares(thing.record)
