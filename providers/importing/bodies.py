@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from agencies.holding import that_hold
 from agencies.models import Agency
 from agencies.operations import keep_bodies
 from providers.importing import ods
@@ -46,6 +47,7 @@ class _Bodies(Kind):
         standing = {
             one.ods_code: one for one in Agency.objects.filter(ods_code__in=[one.code for one in lines])
         }
+        holding = that_hold([one.pk for one in standing.values()], today)
         for line in lines:
             row: OdsRow = line.row
             here = standing.get(row.code)
@@ -55,7 +57,7 @@ class _Bodies(Kind):
                 continue
             self._named[row.kind, row.name.casefold()] = row.code
             body = here or Agency(ods_code=row.code, kind=row.kind, parent_id=self._coded.get(row.belongs_to))
-            said = _said(row, body, today)
+            said = _said(row, body, today, holds=body.pk in holding)
             changes = {name: (shown(getattr(body, name)), shown(value)) for name, value in said.items()}
             kept = _Kept(body, here is None, body.name if here and "name" in said else "")
             for name, value in said.items():
@@ -89,17 +91,21 @@ class _Bodies(Kind):
         keep_earlier("agency", [(one.body, one.renamed_from) for one in kept if one.renamed_from], today)
 
 
-def _said(row: OdsRow, body: Agency, today: date) -> dict[str, Any]:
+def _said(row: OdsRow, body: Agency, today: date, *, holds: bool) -> dict[str, Any]:
     """The fields in which the file says another thing than what stands, with what it says.
 
-    A close date counts from its day: until then nothing else of the portal would know that the body is still open.
+    A close date counts from its day: until then nothing else of the portal would know that the body is still open. A
+    body that holds people, seats, records or deadlines closes by a succession and never by a file: the date is kept, and
+    a succession proposed from it (mission A10).
     """
-    given = {
-        "name": row.name,
-        "town": row.town,
-        "opened_on": row.opened_on,
-        "closed_on": row.closed_on if row.closed(today) else None,
-    }
+    closed_on = row.closed_on if row.closed(today) else None
+    given = {"name": row.name, "town": row.town, "opened_on": row.opened_on}
+    if body.closed_on and holds:  # it was closed here by a succession, on the day that was agreed
+        pass
+    elif holds:
+        given["said_to_close_on"] = row.closed_on
+    else:
+        given |= {"closed_on": closed_on, "said_to_close_on": None}
     said = {name: value for name, value in given.items() if differs(getattr(body, name), value)}
     return said | ({"short_name": row.name.removeprefix("NHS ")[:80]} if "name" in said else {})
 
