@@ -14,10 +14,11 @@ from access.models import Sighted
 from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels import rules as level_rules
 from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
+from providers.succession.models import ProviderSuccession
 
 __all__ = [
     "Commissioning", "EarlierAction", "EarlierName", "GroupSource", "ImportLine", "ImportRun", "Location", "Provider",
-    "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
+    "ProviderGroup", "ProviderStatus", "ProviderSuccession", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from providers import views
 from providers.importing import views as importing
 from providers.levels import views as levels
 from providers.register import views as register
+from providers.succession import views as succession
 
 app_name = "providers"
 
@@ -22,5 +23,8 @@ urlpatterns = [
     path("<uuid:id>/record/enter/", register.EnterPage.as_view(), name="enter_action"),
     path("record/<uuid:id>/correct/", register.CorrectPage.as_view(), name="correct_action"),
     path("record/<uuid:id>/end/", register.EndPage.as_view(), name="end_action"),
+    path("<uuid:id>/succession/", succession.SuccessionPage.as_view(), name="succession"),
+    path("<uuid:id>/succession/new/", succession.Link.as_view(), name="link"),
+    path("succession/<uuid:id>/end/", succession.Unlink.as_view(), name="unlink"),
     path("<uuid:id>/conflict/", views.DeclareConflict.as_view(), name="declare_conflict"),
 ]

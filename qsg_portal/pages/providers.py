@@ -42,7 +42,12 @@ class ProviderPage(Page):
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
         found = Provider.objects.prefetch_related(
-            "commissionings__agency", "group_links__qsg", "locations", "earlier_names"
+            "commissionings__agency",
+            "group_links__qsg",
+            "locations",
+            "earlier_names",
+            "successor_links__successor",
+            "predecessor_links__predecessor",
         )
         provider = found.filter(pk=self.kwargs["id"]).first()
         if provider is None:
