@@ -16,10 +16,11 @@ from providers.register import api as register
 from qsg_portal import api as portal
 from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
+from successions import api as successions
 
 APPS = (
     portal, agencies, agreements, readiness, providers, register, clocks, notifications, actions, concerns, meetings,
-    risk_summits,
+    risk_summits, successions,
 )  # fmt: skip
 """Imported for the endpoints that they make."""
 

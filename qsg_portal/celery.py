@@ -74,6 +74,7 @@ _LOOKS = {
         crontab(minute="17", hour="3"),
         3600,
     ),
+    "bodies that close today": ("successions.tasks.close_bodies", crontab(minute="*/5"), 240),
     "access reviews of the quarter": ("agencies.tasks.begin_reviews", crontab(minute="37"), 600),
     "marks of forms that were taken": (
         "access.tasks.forget_taken_forms",

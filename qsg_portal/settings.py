@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "concerns",
     "meetings",
     "risk_summits",
+    "successions",
     "qsg_portal",
 ]
 

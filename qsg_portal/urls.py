@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("providers/<uuid:id>/", ProviderPage.as_view(), name="provider"),
     path("groups/<uuid:id>/", GroupPage.as_view(), name="group"),
     path("", include("agencies.urls")),
+    path("successions/", include("successions.urls")),
     path("providers/", include("providers.urls")),
     path("about/data/", AboutDataPage.as_view(), name="about_data"),
     path("about/rules/", AboutRulesPage.as_view(), name="about_rules"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from access.models import Sighted
 from access.newest import MOMENT, Newest
-from access.principal import OWN_BODY, Principal
+from access.principal import OWN_BODY, PORTAL, Principal
 from access.sight import visible_to
 from access.views import Page
 from actions.models import Action
@@ -27,6 +27,9 @@ from meetings.models import Meeting
 from notifications.inbox import folded, lines_of, things_of
 from providers.models import SurveillanceLevel
 from risk_summits.models import RiskSummit
+from successions.models import Succession
+from successions.reading import successions_seen
+from successions.rules import OPEN
 from timekeeping.london import london_day
 
 NEWS = 10
@@ -65,6 +68,7 @@ class HomePage(Page):
             "invitations": list(invitations_to(self.by, now=self.now)),
             "unconfirmed": self.unconfirmed(),
             "suspensions": self.suspensions(),
+            "successions": self.successions(),
         }
         if not self.by.reads:
             return self.page(
@@ -99,7 +103,7 @@ class HomePage(Page):
     def offered(self) -> list[Action]:
         """Actions that wait for this person's body: asked of it, or countered to it."""
         wait = Q(asked=self.by.agency_id, status=Action.Status.OFFERED) | Q(
-            record__owner=self.by.agency_id, status=Action.Status.COUNTERED
+            record__owner__in=[self.by.agency_id, *self.by.predecessors], status=Action.Status.COUNTERED
         )
         actions = Action.objects.filter(wait).select_related("record__owner", "asked")
         return list(visible_to(self.by, actions).order_by("due_at", "pk")[:MINE])
@@ -131,6 +135,13 @@ class HomePage(Page):
         if self.by.agency_id or not self.by.user_id:
             return []
         return list(suspensions_of(self.by.user_id))
+
+    def successions(self) -> list[Succession]:
+        """The bodies that close, of those for which this person answers: their own, or one whose place theirs takes."""
+        codes = ("succession.answer", "people.manage")
+        if not any(self.by.may(code, at=place) for code in codes for place in (OWN_BODY, PORTAL)):
+            return []
+        return list(successions_seen(self.by).filter(state=OPEN).order_by("on", "pk")[:MINE])
 
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""

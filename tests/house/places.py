@@ -48,6 +48,9 @@ MODELS = {
     "rating": "providers.Rating",
     "token": "access.Token",
     "import": "providers.ImportRun",
+    "succession": "successions.Succession",
+    "handing_over": "successions.HandingOver",
+    "provider_link": "providers.ProviderSuccession",
 }
 """Things that are no records, by what places call them."""
 
@@ -60,6 +63,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "uidb36": ("1",),
     "key": ("nonsense",),
     "operation": ("close_concern", "nonsense"),
+    "held_kind": ("intelligence", "action", "clock", "seat", "nonsense"),
 }
 
 # What the ids in an address are of: a kind of record, ``record`` for any, or a name from above.
@@ -117,6 +121,15 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:enter_action": {"id": "provider"},
     "providers:correct_action": {"id": "regulatory_action"},
     "providers:end_action": {"id": "regulatory_action"},
+    "successions:open": {"id": "agency"},
+    "successions:hand_on": {"id": "succession", "kind": "held_kind"},
+    "successions:elsewhere": {"id": "succession", "kind": "held_kind", "thing": "seat"},
+    "successions:accept": {"id": "handing_over"},
+    "successions:decline": {"id": "handing_over"},
+    **{f"successions:{name}": {"id": "succession"} for name in ("detail", "undo", "close")},
+    "providers:succession": {"id": "provider"},
+    "providers:link": {"id": "provider"},
+    "providers:unlink": {"id": "provider_link"},
     "notifications:message": {"id": "message"},
     "notifications:told": {"id": "message"},
     "clocks:proof": {"id": "clock"},

@@ -18,6 +18,8 @@ KEPT_IN = {
     "notifications.rules.TRANSITIONS": "notifications.Delivery.state",
     "providers.importing.rules.IMPORT_TRANSITIONS": "providers.ImportRun.state",
     "providers.levels.rules.LEVEL_TRANSITIONS": "derived from its days, kept nowhere",
+    "successions.rules.SUCCESSION_TRANSITIONS": "successions.Succession.state",
+    "successions.rules.OFFER_TRANSITIONS": "successions.HandingOver.state",
     "risk_summits.rules.stages.TRANSITIONS": "risk_summits.RiskSummit.status",
     "risk_summits.rules.stages.STAGE_TRANSITIONS": "derived from the facts of the summit, kept nowhere",
     "risk_summits.rules.ring.BASIS_TRANSITIONS": "risk_summits.RingHolding.basis",
