@@ -24,7 +24,7 @@ class Reason:
     """Why somebody sees a record.
 
     Attributes:
-        code: owner, named, audience, parent, emergency or safeguarding_lead.
+        code: owner, successor, named, audience, parent, emergency or safeguarding_lead.
         audience: the audience's group for ``audience``.
     """
 
@@ -108,7 +108,8 @@ def _formula(person: Person, plan: Plan) -> list[Reason]:
     named, mine = _named(person, plan), _owns(person, plan)
     if not mine and _excluded(person, plan):
         return []
-    reasons = [Reason("owner")] if mine and not plan.closed else []
+    through = "owner" if plan.owner == person.agency_id else "successor"
+    reasons = [Reason(through)] if mine and not plan.closed else []
     reasons += [Reason("named")] if named else []
     if plan.gate == Gate.SEALED:  # its gate has said whom it lets in
         return [Reason("named" if named else "safeguarding_lead")]
@@ -197,6 +198,7 @@ def why(principal: Principal, record: Record) -> list[Reason]:
 
 WORDS = {
     "owner": "Your body looks after it.",
+    "successor": "Your body took it over from the body that looked after it.",
     "named": "You are named on it.",
     "parent": "It came from something you can see.",
     "emergency": "You hold emergency access to this provider now.",
@@ -335,6 +337,13 @@ def _candidates(plan: Plan) -> list[tuple[Person, str, str]]:
 def _acceptances(owners: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     rows = Inheritance.objects.filter(predecessor_id__in=list(owners), accepted_at__lte=NOW)
     return list(rows.values_list("successor_id", "predecessor_id"))
+
+
+def bodies_of(record: Record) -> frozenset[UUID]:
+    """Return the bodies that look after a record: its owner, and those that accepted it from its owner."""
+    heirs = Inheritance.objects.filter(predecessor=record.owner_id, accepted_at__lte=NOW)
+    heirs = heirs.exclude(exceptions=record.pk)
+    return frozenset({record.owner_id, *heirs.values_list("successor_id", flat=True)})
 
 
 def _acceptances_by(agencies: set[UUID]) -> Mapping[UUID, tuple[frozenset[UUID], frozenset[UUID]]]:

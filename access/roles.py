@@ -63,6 +63,8 @@ AGENCY_LEAD = CONTRIBUTOR | {
     "token.make_service",
     "readiness.sign",
     "closing.decide",
+    "succession.offer",
+    "succession.answer",
 }
 CHAIR = frozenset(
     {

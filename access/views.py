@@ -125,9 +125,9 @@ class RecordPage(Page):
         self.reasons = why(self.by, self.thing.record)
 
     def place(self) -> Place:
-        """Return the owner: its roles decide about sharing, closing and the like."""
-        owner: Place = self.thing.record.owner
-        return owner
+        """Return where it is looked after: the roles there decide about sharing, closing and the like."""
+        record: Place = self.thing.record
+        return record
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page, and write that it was read."""

@@ -236,7 +236,7 @@ class AskersTurn(Turn):
 
     def place(self) -> Place:
         """Return the side that asks."""
-        return AskingSide(self.thing.record.owner_id, self.thing.record.parent)
+        return AskingSide.of(self.thing.record)
 
 
 class AcceptGiven(Guarded):

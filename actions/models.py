@@ -128,6 +128,9 @@ class Turn(models.Model):
         PROGRESS = "progress", "Said how it is going"
         DONE = "done", "Done"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        PASSED_ON = "passed_on", "Offered to a successor"
+        KEPT_BACK = "kept_back", "No longer offered to a successor"
+        TAKEN_OVER = "taken_over", "Taken over by a successor"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="turns")

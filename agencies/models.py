@@ -114,7 +114,9 @@ class Agency(models.Model):
     """A body that shares intelligence: its kind says what it is and what it may do.
 
     `kind` is a code of the list `agency_kinds`. `parent` ties an area team to its regional team and
-    a regional team to NHS England. A blank telephone means "number not in the source".
+    a regional team to NHS England. A blank telephone means "number not in the source". `said_to_close_on`
+    is the close date that a national file gives of a body which still holds something: it closes by a
+    succession, never by a file.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -132,6 +134,7 @@ class Agency(models.Model):
     email = models.EmailField(blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    said_to_close_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:

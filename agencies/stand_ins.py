@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
+from django.db.models import Q
+
+from access.models import Inheritance
 from agencies.models import (
     Agency,
     MemberKind,
@@ -31,9 +34,13 @@ DESK_OPENS, DESK_CLOSES = time(9), time(17)
 
 
 def leads_of(agency: UUID, now: datetime) -> list[UUID]:
-    """Return those who may speak for a body now, by name."""
+    """Return those who may speak for a body now, by name: its own, and those of a body that took its intelligence over."""
+    heirs = Inheritance.objects.filter(predecessor_id=agency, accepted_at__lte=now)
     current = Membership.objects.filter(
-        standing(london_day(now)), agency_id=agency, role=Role.AGENCY_LEAD, user__is_active=True
+        standing(london_day(now)),
+        Q(agency_id=agency) | Q(agency_id__in=heirs.values("successor_id")),
+        role=Role.AGENCY_LEAD,
+        user__is_active=True,
     )
     return list(current.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 

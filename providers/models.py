@@ -14,11 +14,12 @@ from providers.importing.models import EarlierName, ImportLine, ImportRun
 from providers.levels.models import CriterionMet, LevelWithholding, LevelWord, SurveillanceLevel
 from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
 from providers.rules import SECTORS
+from providers.succession.models import ProviderSuccession
 
 __all__ = [
     "AlternativePlace", "ClosurePlan", "Commissioning", "CriterionMet", "EarlierAction", "EarlierName", "GroupSource",
     "ImportLine", "ImportRun", "LevelWithholding", "LevelWord", "Licence", "Location", "PlacingCouncil", "PlanNote", "Provider",
-    "ProviderGroup", "ProviderStatus", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
+    "ProviderGroup", "ProviderStatus", "ProviderSuccession", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from providers.closing import views as closing
 from providers.importing import views as importing
 from providers.levels import views as levels
 from providers.register import views as register
+from providers.succession import views as succession
 from providers.upkeep import views as upkeep
 
 app_name = "providers"
@@ -55,5 +56,8 @@ urlpatterns = [
     path("entry/licences/<uuid:id>/end/", upkeep.EndLicence.as_view(), name="end_licence"),
     path("<uuid:id>/entry/groups/new/", upkeep.PlaceInGroup.as_view(), name="place_in_group"),
     path("entry/groups/<uuid:id>/take-out/", upkeep.TakeOutOfGroup.as_view(), name="take_out_of_group"),
+    path("<uuid:id>/succession/", succession.SuccessionPage.as_view(), name="succession"),
+    path("<uuid:id>/succession/new/", succession.Link.as_view(), name="link"),
+    path("succession/<uuid:id>/end/", succession.Unlink.as_view(), name="unlink"),
     path("<uuid:id>/conflict/", views.DeclareConflict.as_view(), name="declare_conflict"),
 ]

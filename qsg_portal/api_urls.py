@@ -20,11 +20,12 @@ from providers.register import api as register
 from qsg_portal import api as portal
 from qsg_portal.pages.api import ApiPage, OperationPage
 from risk_summits import api as risk_summits
+from successions import api as successions
 from visits import api as visits
 
 APPS = (
     portal, agencies, agreements, contacts, lists, readiness, providers, register, levels, closing, clocks, notifications,
-    actions, concerns, visits, meetings, risk_summits,
+    actions, concerns, visits, meetings, risk_summits, successions,
 )  # fmt: skip
 """Imported for the endpoints that they make."""
 

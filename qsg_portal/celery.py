@@ -75,6 +75,7 @@ _LOOKS = {
         3600,
     ),
     "levels that have lapsed": ("providers.tasks.lapse_levels", crontab(minute="*/10"), 300),
+    "bodies that close today": ("successions.tasks.close_bodies", crontab(minute="*/5"), 240),
     "access reviews of the quarter": ("agencies.tasks.begin_reviews", crontab(minute="37"), 600),
     "new Directors": ("agencies.tasks.follow_directors", crontab(minute="7"), 600),
     "interests to be declared": ("agencies.tasks.remind_of_interests", crontab(minute="47"), 600),

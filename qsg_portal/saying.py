@@ -15,6 +15,7 @@ from notifications.inbox import things_of
 
 THROUGH = {
     "owner": "as its owner",
+    "successor": "as the successor of its owner",
     "named": "named on it",
     "parent": "seeing what it came from",
     "emergency": "by emergency access",

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "visits",
     "meetings",
     "risk_summits",
+    "successions",
     "qsg_portal",
 ]
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/<uuid:id>/set-up/", SetUpPage.as_view(), name="set_up"),
     path("groups/<uuid:id>/members/proposed/", ProposedMembers.as_view(), name="proposed_members"),
     path("", include("agencies.urls")),
+    path("successions/", include("successions.urls")),
     path("providers/", include("providers.urls")),
     path("about/data/", AboutDataPage.as_view(), name="about_data"),
     path("records/<uuid:id>/why/", WhyPage.as_view(), name="record_why"),

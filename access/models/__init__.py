@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -11,6 +11,9 @@ from django.db import models
 from guardian.models import GroupObjectPermissionBase
 
 from access.models.doors import TakenRequest, Tally, Token
+
+if TYPE_CHECKING:
+    from access.principal import Principal
 
 __all__ = [
     "KINDS", "Audience", "Circle", "CircleReading", "Conflict", "EmergencyAccess", "Inheritance", "LastReader",
@@ -162,6 +165,15 @@ class Record(models.Model):
         """The thing itself: the concern, summit, action … that shares this key."""
         thing: Sighted = getattr(self, KINDS[self.kind]._meta.model_name or "")
         return thing
+
+    def is_of(self, principal: "Principal") -> bool:
+        """Say whether the principal's body looks after it: its owner, or a successor that accepted it from its owner."""
+        accepted = self.owner_id in principal.predecessors and self.pk not in principal.exceptions
+        return self.owner_id == principal.agency_id or accepted
+
+    def roles_of(self, principal: "Principal") -> set[str]:
+        """Return the roles held where it is looked after: those that share it, close it and the like."""
+        return set(principal.agency_roles) if self.is_of(principal) else set()
 
 
 KINDS: dict[str, type["Sighted"]] = {}

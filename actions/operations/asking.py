@@ -34,14 +34,22 @@ class AskingSide:
     Attributes:
         body: the body that asks; nobody of another body speaks for it.
         origin: what the action came from, if anything.
+        asked: the action's own record, once there is one: a successor of the body that asked speaks for it too.
     """
 
     body: UUID | None
     origin: Record | None = None
+    asked: Record | None = None
+
+    @classmethod
+    def of(cls, record: Record) -> "AskingSide":
+        """Return where the roles are held that ask for a saved action, by its record."""
+        return cls(record.owner_id, record.parent, record)
 
     def roles_of(self, principal: Principal) -> set[str]:
         """Return the roles held at the body, and at the origin where that is a place too."""
-        if self.body is None or principal.agency_id != self.body:
+        ours = self.asked.is_of(principal) if self.asked else principal.agency_id == self.body
+        if self.body is None or not ours:
             return set()
         held = getattr(self.origin.sighted, "roles_of", None) if self.origin else None
         return set(principal.agency_roles) | (held(principal) if held else set())
@@ -215,7 +223,7 @@ def require_asking_side(by: Principal, action: Action) -> None:
     owner = action.record.owner
     by.require(
         "action.ask",
-        at=AskingSide(owner.pk, action.record.parent),
+        at=AskingSide.of(action.record),
         sentence=f"Only {owner} asked for this, so only a person who may ask for {owner} can do that.",
     )
 

@@ -38,6 +38,8 @@ def board(
     """
     mine = Q(asked_id=by.agency_id)
     ours = Q(record__owner_id=by.agency_id)
+    if by.predecessors:
+        ours |= Q(record__owner_id__in=by.predecessors) & ~Q(pk__in=by.exceptions)
     sides = {OF_US: mine, BY_US: ours, OTHERS: ~mine & ~ours}
     found = visible_to(by, Action.objects.filter(sides[side]))
     wanted = Q()

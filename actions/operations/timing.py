@@ -5,7 +5,7 @@ from datetime import datetime
 from access.principal import Principal
 from actions.models import Action
 from clocks.models import Clock
-from clocks.operations import meet, start_clock, stop
+from clocks.operations import hand_over, meet, start_clock, stop
 from clocks.rules.states import OPEN, WITHDRAWN
 
 KIND = FAMILY = "action"
@@ -32,6 +32,11 @@ def meet_its_clock(action: Action, *, by: Principal, now: datetime, happened_at:
 def stop_its_clock(action: Action, *, by: Principal, now: datetime) -> None:
     """Stop the clock of an action that is no longer asked for."""
     stop(clock=_running(action), by=by, now=now, reason=WITHDRAWN)
+
+
+def hand_over_its_clock(action: Action, *, by: Principal, now: datetime) -> None:
+    """Let the body that took it over meet its clock; start and due moment stay."""
+    hand_over(clock=_running(action), by=by, now=now, to=action.asked_id)
 
 
 def _running(action: Action) -> Clock:

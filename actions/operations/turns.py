@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from access.principal import Principal
 from access.refusals import Invalid, NotNow
@@ -79,7 +80,16 @@ def guard(texts: Mapping[str, str], *, decided: Set[str], before: Iterable[str] 
         raise Invalid({field: sentence(one) for field, one in found.items()})
 
 
-def take_turn(*, by: Principal, now: datetime, action: Action, deed: str, code: str, said: Said) -> Turn:
+def take_turn(
+    *,
+    by: Principal,
+    now: datetime,
+    action: Action,
+    deed: str,
+    code: str,
+    said: Said,
+    agency: UUID | None = None,
+) -> Turn:
     """Save the action with its next turn, and write the deed in the log.
 
     Args:
@@ -89,6 +99,7 @@ def take_turn(*, by: Principal, now: datetime, action: Action, deed: str, code: 
         deed: the turn's kind.
         code: the deed's code for the log.
         said: what it says.
+        agency: for which body it is taken, where that is not ``by``'s own.
 
     Raises:
         Invalid: it is said to have happened in the future, or before the turn it answers.
@@ -113,7 +124,7 @@ def take_turn(*, by: Principal, now: datetime, action: Action, deed: str, code: 
         happened_at=happened_at,
         recorded_at=now,
         by_id=by.user_id,
-        agency_id=by.agency_id or action.record.owner_id,
+        agency_id=agency or by.agency_id or action.record.owner_id,
     )
     detail: dict[str, object] = {"status": action.status, "turn": action.turn}
     if let_through := codes([said.text, said.statement]):

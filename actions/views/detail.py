@@ -70,7 +70,7 @@ class ActionPage(RecordPage):
 
     def _buttons(self, action: Action) -> list[Button]:
         """Return the deeds that this person may do in this status."""
-        asking = self.by.may("action.ask", at=AskingSide(action.record.owner_id, action.record.parent))
+        asking = self.by.may("action.ask", at=AskingSide.of(action.record))
         answering = self.by.may("action.answer", at=action.asked)
         working = self.by.may("action.progress", at=action.asked)
         offered = [
@@ -91,7 +91,7 @@ class ActionPage(RecordPage):
 
     def _readers(self, action: Action) -> dict[str, Any]:
         """Return who sees it, by body and name, for the body that asked, as far as the reader may know."""
-        if self.by.agency_id != action.record.owner_id:
+        if not action.record.is_of(self.by):
             return {"readers": []}
         plan = plan_as_known(self.by, action.record)
         return {"readers": bodies_for_page(readers(plan)), "beyond": origin_may_be_hidden(plan)}

@@ -105,7 +105,7 @@ class AskingPage(TurnPage):
 
     def place(self) -> Place:
         """Return the body that asked, and the summit it came from."""
-        return AskingSide(self.thing.record.owner_id, self.thing.record.parent)
+        return AskingSide.of(self.thing.record)
 
 
 class AcceptPage(AnswerPage):

@@ -144,7 +144,9 @@ def _keep_members(
     loaded.counts["members of groups"] = len(new)
 
 
-_OF_FILES = ("name", "short_name", "parent", "town", "opened_on", "closed_on", "source")
+_OF_FILES = (
+    "name", "short_name", "parent", "town", "opened_on", "closed_on", "said_to_close_on", "source",
+)  # fmt: skip
 
 
 def keep_bodies(*, new: list[Agency], changed: list[Agency]) -> None:

@@ -87,6 +87,7 @@ class AgencyPage(Page):
             .order_by("qsg__name"),
             "footprints": agency.footprint_links.select_related("qsg").order_by("qsg__name"),
             "may_manage": self.by.may("people.manage", at=PeopleOf(agency)),
+            "may_close": self.by.may("membership.manage", at=PORTAL),
             "may_read_declarations": may_see_body(self.by, agency.pk, today),
         }
 

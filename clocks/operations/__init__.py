@@ -4,7 +4,7 @@
 """
 
 from clocks.operations.advancing import tell_again
-from clocks.operations.running import correct, extend, fall_due, judge_again, meet, stop
+from clocks.operations.running import correct, extend, fall_due, hand_over, judge_again, meet, stop
 from clocks.operations.starting import Start, start_clock, start_clocks
 from clocks.operations.ticking import tick, tick_due
 from clocks.operations.watching import unexplained_words, watchdog
@@ -14,6 +14,7 @@ __all__ = [
     "correct",
     "extend",
     "fall_due",
+    "hand_over",
     "judge_again",
     "meet",
     "start_clock",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from access.operations import operation
 from access.principal import Principal
@@ -204,6 +205,38 @@ def extend(*, clock: Clock, by: Principal, now: datetime, until: datetime) -> Cl
     new = _in_place_of(old, kind=old.kind, started_at=now, due_at=until, longest_at=old.longest_at)
     begin([new], by=by, now=now, timetable=Timetable())
     return new
+
+
+@operation("clock.handed_over")
+def hand_over(*, clock: Clock, by: Principal, now: datetime, to: UUID) -> Clock | None:
+    """Let another body have to meet a clock, because the one that had to has closed. Start and due moment stay.
+
+    Args:
+        clock: an open clock of the body that closed.
+        by: who does it.
+        now: the moment.
+        to: the body that accepted it.
+
+    Returns:
+        The clock that took its place; None where such a clock of that body counts already.
+
+    Raises:
+        NotNow: it has ended.
+    """
+    old = _open(clock)
+    same = Clock.objects.filter(
+        record=old.record_id, kind=old.kind, responsible_agency=to, state__in=states.OPEN
+    )
+    held = same.filter(responsible_person=old.responsible_person_id).exists()
+    stop(clock=old, by=by, now=now, reason=states.HANDED_OVER)
+    log_deed(old, "clock.handed_over", by, now)
+    if held:
+        return None
+    new = _in_place_of(
+        old, kind=old.kind, started_at=old.started_at, due_at=old.due_at, longest_at=old.longest_at
+    )
+    new.responsible_agency_id = to
+    return _take_place(new, old, None, by=by, now=now, timetable=Timetable())
 
 
 def _in_place_of(old: Clock, **values: Any) -> Clock:

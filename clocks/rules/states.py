@@ -38,11 +38,13 @@ WORDS = {
 }
 
 CORRECTED, EXTENDED, WITHDRAWN, CLOSED = "corrected", "extended", "withdrawn", "closed"
+HANDED_OVER = "handed_over"
 STOP_REASONS = {
     CORRECTED: "its start or length was corrected, and another clock took its place",
     EXTENDED: "it could not yet be said, and another clock took its place",
     WITHDRAWN: "what it was about was withdrawn",
     CLOSED: "what it was about was closed",
+    HANDED_OVER: "the body that had to meet it closed, and its successor's clock took its place",
 }
 
 NEEDS_PRESENCE = frozenset({"response"})

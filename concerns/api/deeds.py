@@ -68,7 +68,7 @@ class OwnersDeed(Deed):
 
     def place(self) -> Place:
         """Return the owner."""
-        owner: Place = self.thing.record.owner
+        owner: Place = self.thing.record
         return owner
 
 

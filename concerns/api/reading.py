@@ -115,7 +115,7 @@ class ReadAccess(OfConcern):
 
     def told(self, thing: Concern) -> Any:
         """Return the reasons, and to the owner the readers; a room out of sight is no share of theirs to know."""
-        if thing.record.owner_id != self.by.agency_id or thing.status in TOMBSTONES:
+        if not thing.record.is_of(self.by) or thing.status in TOMBSTONES:
             return {"why": explain(self.reasons), "readers": [], "shares": []}
         return {"why": explain(self.reasons), **audience_told(self.by, thing.record)}
 

@@ -9,7 +9,7 @@ from access.principal import Principal
 from access.sight import visible_to
 from concerns.models import Comment, Concern, Corroboration, GoAndLook
 from concerns.operations.lists import Shelf
-from concerns.operations.reading import is_ours, known
+from concerns.operations.reading import known
 from concerns.operations.writing import content_of
 from concerns.rules.content import Content
 from concerns.rules.states import TOMBSTONES
@@ -75,7 +75,7 @@ def whole_of(by: Principal, concern: Concern, shelf: Shelf) -> dict[str, Any]:
     """Return a concern as this reader may know it."""
     buried = concern.status in TOMBSTONES
     content = Content() if buried else content_of(concern)
-    may_know = known(content, ours=is_ours(by, concern.record), shelf=shelf)
+    may_know = known(content, ours=concern.record.is_of(by), shelf=shelf)
     after = visible_to(by, Concern.objects.filter(pk=concern.superseded_by_id)).first()
     return {
         **line_of(concern),
@@ -148,7 +148,7 @@ def said_of(shows: type[Shown], said: Corroboration | Comment | GoAndLook, **kno
 
 def corroboration_of(by: Principal, said: Corroboration, shelf: Shelf) -> dict[str, Any]:
     """Return a corroboration as this reader may know it: outside its body, the kind of source by its public name."""
-    ours = is_ours(by, said.record)
+    ours = said.record.is_of(by)
     label = shelf.label("source_kind", said.source_kind) if ours else shelf.shown_outside(said.source_kind)
     return said_of(
         CorroborationShown,

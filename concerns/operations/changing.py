@@ -42,9 +42,9 @@ def require_owner(by: Principal, concern: Concern, permission: str) -> None:
     """Refuse whoever is not at the owner in a role that permits it, with a sentence that says who may."""
     owner = concern.record.owner
     sentence = f"Only {owner}, which looks after this concern, can do this."
-    if by.agency_id == owner.pk:
-        sentence = f"Your role at {owner} does not allow this. Ask a person who leads for {owner}."
-    by.require(permission, at=owner, sentence=sentence)
+    if concern.record.is_of(by):
+        sentence = f"Your role at {by.agency_name} does not allow this. Ask a person who leads there."
+    by.require(permission, at=concern.record, sentence=sentence)
 
 
 @operation("concern.amended")

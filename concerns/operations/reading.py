@@ -147,12 +147,6 @@ def drafts_of(by: Principal) -> list[Concern]:
     return list(visible_to(by, drafts).order_by("-changed_at", "pk"))
 
 
-def is_ours(by: Principal, record: Record) -> bool:
-    """Say whether the reader's body looks after a record, itself or as a successor."""
-    accepted = record.owner_id in by.predecessors and record.pk not in by.exceptions
-    return record.owner_id == by.agency_id or accepted
-
-
 @dataclass(frozen=True)
 class Known:
     """How a concern is known and when it happened, as a reader may know it.
@@ -284,7 +278,7 @@ def history(by: Principal, concern: Concern, shelf: Shelf, now: datetime) -> lis
         return []
     periods = [Period(one.number, one.at, end) for one, end in zip(versions, ends, strict=True)]
     reached = periods_reached(by=by, record=concern.record, periods=periods)
-    ours = is_ours(by, concern.record)
+    ours = concern.record.is_of(by)
     told: list[Step] = []
     for before, after in pairwise(versions):
         if {before.number, after.number} <= reached:

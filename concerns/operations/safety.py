@@ -121,7 +121,7 @@ def record_safeguarding(
         raise NotNow(
             "Nobody has said that anyone is in danger here. If somebody is, say so on the record first."
         )
-    if deed == danger.SAID and by.agency_id != record.owner_id:
+    if deed == danger.SAID and not record.is_of(by):
         raise NotPermitted(
             "Only the body that raised this says whom it is about. Write down your own call instead."
         )

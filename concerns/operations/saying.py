@@ -88,7 +88,7 @@ def corroborate(
     """
     held = take_up(by=by, concern=concern)
     by.require("concern.corroborate", at=OWN_BODY)
-    if by.agency_id == held.record.owner_id:
+    if held.record.is_of(by):
         raise NotNow("Your own body raised this. Change the concern itself to say more.")
     check_open(held.status)
     lists = shelf(london_day(now)).lists

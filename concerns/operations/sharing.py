@@ -254,7 +254,7 @@ def share_less(
 def _somebody_at_owner_reads(record: Record) -> bool:
     """Say whether anybody at the owner sees a record now; emergency access, which passes, does not count."""
     found = reach.readers(reach.plan_of(record), emergency=False)
-    return any(one.agency_id == record.owner_id for one in found)
+    return not reach.bodies_of(record).isdisjoint(one.agency_id for one in found)
 
 
 @operation("concern.share_asked")
@@ -277,7 +277,7 @@ def ask_to_share(
     """
     held = take_up(by=by, concern=concern)
     by.require("concern.comment", at=OWN_BODY)
-    if by.agency_id == held.record.owner_id:
+    if held.record.is_of(by):
         raise NotNow("Your own body looks after this concern, so it can share it itself.")
     if held.status not in (OPEN, CLOSED):
         raise NotNow(f"This concern is {WORDS[held.status].lower()}, so it is not shared further.")

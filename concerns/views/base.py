@@ -16,7 +16,6 @@ from access.views import RecordFormPage, version_in
 from concerns.forms.finding import LOOK, LookingForm
 from concerns.models import Concern
 from concerns.operations.lists import Shelf, shelf
-from concerns.operations.reading import is_ours
 from timekeeping.london import london_day
 
 
@@ -59,7 +58,7 @@ class DeedPage(Shelved, RecordFormPage):
 
     def place(self) -> Place:
         """Return the owner, or one's own body."""
-        owner: Place = self.thing.record.owner
+        owner: Place = self.thing.record
         return owner if self.at_owner else OWN_BODY
 
     def possible(self) -> None:
@@ -75,7 +74,7 @@ class DeedPage(Shelved, RecordFormPage):
         """Return the version that the page shows; to others than its owner it would tell how often it was changed."""
         looking = LOOK in self.request.POST
         seen = (self.seen if looking else self.thing.version) if self.at_owner else None
-        return {"seen": seen, "ours": is_ours(self.by, self.thing.record)}
+        return {"seen": seen, "ours": self.thing.record.is_of(self.by)}
 
     @property
     def seen(self) -> int:

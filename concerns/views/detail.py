@@ -15,7 +15,7 @@ from actions.operations import actions_from
 from clocks.showing import look_of
 from concerns.models import Comment, Concern, ConcernChange, Corroboration, GoAndLook
 from concerns.operations.changing import closing_outcomes
-from concerns.operations.reading import Around, around, history, is_ours, present
+from concerns.operations.reading import Around, around, history, present
 from concerns.operations.safety import entries_of
 from concerns.operations.sharing import live_shares
 from concerns.operations.timing import SAFETY, open_clocks
@@ -68,7 +68,7 @@ class ConcernPage(Shelved, RecordPage):
         concern = self.thing
         if concern.status in TOMBSTONES:
             return {"status": WORDS[concern.status], "replacement": self._replacement()}
-        ours = is_ours(self.by, concern.record)
+        ours = concern.record.is_of(self.by)
         said = around(self.by, concern, self.shelf)
         says = present(concern, ours=ours, shelf=self.shelf)
         clocks = open_clocks(concern.record)
@@ -96,7 +96,7 @@ class ConcernPage(Shelved, RecordPage):
         }
 
     def _is_owner(self) -> bool:
-        return self.thing.record.owner_id == self.by.agency_id
+        return bool(self.thing.record.is_of(self.by))
 
     def _replacement(self) -> Concern | None:
         """Return the concern that took its place, where the reader sees it."""
@@ -104,7 +104,7 @@ class ConcernPage(Shelved, RecordPage):
 
     def _source(self, report: Corroboration) -> str:
         """Return how a report is known, as this reader may know it."""
-        if is_ours(self.by, report.record):
+        if report.record.is_of(self.by):
             label = self.shelf.label("source_kind", report.source_kind)
             return f"{label}: {report.source_other}" if report.source_other else label
         return self.shelf.shown_outside(report.source_kind)
@@ -115,7 +115,7 @@ class ConcernPage(Shelved, RecordPage):
         note = self.thing.to_complete
 
         def at_owner(permission: str) -> bool:
-            return self.by.may(f"concern.{permission}", at=self.thing.record.owner)
+            return self.by.may(f"concern.{permission}", at=self.thing.record)
 
         def at_home(permission: str) -> bool:
             return self.by.may(permission, at=OWN_BODY)

@@ -42,7 +42,7 @@ class ReportPage(DeedPage):
     def possible(self) -> None:
         """Another body, and an open concern."""
         check_open(self.thing.status)
-        if self.thing.record.owner_id == self.by.agency_id:
+        if self.thing.record.is_of(self.by):
             raise NotNow("Your own body raised this. Change the concern itself to say more.")
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class SafetyPage(FormPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer what this person may write down: only the owner says whom it is about."""
-        ours = self.record.owner_id == self.by.agency_id
+        ours = self.record.is_of(self.by)
         return {
             "deeds": {code: words for code, words in danger.DEED_WORDS.items() if ours or code != danger.SAID}
         }

@@ -95,7 +95,7 @@ class AskPage(SharingPage):
     def possible(self) -> None:
         """One's own concern is shared, not asked for."""
         super().possible()
-        if self.thing.record.owner_id == self.by.agency_id:
+        if self.thing.record.is_of(self.by):
             raise NotNow("Your own body looks after this concern, so it can share it itself.")
 
     def form_kwargs(self) -> dict[str, Any]:

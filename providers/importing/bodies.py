@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from agencies.holding import that_hold
 from agencies.models import Agency
 from agencies.operations import keep_bodies
 from providers.importing import ods
@@ -38,6 +39,7 @@ class _Bodies(Kind):
         """Compare by code, in a few questions."""
         found = self.held(Agency).filter(ods_code__in=[one.code for one in lines])
         standing = {one.ods_code: one for one in found}
+        holding = that_hold([one.pk for one in standing.values()], today)
         for line in sorted(lines, key=lambda one: bool(one.row.belongs_to)):  # regions before their offices
             row: OdsRow = line.row
             here = standing.get(row.code)
@@ -49,7 +51,7 @@ class _Bodies(Kind):
             body = here or Agency(ods_code=row.code, kind=row.kind)
             if row.kind == REGION:
                 self._regions[row.code] = body.pk
-            said = _said(row, body, today)
+            said = _said(row, body, today, holds=body.pk in holding)
             region, note = self._region(row, body)
             yield difference_of(line, here, body, said, changes=region, note=note)
 
@@ -92,17 +94,21 @@ class _Bodies(Kind):
         keep_names("agency", kept, today)
 
 
-def _said(row: OdsRow, body: Agency, today: date) -> dict[str, Any]:
+def _said(row: OdsRow, body: Agency, today: date, *, holds: bool) -> dict[str, Any]:
     """The fields in which the file says another thing than what stands, with what it says.
 
-    A close date counts from its day: until then nothing else of the portal would know that the body is still open.
+    A close date counts from its day: until then nothing else of the portal would know that the body is still open. A
+    body that holds people, seats, records or deadlines closes by a succession and never by a file: the date is kept, and
+    a succession proposed from it (mission A10).
     """
-    given = {
-        "name": row.name,
-        "town": row.town,
-        "opened_on": row.opened_on,
-        "closed_on": row.closed_on if row.closed(today) else None,
-    }
+    closed_on = row.closed_on if row.closed(today) else None
+    given = {"name": row.name, "town": row.town, "opened_on": row.opened_on}
+    if body.closed_on and holds:  # it was closed here by a succession, on the day that was agreed
+        pass
+    elif holds:
+        given["said_to_close_on"] = row.closed_on
+    else:
+        given |= {"closed_on": closed_on, "said_to_close_on": None}
     said = {name: value for name, value in given.items() if differs(getattr(body, name), value)}
     return said | ({"short_name": row.name.removeprefix("NHS ")[:80]} if "name" in said else {})
 

@@ -118,6 +118,7 @@ FIELDS: Mapping[str, str] = {
     "telephone": "telephone",
     "opened_on": "open date",
     "closed_on": "close date",
+    "said_to_close_on": "close date in the file (it holds something: a succession is proposed)",
     "status": "status",
     "parent": "region",
     "commissioner": "commissioner",

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from access.models import Sighted
 from access.newest import MOMENT, Newest
-from access.principal import OWN_BODY, Principal
+from access.principal import OWN_BODY, PORTAL, Principal
 from access.roles import permissions_of
 from access.sight import visible_to
 from access.views import Page
@@ -31,6 +31,9 @@ from notifications.inbox import folded, lines_of, things_of
 from providers.models import SurveillanceLevel
 from qsg_portal.pages.groups import attention_to
 from risk_summits.models import RiskSummit
+from successions.models import Succession
+from successions.reading import successions_seen
+from successions.rules import OPEN
 from timekeeping.london import london_day
 
 NEWS = 10
@@ -71,6 +74,7 @@ class HomePage(Page):
             "suspensions": self.suspensions(),
             "interests": owes_now(self.by, self.now),
             "attention": self.attention(),
+            "successions": self.successions(),
         }
         if not self.by.reads:
             return self.page(
@@ -105,7 +109,7 @@ class HomePage(Page):
     def offered(self) -> list[Action]:
         """Actions that wait for this person's body: asked of it, or countered to it."""
         wait = Q(asked=self.by.agency_id, status=Action.Status.OFFERED) | Q(
-            record__owner=self.by.agency_id, status=Action.Status.COUNTERED
+            record__owner__in=[self.by.agency_id, *self.by.predecessors], status=Action.Status.COUNTERED
         )
         actions = Action.objects.filter(wait).select_related("record__owner", "asked")
         return list(visible_to(self.by, actions).order_by("due_at", "pk")[:MINE])
@@ -145,6 +149,13 @@ class HomePage(Page):
             return []
         groups = list(QualitySurveillanceGroup.objects.filter(pk__in=held).order_by("name"))
         return [one for one in attention_to(groups, self.now) if one.vacancies or one.endings]
+
+    def successions(self) -> list[Succession]:
+        """The bodies that close, of those for which this person answers: their own, or one whose place theirs takes."""
+        codes = ("succession.answer", "people.manage")
+        if not any(self.by.may(code, at=place) for code in codes for place in (OWN_BODY, PORTAL)):
+            return []
+        return list(successions_seen(self.by).filter(state=OPEN).order_by("on", "pk")[:MINE])
 
     def groups(self) -> list[QualitySurveillanceGroup]:
         """The groups in which this person has a seat."""

@@ -42,6 +42,8 @@ class ProviderPage(Page):
             "group_links__qsg",
             "locations",
             "earlier_names",
+            "successor_links__successor",
+            "predecessor_links__predecessor",
         )
         provider = found.filter(pk=self.kwargs["id"]).first()
         if provider is None:

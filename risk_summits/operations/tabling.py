@@ -21,7 +21,7 @@ GATEWAY = "Put before a risk summit by the body that owns it"
 def offered(by: Principal, room: Room) -> QuerySet[Concern]:
     """Return the concerns of the principal's own body about this provider that could be put before the room."""
     mine = Concern.objects.filter(
-        record__owner_id=by.agency_id,
+        record__owner_id__in=[by.agency_id, *by.predecessors],
         record__gate=Record.Gate.OPEN,
         record__about__provider_id=room.summit.provider_id,
     )
@@ -48,7 +48,7 @@ def table_concern(*, by: Principal, now: datetime, room: Room, concern: UUID, ke
         raise Invalid({"concern": "Choose one of your body's concerns about this provider."})
     by.require(
         "summit.table",
-        at=held.record.owner,
+        at=held.record,
         sentence=f"A lead for {held.record.owner} decides whether this is put before the room.",
     )
     everyone = audience("participants", summit=room.pk)
@@ -69,7 +69,7 @@ def change_tabled(
     held = room.tabled.select_related("record__owner").filter(pk=tabled, ended_at=None).first()
     if held is None:
         raise Invalid({"tabled": "Choose something that was put before the room."})
-    by.require("summit.table", at=held.record.owner, sentence=f"Only {held.record.owner} can change that.")
+    by.require("summit.table", at=held.record, sentence=f"Only {held.record.owner} can change that.")
     if take_back:
         end_shares(record=held.record, audiences=[audience("participants", summit=room.pk)], now=now)
         held.ended_at = now

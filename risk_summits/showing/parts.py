@@ -27,7 +27,7 @@ def tabled_of(held: Held) -> list[dict[str, Any]]:
     things = {one.pk: one for one in visible_to(held.by, concerns.select_related("record__owner"))}
 
     def mine(one: Tabled) -> bool:
-        return bool(things[one.record_id].record.owner_id == held.by.agency_id)
+        return things[one.record_id].record.is_of(held.by)
 
     return [
         {"row": one, "thing": things[one.record_id], "mine": mine(one)}

@@ -47,9 +47,9 @@ class ChangeTabledPage(RoomFormPage):
     def find(self) -> None:
         """Fetch it; another body's is absent."""
         super().find()
-        rows = self.thing.tabled.filter(ended_at=None, record__owner_id=self.by.agency_id)
-        found = rows.select_related("record").filter(pk=self.kwargs["tabled"]).first()
-        if found is None:
+        rows = self.thing.tabled.filter(ended_at=None).select_related("record")
+        found = rows.filter(pk=self.kwargs["tabled"]).first()
+        if found is None or not found.record.is_of(self.by):
             raise Http404
         self.tabled = found
 

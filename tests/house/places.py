@@ -55,6 +55,9 @@ MODELS = {
     "list_change": "agencies.ListChange",
     "entry": "reference.Entry",
     "place": "providers.AlternativePlace",
+    "succession": "successions.Succession",
+    "handing_over": "successions.HandingOver",
+    "provider_link": "providers.ProviderSuccession",
 }
 """Things that are no records, by what places call them."""
 
@@ -67,6 +70,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "uidb36": ("1",),
     "key": ("nonsense",),
     "operation": ("close_concern", "nonsense"),
+    "held_kind": ("intelligence", "action", "clock", "seat", "nonsense"),
 }
 
 # What the ids in an address are of: a kind of record, ``record`` for any, or a name from above.
@@ -165,6 +169,15 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:end_licence": {"id": "licence"},
     "providers:place_in_group": {"id": "provider"},
     "providers:take_out_of_group": {"id": "group_link"},
+    "successions:open": {"id": "agency"},
+    "successions:hand_on": {"id": "succession", "kind": "held_kind"},
+    "successions:elsewhere": {"id": "succession", "kind": "held_kind", "thing": "seat"},
+    "successions:accept": {"id": "handing_over"},
+    "successions:decline": {"id": "handing_over"},
+    **{f"successions:{name}": {"id": "succession"} for name in ("detail", "undo", "close")},
+    "providers:succession": {"id": "provider"},
+    "providers:link": {"id": "provider"},
+    "providers:unlink": {"id": "provider_link"},
     "notifications:message": {"id": "message"},
     "notifications:told": {"id": "message"},
     "clocks:proof": {"id": "clock"},

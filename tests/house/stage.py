@@ -29,10 +29,12 @@ from providers.models import (
     Location,
     Provider,
     ProviderGroup,
+    ProviderSuccession,
     Rating,
     RegulatoryAction,
 )
 from reference.operations import load_lists
+from successions.models import HandingOver, Succession
 from tests.house.chance import drawn_from
 
 SPACE = UUID("5eed0000-0000-4000-8000-000000000000")
@@ -191,6 +193,7 @@ def set_the_stage() -> Stage:
         _people()
         _invitation()
         _register()
+        _succession()
         _audiences()
         _tokens()
     return stage
@@ -329,6 +332,43 @@ def _register() -> None:
             entered_at=BEGINS,
             entered_by_id=key(f"person {'cqc' if body == 'cqc' else 'stranger'}"),
         )
+
+
+def _succession() -> None:
+    """A body that is to close, some of what it holds offered; and a provider that took another's place."""
+    held = Succession.objects.create(
+        id=key("succession"),
+        body_id=key("body other_ccg"),
+        on=NOON.date() + timedelta(days=20),
+        why="An order",
+        opened_at=BEGINS,
+        opened_by_id=key("person portal_administrator"),
+    )
+    held.successors.add(key("body ccg"))
+    things = {
+        "people": key("body other_ccg"),
+        "seat": Seat.objects.get(user=key("person neighbour")).pk,
+        "membership": QSGMember.objects.get(agency=key("body other_ccg")).pk,
+        "buying": key("body other_ccg"),
+        "intelligence": key("body other_ccg"),
+    }
+    for kind, thing in things.items():
+        HandingOver.objects.create(
+            id=key(f"handing over {kind}"),
+            succession=held,
+            kind=kind,
+            thing=thing,
+            to_id=key("body ccg"),
+            offered_at=BEGINS,
+            offered_by_id=key("person portal_administrator"),
+        )
+    ProviderSuccession.objects.create(
+        id=key("provider link"),
+        predecessor_id=key("provider elsewhere"),
+        successor_id=key("provider hospital"),
+        on=SINCE,
+        source="stated by an administrator",
+    )
 
 
 TOKENS = {

@@ -22,6 +22,8 @@ KEPT_IN = {
     "visits.rules.asking.REQUEST_TRANSITIONS": "visits.InformationRequest.status",
     "visits.rules.planning.JOINT_TRANSITIONS": "visits.JointProposal.state",
     "visits.rules.planning.TRANSITIONS": "visits.Visit.state",
+    "successions.rules.SUCCESSION_TRANSITIONS": "successions.Succession.state",
+    "successions.rules.OFFER_TRANSITIONS": "successions.HandingOver.state",
     "risk_summits.rules.stages.TRANSITIONS": "risk_summits.RiskSummit.status",
     "risk_summits.rules.stages.STAGE_TRANSITIONS": "derived from the facts of the summit, kept nowhere",
     "risk_summits.rules.ring.BASIS_TRANSITIONS": "risk_summits.RingHolding.basis",

@@ -23,7 +23,7 @@ from concerns.operations.places import (
     people_called,
     providers_called,
 )
-from concerns.operations.reading import Wanted, concerns_seen, how_many, is_ours, says
+from concerns.operations.reading import Wanted, concerns_seen, how_many, says
 from concerns.operations.safety import record_safeguarding
 from concerns.rules import content as rules
 from concerns.rules.content import About, Content
@@ -292,6 +292,6 @@ def test_nothing_that_happened_later_shows_on_an_earlier_day(world, lists):
 def test_what_was_left_out_of_an_acceptance_stays_its_first_owners(world):
     record = world.concern().record
     successor = replace(world.by("stranger"), predecessors=frozenset({record.owner_id}))
-    assert is_ours(successor, record)
-    assert not is_ours(replace(successor, exceptions=frozenset({record.pk})), record)
-    assert not is_ours(world.by("stranger"), record)
+    assert record.is_of(successor)
+    assert not record.is_of(replace(successor, exceptions=frozenset({record.pk})))
+    assert not record.is_of(world.by("stranger"))

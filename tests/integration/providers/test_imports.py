@@ -13,11 +13,12 @@ from django.urls import reverse
 from access.principal import Principal, clockwork
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import Agency, QSGMember
 from agencies.operations import load_bodies
 from audit.models import Line
 from providers.importing import comparing, entities
 from providers.importing.operations import set_aside_import
+from providers.importing.rules import said_in_words
 from providers.models import (
     Commissioning,
     EarlierName,
@@ -527,6 +528,7 @@ class TestBodies:
     """Commissioning groups, and the teams of NHS England."""
 
     def test_ccgs_are_compared_with_those_of_2013(self, ods: Importer, bodies: None) -> None:
+        QSGMember.objects.filter(agency__ods_code__in=["00F", "00G", "00H"]).delete()
         run = ods.bring_in("ccgs", "eccg_2016-02_some.csv")
         assert codes(run, "new") == ["13T"]
         assert codes(run, "closed") == ["00F", "00G", "00H"]
@@ -543,6 +545,23 @@ class TestBodies:
             not {"new", "changed", "closed", "bad"}
             & sound(ods.preview("ccgs", "eccg_2016-02_some.csv").counts).keys()
         )
+
+    def test_a_body_that_holds_something_is_not_closed_by_a_file(self, ods: Importer, bodies: None) -> None:
+        """Its close date is kept, and a succession proposed from it (mission A10)."""
+        QSGMember.objects.filter(agency__ods_code__in=["00G", "00H"]).delete()
+        run = ods.bring_in("ccgs", "eccg_2016-02_some.csv")
+        assert codes(run, "closed") == ["00G", "00H"]
+        assert changed(run, "00F")["said_to_close_on"] == ["", "2015-03-31"]
+        held = Agency.objects.get(ods_code="00F")
+        assert (held.closed_on, held.said_to_close_on) == (None, date(2015, 3, 31))
+        again = sound(ods.preview("ccgs", "eccg_2016-02_some.csv").counts)
+        assert not {"new", "changed", "closed", "bad"} & again.keys()
+        held.closed_on, held.said_to_close_on = date(2015, 4, 9), None
+        held.save()
+        again = sound(ods.preview("ccgs", "eccg_2016-02_some.csv").counts)
+        assert not {"new", "changed", "closed", "bad"} & again.keys()
+        text = said_in_words({"said_to_close_on": ("", "2015-03-31")})
+        assert "a succession is proposed" in text
 
     def test_teams_are_renamed_and_their_names_kept(self, ods: Importer, bodies: None) -> None:
         run = ods.bring_in("health_authorities", "eauth_2018-11.csv")

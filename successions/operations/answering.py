@@ -1,0 +1,164 @@
+"""What is answered at the successor: accepted, or declined with a reason. Nothing moves before the body closes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from access.models import Record
+from access.operations import operation
+from access.principal import Principal
+from access.refusals import Invalid, NotNow, NotPermitted, check_lengths
+from access.sight import must_see
+from actions.models import Action
+from actions.operations.passing import keep_back
+from agencies.holding import people_of
+from agencies.models import Membership, Seat
+from agencies.operations.dated import not_to_oneself
+from agencies.roster import not_over
+from agencies.rules import READING_ROLES
+from audit.operations import record_deed
+from clocks.models import Clock
+from reference.personal_data import sentence, undecided
+from successions import rules
+from successions.models import HandingOver
+from successions.operations.offering import open_one
+from successions.reading import may_answer, seats_of_the_portal
+from timekeeping.london import london_day
+
+LONGEST_REASON = 1000
+
+
+@operation("succession.accepted")
+def accept(
+    *,
+    by: Principal,
+    now: datetime,
+    offer: HandingOver,
+    person: UUID | None = None,
+    people: Sequence[UUID] = (),
+) -> HandingOver:
+    """Accept one thing for the body that it is offered to.
+
+    Args:
+        by: whoever answers for that body: an administrator for people and seats, a lead for the rest.
+        now: the moment.
+        offer: not answered yet.
+        person: for a seat, who sits there from the day on.
+        people: of the people who act for the closing body, those who go over; for intelligence, who handles what is closed.
+
+    Raises:
+        Http404: an action, or what a deadline is about, is out of sight.
+        NotPermitted: `by` does not answer for that body, may not fill the seat, or names themselves.
+        NotNow: it was answered or taken back, or the succession is over.
+        Invalid: nobody is named for a seat, or somebody who cannot be.
+    """
+    held = _answerable(by, offer, rules.ACCEPTED)
+    day = london_day(now)
+    if held.kind == rules.SEAT:
+        _check_seat(by, held, person, day)
+    elif held.kind == rules.PEOPLE:
+        _check_people(by, held, people, day)
+    elif held.kind == rules.INTELLIGENCE:
+        _check_handlers(held, people, day)
+    elif held.kind in rules.IN_SIGHT:
+        must_see(by, _record_of(held))
+    held.state, held.answered_at, held.answered_by_id = rules.ACCEPTED, now, by.user_id
+    held.person_id = person if held.kind == rules.SEAT else None
+    held.save(update_fields=["state", "answered_at", "answered_by", "person"])
+    held.people.set(people if held.kind in (rules.PEOPLE, rules.INTELLIGENCE) else [])
+    _log("succession.accepted", by, now, held)
+    return held
+
+
+@operation("succession.declined")
+def decline(*, by: Principal, now: datetime, offer: HandingOver, reason: str) -> HandingOver:
+    """Decline one thing, with a reason: it needs another taker before the body can close. Also what was accepted before.
+
+    Raises:
+        NotPermitted: `by` does not answer for that body.
+        NotNow: it was declined or taken back, or the succession is over.
+        Invalid: no reason, one too long, or one that names a patient.
+    """
+    held = _answerable(by, offer, rules.DECLINED)
+    check_lengths({"reason": reason}, {"reason": LONGEST_REASON})
+    if not reason.strip():
+        raise Invalid({"reason": "Say why it is declined"})
+    found = undecided({"reason": reason}, decided=frozenset(), before=[])
+    if found:
+        raise Invalid({field: sentence(one) for field, one in found.items()})
+    if held.kind == rules.ACTION:
+        action = Action.objects.get(pk=held.thing)
+        must_see(by, action.record)
+        keep_back(by=by, now=now, action=action, offered_to=held.to)
+    held.state, held.answered_at, held.answered_by_id = rules.DECLINED, now, by.user_id
+    held.reason = reason.strip()
+    held.save(update_fields=["state", "answered_at", "answered_by", "reason"])
+    _log("succession.declined", by, now, held)
+    return held
+
+
+def _answerable(by: Principal, offer: HandingOver, state: str) -> HandingOver:
+    open_one(offer.succession)
+    held = (
+        HandingOver.objects.select_for_update(of=("self",))
+        .select_related("succession__body", "to")
+        .get(pk=offer.pk)
+    )
+    portals = seats_of_the_portal([held.thing])
+    if not may_answer(by, held, portals):
+        who = "an administrator" if held.kind in rules.PEOPLES else "a lead"
+        whose = "the portal: it gives such a seat" if held.thing in portals else held.to
+        raise NotPermitted(f"Only {who} of {whose} answers this.")
+    if state not in rules.OFFER_TRANSITIONS[held.state]:
+        words = rules.OFFER_WORDS[held.state].lower()
+        raise NotNow(f"This is {words}, so that cannot be done now. Nothing was changed.")
+    return held
+
+
+def _record_of(offer: HandingOver) -> Record:
+    if offer.kind == rules.ACTION:
+        return Action.objects.select_related("record").get(pk=offer.thing).record
+    return Clock.objects.select_related("record").get(pk=offer.thing).record
+
+
+def may_sit(offer: HandingOver, day: date) -> list[UUID]:
+    """Return who could sit for the body something is offered to: its readers, and people of the closing body who go over."""
+    at = Membership.objects.filter(not_over(day), role__in=READING_ROLES, user__is_active=True)
+    taken = HandingOver.objects.filter(
+        succession=offer.succession_id, kind=rules.PEOPLE, to=offer.to_id, state=rules.ACCEPTED
+    )
+    coming = at.filter(agency=offer.succession.body_id, user__in=taken.values("people"))
+    rows = at.filter(agency=offer.to_id) | coming
+    return list(rows.values_list("user_id", flat=True).distinct())
+
+
+def _check_seat(by: Principal, offer: HandingOver, person: UUID | None, day: date) -> None:
+    seat = Seat.objects.filter(pk=offer.thing).first()
+    if seat is None:
+        raise NotNow("This seat is held no longer, so there is nothing to accept.")
+    not_to_oneself(by, person)
+    if person is None or person not in may_sit(offer, day):
+        raise Invalid({"person": f"Choose somebody who acts for {offer.to}, or goes over to it"})
+
+
+def _check_people(by: Principal, offer: HandingOver, people: Sequence[UUID], day: date) -> None:
+    here = set(people_of(offer.succession.body, day).values_list("user_id", flat=True))
+    if not set(people) <= here:
+        raise Invalid({"people": f"Choose among those who act for {offer.succession.body}"})
+    for one in people:
+        not_to_oneself(by, one)
+
+
+def _check_handlers(offer: HandingOver, people: Sequence[UUID], day: date) -> None:
+    if not set(people) <= set(may_sit(offer, day)):
+        raise Invalid({"people": f"Choose among those who read at {offer.to}, or go over to it"})
+
+
+def _log(deed: str, by: Principal, now: datetime, offer: HandingOver) -> None:
+    detail = {
+        "succession": str(offer.succession_id),
+        "kind": offer.kind,
+        "thing": str(offer.thing),
+        "to": str(offer.to_id),
+    }
+    record_deed(by=by, now=now, deed=deed, detail=detail)

@@ -1,0 +1,1 @@
+"""The pages of successions: to read, to offer, to answer."""

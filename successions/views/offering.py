@@ -1,0 +1,279 @@
+"""The pages that open, undo and close a succession, and that offer what the body holds."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from access.models import Record
+from access.principal import PORTAL, Place
+from access.refusals import Invalid
+from access.sight import visible_to
+from agencies.forms import NoFields, agency_choices
+from agencies.models import Agency
+from agencies.views.changing import ChangePage
+from concerns.models import Concern
+from successions import operations, rules
+from successions.forms import ElsewhereForm, HandOnForm, OpenForm, key_in
+from successions.models import Succession
+from successions.proposed import proposed_for
+from successions.reading import held_in_directory, successions_seen
+from successions.showing import labels_of
+
+
+class OpenSuccession(ChangePage):
+    """A body, named by `id` in the address, is to close."""
+
+    permission = "membership.manage"
+    form_class = OpenForm
+    title = "Say that a body is to close"
+    submit = "Open the succession"
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def find(self) -> None:
+        """Fetch the body; absent where there is none."""
+        body = Agency.objects.filter(pk=self.kwargs["id"]).first()
+        if body is None:
+            raise Http404
+        self.body = body
+
+    def about(self) -> str:
+        """The body's name."""
+        return self.body.name
+
+    def back(self) -> tuple[str, str]:
+        """Back to the body."""
+        return f"Back to {self.body}", reverse("agencies:agency", args=[self.body.pk])
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """What the reference data proposes, and every other open body."""
+        proposed = proposed_for(self.body, self.today)
+        known = {one.agency.pk for one in proposed}
+        says = self.body.said_to_close_on
+        others = Agency.objects.filter(closed_on__isnull=True).exclude(pk__in={self.body.pk, *known})
+        return {
+            "proposed": agency_choices(one.agency for one in proposed),
+            "hints": {str(one.agency.pk): one.why for one in proposed},
+            "others": agency_choices(others),
+            "on": says + timedelta(days=1) if says else None,  # a file gives the last day
+        }
+
+    def _successors(self, form: Any) -> list[Agency]:
+        held = {one.pk: one for one in Agency.objects.filter(pk__in=form.successors)}
+        return [held[one] for one in form.successors if one in held]
+
+    def words(self, form: Any) -> list[str]:
+        """What opening it means."""
+        names = [one.name for one in self._successors(form)]
+        return rules.opens(body=self.body.name, successors=names, on=form.cleaned_data["on"])
+
+    def perform(self, form: Any) -> str:
+        """Open it."""
+        made = operations.open_succession(
+            by=self.by,
+            now=self.now,
+            body=self.body,
+            successors=self._successors(form),
+            on=form.cleaned_data["on"],
+            why=form.cleaned_data["why"],
+        )
+        return reverse("successions:detail", args=[made.pk])
+
+
+class OfSuccession(ChangePage):
+    """A change about one succession, named by `id` in the address; absent for who has nothing to do with it."""
+
+    abstract = True
+    succession: Succession
+
+    def find(self) -> None:
+        """Fetch it."""
+        found = successions_seen(self.by).filter(pk=self.kwargs["id"]).first()
+        if found is None:
+            raise Http404
+        self.succession = found
+
+    def about(self) -> str:
+        """What it is of."""
+        return str(self.succession)
+
+    def back(self) -> tuple[str, str]:
+        """Back to the succession."""
+        return "Back to the succession", reverse("successions:detail", args=[self.succession.pk])
+
+    def taker(self, form: Any) -> Agency:
+        """Return the successor that was chosen."""
+        return Agency.objects.get(pk=form.cleaned_data["to"])
+
+    def bodies(self) -> list[tuple[str, str]]:
+        """Return the successors as choices."""
+        return agency_choices(self.succession.successors.order_by("name", "pk"))
+
+
+class _OfDesk(OfSuccession):
+    """A change that the portal's administrators make."""
+
+    abstract = True
+    permission = "membership.manage"
+    form_class = NoFields
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+
+class UndoSuccession(_OfDesk):
+    """The body does not close after all."""
+
+    title = "Undo a succession"
+    submit = "Undo it"
+    kind = "warning"
+
+    def words(self, form: Any) -> list[str]:
+        """What undoing it means."""
+        return rules.undoes(body=self.succession.body.name)
+
+    def perform(self, form: Any) -> str:
+        """Undo it."""
+        operations.undo_succession(by=self.by, now=self.now, succession=self.succession)
+        return self.back()[1]
+
+
+class CloseBody(_OfDesk):
+    """Everything is accepted and the day has come: the body closes."""
+
+    title = "Close the body"
+    submit = "Close it"
+    kind = "warning"
+
+    def words(self, form: Any) -> list[str]:
+        """What closing it means."""
+        return rules.closes(body=self.succession.body.name, on=self.succession.on)
+
+    def perform(self, form: Any) -> str:
+        """Close it."""
+        operations.close_body(by=self.by, now=self.now, succession=self.succession)
+        return self.back()[1]
+
+
+class OfferElsewhere(_OfDesk):
+    """Something that was declined, or came to the body since, is offered to a successor."""
+
+    form_class = ElsewhereForm
+    title = "Offer this to a successor"
+    submit = "Offer it"
+
+    def find(self) -> None:
+        """Fetch the succession, and what the body holds; absent where it holds no such thing."""
+        super().find()
+        held = held_in_directory(self.succession.body, self.today)
+        key = (self.kwargs["kind"], self.kwargs["thing"])
+        found = next((one for one in held if one.key == key), None)
+        if found is None:
+            raise Http404
+        self.held = found
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The successors."""
+        return {"bodies": self.bodies()}
+
+    def words(self, form: Any) -> list[str]:
+        """What offering it means."""
+        what = labels_of(self.by, self.succession, [self.held])[self.held.key].words
+        return [f"{what}: offered to {self.taker(form)}. People there accept or decline it."]
+
+    def perform(self, form: Any) -> str:
+        """Offer it."""
+        operations.offer_elsewhere(
+            by=self.by,
+            now=self.now,
+            succession=self.succession,
+            kind=self.held.kind,
+            thing=self.held.thing,
+            to=self.taker(form),
+        )
+        return self.back()[1]
+
+
+_OFFERS = {
+    rules.INTELLIGENCE: "Offer the intelligence, as a whole",
+    rules.ACTION: "Offer the open actions",
+    rules.CLOCK: "Offer the deadlines",
+}
+
+
+class HandOn(OfSuccession):
+    """A lead of the closing body offers its intelligence, its open actions, or its deadlines."""
+
+    permission = "succession.offer"
+    form_class = HandOnForm
+    title = "Offer what the body looks after"
+    submit = "Offer it"
+
+    def place(self) -> Place:
+        """The closing body."""
+        return self.succession.body
+
+    def find(self) -> None:
+        """Fetch the succession; there are three kinds."""
+        super().find()
+        if self.kwargs["kind"] not in _OFFERS:
+            raise Http404
+        self.of = self.kwargs["kind"]
+
+    def context(self) -> dict[str, Any]:
+        """The title says which kind."""
+        return {**super().context(), "title": _OFFERS[self.of]}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The successors; what stays is asked of intelligence."""
+        return {"bodies": self.bodies(), "whole": self.of == rules.INTELLIGENCE}
+
+    def words(self, form: Any) -> list[str]:
+        """What offering it means."""
+        to = self.taker(form)
+        said = {
+            rules.INTELLIGENCE: [
+                f"{to} is offered everything that {self.succession.body} looks after. Nobody there sees it before the body closes.",
+                "Whatever a person's or a body's interest shuts out stays shut out.",
+            ],
+            rules.ACTION: [
+                f"Everybody who reads intelligence at {to} sees from now on what is asked, so that its leads can decide.",
+                "The body that asked is told.",
+            ],
+            rules.CLOCK: [f"Leads of {to} are offered the deadlines whose matter they see."],
+        }[self.of]
+        count = len(form.lines) if self.of == rules.INTELLIGENCE else 0
+        return [*said, *([f"What stays: {', '.join(form.lines)}."] if count else [])]
+
+    def perform(self, form: Any) -> str:
+        """Offer it."""
+        operations.hand_on(
+            by=self.by,
+            now=self.now,
+            succession=self.succession,
+            kind=self.of,
+            to=self.taker(form),
+            stays=self._stays(form) if self.of == rules.INTELLIGENCE else (),
+        )
+        return self.back()[1]
+
+    def _stays(self, form: Any) -> list[UUID]:
+        """Return the records named, each in this person's sight; one that is not reads like one that never was."""
+        found: list[UUID] = []
+        for line in form.lines:
+            key = key_in(line)
+            concern = Concern.objects.filter(reference=line.upper()).values("pk")
+            named = Record.objects.filter(pk=key) if key else Record.objects.filter(pk__in=concern)
+            seen = visible_to(self.by, named).values_list("pk", flat=True).first()
+            if seen is None:
+                raise Invalid(
+                    {"stays": f"“{line}” is no record that you see. Check the reference or the address"}
+                )
+            found.append(seen)
+        return found
