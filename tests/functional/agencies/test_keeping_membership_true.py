@@ -1,5 +1,8 @@
 """The access review, a group's agreement and a declaration of readiness in a real browser, and without scripts."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -8,8 +11,10 @@ from playwright.sync_api import expect
 from access.principal import clockwork, principal_of
 from agencies.models import Agency, PortalRole, QSGMember, QualitySurveillanceGroup
 from agencies.reviews.operations import begin_review
-from tests.integration.agencies.conftest import LAST_YEAR, belongs, person, sits
+from reference.operations import change_entry
+from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, sits
 from timekeeping import portal_now
+from timekeeping.london import london_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +85,7 @@ def test_a_group_keeps_its_agreement(live_server, browser_as, looks_right, group
     sec = person("Sec Retary")
     belongs(sec, ccg)
     sits(sec, ccg, group, "secretariat")
+    agreed(group, "notice", title="A notice to come", starts_on=london_day(portal_now()) + timedelta(days=30))
     page = browser_as(sec)
     page.goto(f"{live_server.url}/groups/{group.pk}/")
     expect(page.get_by_text("1 seat stands without an agreement in force.")).to_be_visible()
@@ -101,6 +107,13 @@ def test_a_group_keeps_its_agreement(live_server, browser_as, looks_right, group
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("NHS Example CCG: signed on")).to_be_visible()
     looks_right(page, "group-with-agreement")
+    page.get_by_role("link", name=re.compile("End it.*A notice to come")).click()
+    page.get_by_label("Now").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("“A notice to come” is taken back: it was never in force")).to_be_visible()
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_text("NHS Example CCG: signed on")).to_be_visible()
+    expect(page.get_by_text("A notice to come")).to_have_count(0)
     pat = person("Pat Admin")
     PortalRole.objects.create(user=pat, role="portal_administrator", starts_on=LAST_YEAR)
     check = browser_as(pat)
@@ -127,6 +140,14 @@ def test_a_body_declares_its_readiness(live_server, browser_as, looks_right, gro
         page.get_by_label(box).fill(value)
     page.get_by_role("button", name="Save the draft").click()
     expect(page.get_by_text("It is whole, and a lead of the body may sign it.")).to_be_visible()
+    today, data = london_day(portal_now()), {"question": "Are our roles clear?"}
+    change_entry(list_code="readiness_questions", code="2", on=today, data=data)
+    page.get_by_role("button", name="Go on writing").click()
+    page.get_by_text("Answers to questions that are no longer asked in these words").click()
+    looks_right(page, "readiness-draft-unasked")
+    page.get_by_label("2. Are our roles clear?").fill("They are")
+    page.get_by_label("Evidence for answer 2 (optional)").fill("Minute 5")
+    page.get_by_role("button", name="Save the draft").click()
     looks_right(page, "readiness-whole")
     page.get_by_role("button", name="Sign and publish it").click()
     page.get_by_role("button", name="Continue").click()
