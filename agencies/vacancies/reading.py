@@ -16,7 +16,7 @@ from agencies.models import (
     QualitySurveillanceGroup,
     Seat,
 )
-from agencies.numbers import holders, number_of
+from agencies.numbers import holders
 from agencies.roster import Roster, rosters_of
 from agencies.rules import READING_ROLES, Gap
 from agencies.vacancies import rules
@@ -187,8 +187,8 @@ def _number(body: Agency, posts: list[Post]) -> Number:
     if body.telephone:
         return Number(body.name, body.telephone)
     for post in posts:
-        if number_of(post):
-            return Number(f"{post.holder_name or post.get_post_display()}, {body.name}", number_of(post))
+        if post.number:
+            return Number(f"{post.holder_name or post.get_post_display()}, {body.name}", post.number)
     return Number(body.name, "")
 
 
