@@ -48,15 +48,19 @@ class _Changing(ChangePage):
         return LISTS[self.of_list].label
 
     def codes_offered(self) -> dict[str, list[tuple[str, str]]]:
-        """What may be chosen in the columns that name a code of another list, as the lists stand tomorrow."""
+        """What may be chosen in the columns that name a code of another list, as the lists stand tomorrow.
+
+        The end of a kind of body ends no body, so a row may be about any kind that ever was.
+        """
         spec = LISTS[self.of_list]
-        named = dict(spec.codes) | {one: PARTIES for one in spec.parties if one in spec.keys}
-        if not named:
-            return {}
-        names = {one.partition(".")[0] for targets in named.values() for one in targets}
-        lists = on_day(Entry.objects.filter(list_code__in=names), self.today + timedelta(days=1))
-        cases = self._cases()
-        return {column: [*_codes(lists, targets), *cases] for column, targets in named.items()}
+        named = {*(one.partition(".")[0] for held in spec.codes.values() for one in held), *PARTIES}
+        rows = list(Entry.objects.filter(list_code__in=named)) if spec.codes or spec.parties else []
+        standing, cases = on_day(rows, self.today + timedelta(days=1)), self._cases()
+        ever = {name: [one.data for one in rows if one.list_code == name] for name in PARTIES}
+        return {
+            **{column: [*_codes(standing, targets), *cases] for column, targets in spec.codes.items()},
+            **{one: _codes(ever, PARTIES) for one in spec.parties if one in spec.keys},
+        }
 
     def _cases(self) -> list[tuple[str, str]]:
         """The words that stand for a case where there is no code for it, where this list has any."""
