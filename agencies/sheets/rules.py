@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-MOST_ROWS = 2_000
-"""Rows of one sheet, its heading apart: what is previewed and done in one request."""
+MOST_ROWS = 500
+"""Rows of one sheet, its heading apart: what one request previews or does in some seconds."""
 LONGEST_CELL = 300
 
 EMAIL, NAME, BODY, ROLE, GROUP, SEAT, CLEARED, FIRST, LAST = COLUMNS = (
