@@ -30,27 +30,11 @@ LOOKED_FOR: Mapping[str, str] = {
 """The words by which each role is looked for, in small letters: its own, and what people call it."""
 
 ANYWHERE = frozenset(
-    [
-        "a",
-        "and",
-        "area",
-        "borough",
-        "board",
-        "city",
-        "council",
-        "county",
-        "district",
-        "for",
-        "in",
-        "metropolitan",
-        "nhs",
-        "of",
-        "region",
-        "team",
-        "the",
-        "town",
-    ]
-)
+    {
+        "a", "and", "area", "board", "borough", "city", "council", "county", "district", "for", "group", "in",
+        "metropolitan", "nhs", "of", "qsg", "quality", "region", "surveillance", "team", "the", "town",
+    }
+)  # fmt: skip
 """Words that say of a place only what kind it is."""
 
 
@@ -107,12 +91,10 @@ def is_called(name: str, words: Collection[str]) -> bool:
 
 def director_words(*, body: str, name: str, day: str, came: bool) -> str:
     """Say what the inspectorate is told of a change of Director (ADASS 14, l.29; 35, l.150)."""
-    who = name or "a person not named yet"
     if came:
+        who = name or "nobody is named yet"
         return f"{body} has a new Director of Adult Social Services from {day}: {who}."
-    return (
-        f"{who} is no longer Director of Adult Social Services at {body} from {day}, and nobody is named yet."
-    )
+    return f"{name or 'Somebody'} is no longer Director of Adult Social Services at {body} from {day}, and nobody is named yet."
 
 
 def post_words(label: str) -> str:
