@@ -87,7 +87,7 @@ def provider_in(query: QueryDict) -> Provider | None:
     return Provider.objects.filter(pk=key).first() if key else None
 
 
-class Warning:
+class WarnsFirst:
     """Mixed into a form's page: what is to be thought of is said once before it is done."""
 
     def post(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

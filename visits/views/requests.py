@@ -11,7 +11,7 @@ from visits.models import InformationRequest
 from visits.operations.asking import ask_provider, record_answer, withdraw_request
 from visits.operations.reading import held_already, load_before_asking, requests_seen
 from visits.rules import asking
-from visits.views.base import AboutProvider, DeedPage, ReadPage, Warning, provider_in
+from visits.views.base import AboutProvider, DeedPage, ReadPage, WarnsFirst, provider_in
 
 MOST_HELD = 20
 
@@ -75,7 +75,7 @@ class RequestPage(ReadPage):
         }
 
 
-class AskProviderPage(Warning, AboutProvider):
+class AskProviderPage(WarnsFirst, AboutProvider):
     """Ask a provider for information; before, who holds the same already."""
 
     permission = "information.ask"

@@ -17,7 +17,7 @@ from visits.operations.reading import (
 from visits.rules import planning
 from visits.rules.load import Window
 from visits.rules.planning import Plan
-from visits.views.base import AboutProvider, DeedPage, ReadPage, Warning
+from visits.views.base import AboutProvider, DeedPage, ReadPage, WarnsFirst
 
 
 class VisitPage(ReadPage):
@@ -53,7 +53,7 @@ class VisitPage(ReadPage):
         }
 
 
-class Windowed(Warning):
+class Windowed(WarnsFirst):
     """Mixed into the pages on which days are chosen: clashes and burden in the reader's sight are said first."""
 
     def window(self: Any, plan: Plan) -> Window:
