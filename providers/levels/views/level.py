@@ -55,7 +55,9 @@ class LevelPage(RecordPage):
             "what_it_is_not": row.get("what_it_is_not", ""),
             "how": rules.HOW_WORDS[level.how],
             "agreed_by": list(level.agreed_by.order_by("name")),
-            "clocks": [(one, look_of(one, self.now), labels.interval(one.kind, today).label) for one in clocks],
+            "clocks": [
+                (one, look_of(one, self.now), labels.interval(one.kind, today).label) for one in clocks
+            ],
             "hanging": [things[one.pk] for one in children if one.pk in things],
             "past": past_levels(self.by, level, self.now),
             "criteria": criteria_with(level),
