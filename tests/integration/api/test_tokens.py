@@ -74,7 +74,11 @@ def test_a_person_is_asked_again_each_time(world, program, freeze) -> None:
     assert not opened(expiring)
 
 
-@pytest.mark.parametrize("deeds", [(shut_out, let_in), (let_in,), (forget_factor,)])
+def closed_some_other_way(*, user, **given) -> None:
+    close_account(user=user)
+
+
+@pytest.mark.parametrize("deeds", [(shut_out, let_in), (closed_some_other_way, let_in), (forget_factor,)])
 def test_what_is_done_about_an_account_ends_its_tokens_for_good(world, program, deeds) -> None:
     mine, system, others = program("lead"), program("lead", service=True), program("worker")
     for deed in deeds:
