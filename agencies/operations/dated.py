@@ -85,7 +85,7 @@ def take_back_end(row: Any, *, overlap: str, now: datetime) -> None:
         with transaction.atomic():
             row.save(update_fields=("ends_on",))
     except IntegrityError as error:
-        if "exclu" not in str(error):
+        if not isinstance(error.__cause__, ExclusionViolation):
             raise
         raise Invalid({"": overlap})
 
