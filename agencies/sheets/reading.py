@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from reference.sent_files import Unreadable, cell, records, take, uncell
 _MOST_UNPACKED = 50_000_000  # bytes that a workbook may come to when it is unpacked
 _MOST_PACKED = 2_000_000  # bytes of what goes along with a preview: a form of more is refused
 _MOST_CELLS = 40  # of a row that are looked at
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = "It holds a formula. Formulas are never worked out: put the value there."
 _DAMAGED = "The workbook is damaged or cut off. Nothing was changed. Save it again, and send it again."
 Cells = list[str | None]
@@ -177,6 +179,6 @@ def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _as_text(sheet: Any, text: str) -> Any:
-    one = WriteOnlyCell(sheet, value=text)
+    one = WriteOnlyCell(sheet, value=_NOT_IN_XML.sub("", text))
     one.data_type = "s"
     return one
