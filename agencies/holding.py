@@ -59,6 +59,6 @@ def that_hold(agencies: Iterable[UUID], day: date) -> set[UUID]:
         (Record.objects.all(), "owner_id"),
         (Clock.objects.filter(state__in=OPEN), "responsible_agency_id"),
     ):
-        here = rows.filter(**{f"{field}__in": wanted})  # type: ignore[attr-defined]
+        here = rows.filter(**{f"{field}__in": wanted})
         held.update(here.values_list(field, flat=True).distinct())
     return held

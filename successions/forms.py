@@ -90,13 +90,15 @@ def key_in(line: str) -> UUID | None:
 
 
 class ElsewhereForm(forms.Form):
-    """To which successor something is offered."""
+    """What is offered to nobody as yet, and to which successor it is offered."""
 
+    what = forms.ChoiceField(label="What?")
     to = forms.ChoiceField(label="To which body?")
 
-    def __init__(self, *, bodies: Choices, **kwargs: Any) -> None:
-        """Offer the successors."""
-        super().__init__(**kwargs)
+    def __init__(self, *, things: Choices, chosen: str, bodies: Choices, **kwargs: Any) -> None:
+        """Offer what is left, and the successors."""
+        super().__init__(**{"initial": {"what": chosen}, **kwargs})
+        self.fields["what"].choices = things  # type: ignore[attr-defined]
         self.fields["to"].choices = bodies  # type: ignore[attr-defined]
 
 

@@ -1,7 +1,7 @@
 """Who is proposed in a body's place, by the reference data: a proposal with its reason, never a choice."""
 
 import csv
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -78,13 +78,14 @@ def _boards_of_its_trusts(body: Agency, today: date) -> list[Proposal]:
     if not kind:
         return []
     buys = Commissioning.objects.filter(standing(today), agency=body, provider__ods_code__isnull=False)
-    total: Counter[str] = Counter()
+    total: dict[str, float] = defaultdict(float)
     trusts = 0
     for code in buys.values_list("provider__ods_code", flat=True):
-        for board, share in shares().get(code, {}).items():
-            total[board] += share  # type: ignore[assignment]
+        for board, share in shares().get(code or "", {}).items():
+            total[board] += share
         trusts += code in shares()
-    likeliest = {boards()[board]: share for board, share in total.most_common(MOST) if board in boards()}
+    most = sorted(total.items(), key=lambda one: (-one[1], one[0]))[:MOST]
+    likeliest = {boards()[board]: share for board, share in most if board in boards()}
     here = {
         one.ods_code: one
         for one in Agency.objects.filter(kind=kind, ods_code__in=likeliest, closed_on__isnull=True)

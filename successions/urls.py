@@ -13,7 +13,7 @@ urlpatterns = [
     path("<uuid:id>/undo/", offering.UndoSuccession.as_view(), name="undo"),
     path("<uuid:id>/close/", offering.CloseBody.as_view(), name="close"),
     path("<uuid:id>/hand-on/<slug:kind>/", offering.HandOn.as_view(), name="hand_on"),
-    path("<uuid:id>/offer/<slug:kind>/<uuid:thing>/", offering.OfferElsewhere.as_view(), name="elsewhere"),
+    path("<uuid:id>/offer/", offering.OfferElsewhere.as_view(), name="elsewhere"),
     path("offers/<uuid:id>/accept/", answering.Accept.as_view(), name="accept"),
     path("offers/<uuid:id>/decline/", answering.Decline.as_view(), name="decline"),
 ]

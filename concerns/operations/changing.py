@@ -43,7 +43,9 @@ def require_owner(by: Principal, concern: Concern, permission: str) -> None:
     owner = concern.record.owner
     sentence = f"Only {owner}, which looks after this concern, can do this."
     if concern.record.is_of(by):
-        sentence = f"Your role at {by.agency_name} does not allow this. Ask a person who leads there."
+        sentence = (
+            f"Your role at {by.agency_name} does not allow this. Ask a person who leads for {by.agency_name}."
+        )
     by.require(permission, at=concern.record, sentence=sentence)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from access.models import Record
 from access.principal import PORTAL, Place
@@ -20,6 +21,7 @@ from successions.forms import ElsewhereForm, HandOnForm, OpenForm, key_in
 from successions.models import Succession
 from successions.proposed import proposed_for
 from successions.reading import held_in_directory, successions_seen
+from successions.rules import Held
 from successions.showing import labels_of
 
 
@@ -120,7 +122,6 @@ class _OfDesk(OfSuccession):
 
     abstract = True
     permission = "membership.manage"
-    form_class = NoFields
 
     def place(self) -> Place:
         """The portal itself."""
@@ -130,6 +131,7 @@ class _OfDesk(OfSuccession):
 class UndoSuccession(_OfDesk):
     """The body does not close after all."""
 
+    form_class = NoFields
     title = "Undo a succession"
     submit = "Undo it"
     kind = "warning"
@@ -147,6 +149,7 @@ class UndoSuccession(_OfDesk):
 class CloseBody(_OfDesk):
     """Everything is accepted and the day has come: the body closes."""
 
+    form_class = NoFields
     title = "Close the body"
     submit = "Close it"
     kind = "warning"
@@ -165,36 +168,36 @@ class OfferElsewhere(_OfDesk):
     """Something that was declined, or came to the body since, is offered to a successor."""
 
     form_class = ElsewhereForm
-    title = "Offer this to a successor"
+    title = "Offer something to a successor"
     submit = "Offer it"
 
-    def find(self) -> None:
-        """Fetch the succession, and what the body holds; absent where it holds no such thing."""
-        super().find()
-        held = held_in_directory(self.succession.body, self.today)
-        key = (self.kwargs["kind"], self.kwargs["thing"])
-        found = next((one for one in held if one.key == key), None)
-        if found is None:
-            raise Http404
-        self.held = found
+    @cached_property
+    def left(self) -> dict[str, tuple[Held, str]]:
+        """Return what the body holds that is offered to nobody, with what it is called, by its name in the form."""
+        live = set(self.succession.offers.filter(state__in=rules.LIVE).values_list("kind", "thing"))
+        held = [one for one in held_in_directory(self.succession.body, self.today) if one.key not in live]
+        labels = labels_of(self.by, self.succession, held)
+        return {f"{one.kind}.{one.thing}": (one, labels[one.key].words) for one in held}
 
     def form_kwargs(self) -> dict[str, Any]:
-        """The successors."""
-        return {"bodies": self.bodies()}
+        """What is offered to nobody, and the successors."""
+        things = [(name, words) for name, (_, words) in self.left.items()]
+        return {"things": things, "chosen": self.request.GET.get("what", ""), "bodies": self.bodies()}
 
     def words(self, form: Any) -> list[str]:
         """What offering it means."""
-        what = labels_of(self.by, self.succession, [self.held])[self.held.key].words
-        return [f"{what}: offered to {self.taker(form)}. People there accept or decline it."]
+        _, words = self.left[form.cleaned_data["what"]]
+        return [f"{words}: offered to {self.taker(form)}. People there accept or decline it."]
 
     def perform(self, form: Any) -> str:
         """Offer it."""
+        held, _ = self.left[form.cleaned_data["what"]]
         operations.offer_elsewhere(
             by=self.by,
             now=self.now,
             succession=self.succession,
-            kind=self.held.kind,
-            thing=self.held.thing,
+            kind=held.kind,
+            thing=held.thing,
             to=self.taker(form),
         )
         return self.back()[1]

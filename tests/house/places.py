@@ -70,7 +70,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "uidb36": ("1",),
     "key": ("nonsense",),
     "operation": ("close_concern", "nonsense"),
-    "held_kind": ("intelligence", "action", "clock", "seat", "nonsense"),
+    "held_kind": ("intelligence", "action", "clock", "nonsense"),
 }
 
 # What the ids in an address are of: a kind of record, ``record`` for any, or a name from above.
@@ -171,10 +171,9 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:take_out_of_group": {"id": "group_link"},
     "successions:open": {"id": "agency"},
     "successions:hand_on": {"id": "succession", "kind": "held_kind"},
-    "successions:elsewhere": {"id": "succession", "kind": "held_kind", "thing": "seat"},
     "successions:accept": {"id": "handing_over"},
     "successions:decline": {"id": "handing_over"},
-    **{f"successions:{name}": {"id": "succession"} for name in ("detail", "undo", "close")},
+    **{f"successions:{name}": {"id": "succession"} for name in ("detail", "undo", "close", "elsewhere")},
     "providers:succession": {"id": "provider"},
     "providers:link": {"id": "provider"},
     "providers:unlink": {"id": "provider_link"},

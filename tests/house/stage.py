@@ -338,19 +338,17 @@ def _succession() -> None:
     """A body that is to close, some of what it holds offered; and a provider that took another's place."""
     held = Succession.objects.create(
         id=key("succession"),
-        body_id=key("body other_ccg"),
+        body_id=key("body ccg"),
         on=NOON.date() + timedelta(days=20),
         why="An order",
         opened_at=BEGINS,
         opened_by_id=key("person portal_administrator"),
     )
-    held.successors.add(key("body ccg"))
+    held.successors.add(key("body other_ccg"))
     things = {
-        "people": key("body other_ccg"),
-        "seat": Seat.objects.get(user=key("person neighbour")).pk,
-        "membership": QSGMember.objects.get(agency=key("body other_ccg")).pk,
-        "buying": key("body other_ccg"),
-        "intelligence": key("body other_ccg"),
+        "seat": Seat.objects.get(user=key("person lead")).pk,
+        "people": key("body ccg"),
+        "membership": QSGMember.objects.get(agency=key("body ccg")).pk,
     }
     for kind, thing in things.items():
         HandingOver.objects.create(
@@ -358,7 +356,7 @@ def _succession() -> None:
             succession=held,
             kind=kind,
             thing=thing,
-            to_id=key("body ccg"),
+            to_id=key("body other_ccg"),
             offered_at=BEGINS,
             offered_by_id=key("person portal_administrator"),
         )

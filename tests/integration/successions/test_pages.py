@@ -145,12 +145,13 @@ def test_a_no_has_its_reason_and_another_taker(world: Closing) -> None:
     )
     assert "Somebody else buys there." in page(world, world.desk, opened)
     desk = client_of(world, world.desk)
-    address = reverse("successions:elsewhere", args=[opened.pk, "buying", world.ccg.pk])
-    assert address in desk.get(reverse("successions:detail", args=[opened.pk])).content.decode()
-    submit(desk, address, to=str(third.pk))
+    address, what = reverse("successions:elsewhere", args=[opened.pk]), f"buying.{world.ccg.pk}"
+    assert (
+        f"{address}?what={what}" in desk.get(reverse("successions:detail", args=[opened.pk])).content.decode()
+    )
+    submit(desk, address, what=what, to=str(third.pk))
     assert opened.offers.get(kind=rules.BUYING, state=rules.WAITING).to == third
-    gone = reverse("successions:elsewhere", args=[opened.pk, "seat", third.pk])
-    assert desk.get(gone).status_code == 404
+    assert desk.post(address, {"what": what, "to": str(third.pk)}).status_code == 422
 
 
 def test_it_is_undone_and_closed_from_its_page(world: Closing, freeze) -> None:
