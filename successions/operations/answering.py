@@ -105,10 +105,11 @@ def _answerable(by: Principal, offer: HandingOver, state: str) -> HandingOver:
         .get(pk=offer.pk)
     )
     portals = seats_of_the_portal([held.thing])
-    if not may_answer(by, held, portals):
-        who = "an administrator" if held.kind in rules.PEOPLES else "a lead"
+    if held.kind not in rules.PEOPLES:
+        by.require("succession.answer", at=held.to, sentence=f"Only a lead of {held.to} answers this.")
+    elif not may_answer(by, held, portals):
         whose = "the portal: it gives such a seat" if held.thing in portals else held.to
-        raise NotPermitted(f"Only {who} of {whose} answers this.")
+        raise NotPermitted(f"Only an administrator of {whose} answers this.")
     if state not in rules.OFFER_TRANSITIONS[held.state]:
         words = rules.OFFER_WORDS[held.state].lower()
         raise NotNow(f"This is {words}, so that cannot be done now. Nothing was changed.")

@@ -271,9 +271,11 @@ class HandOn(OfSuccession):
         found: list[UUID] = []
         for line in form.lines:
             key = key_in(line)
-            concern = Concern.objects.filter(reference=line.upper()).values("pk")
-            named = Record.objects.filter(pk=key) if key else Record.objects.filter(pk__in=concern)
-            seen = visible_to(self.by, named).values_list("pk", flat=True).first()
+            if key:
+                named: Any = visible_to(self.by, Record.objects.filter(pk=key))
+            else:
+                named = visible_to(self.by, Concern.objects.filter(reference=line.upper()))
+            seen = named.values_list("pk", flat=True).first()
             if seen is None:
                 raise Invalid(
                     {"stays": f"“{line}” is no record that you see. Check the reference or the address"}
