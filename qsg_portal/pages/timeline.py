@@ -14,10 +14,23 @@ from access.principal import Principal
 from access.sight import visible_to
 from nhsuk.paging import Lane, ListPage, page_of_lanes
 from notifications.inbox import things_of
-from providers.models import EarlierName, Licence, Provider, Rating, RegulatoryAction
+from providers.closing.rules import DEED_WORDS, KIND_WORDS, MADE
+from providers.levels.rules import PROVIDER_WORDS
+from providers.models import (
+    ClosurePlan,
+    EarlierName,
+    LevelWithholding,
+    LevelWord,
+    Licence,
+    PlanNote,
+    Provider,
+    Rating,
+    RegulatoryAction,
+    SurveillanceLevel,
+)
 from providers.register.rules.ratings import RATING_WORDS
 from timekeeping import DayStarts
-from timekeeping.london import day_in_words, last_day_in_words, london_day, moment_in_words
+from timekeeping.london import day_in_words, day_starts, last_day_in_words, london_day, moment_in_words
 
 RECORDS = {
     "concern": "Concerns",
@@ -91,6 +104,7 @@ def timeline_of(by: Principal, provider: Provider, *, kind: str = "", mark: str 
     recorded = [code for code in kinds if code in RECORDS]
     if by.reads and recorded:
         lanes.append(Lane(records_about(by, provider, recorded), "recorded_at"))
+        lanes += [lane for code in recorded for lane in _hanging(code, by, provider)]
     page = page_of_lanes(lanes, mark=mark)
     records = [row.pk for row in page.rows if isinstance(row, Record)]
     things = things_of(records)
@@ -104,6 +118,23 @@ def records_about(by: Principal, provider: Provider, kinds: Sequence[str] = tupl
     """Return the records about a provider that are in the reader's sight."""
     about = Record.objects.filter(kind__in=kinds, about__provider=provider)
     return visible_to(by, about.select_related("owner"))
+
+
+def _hanging(code: str, by: Principal, provider: Provider) -> list[Lane]:
+    """Return the lanes of what was said of levels and of plans afterwards: seen where they are."""
+    if code == "surveillance_level":
+        levels = visible_to(by, SurveillanceLevel.objects.filter(provider=provider)).values("pk")
+        words = LevelWord.objects.filter(level__in=levels).select_related("level")
+        withheld = LevelWithholding.objects.filter(level__in=levels, agreed_at__isnull=False)
+        return [
+            _by_day(words, "on"),
+            Lane(withheld.select_related("level__qsg", "by", "agreed_by"), "agreed_at"),
+        ]
+    if code == "closure_plan":
+        plans = visible_to(by, ClosurePlan.objects.filter(provider=provider)).values("pk")
+        notes = PlanNote.objects.filter(plan__in=plans).exclude(deed=MADE)
+        return [Lane(notes.select_related("plan", "by", "agency"), "recorded_at")]
+    return []
 
 
 def _published(code: str, provider: Provider) -> list[Lane]:
@@ -137,6 +168,8 @@ def _entry(row: Any, provider: Provider, things: Mapping[UUID, Any]) -> Entry:
             thing.get_absolute_url(),
             KINDS[thing.KIND],
         )
+    if isinstance(row, LevelWord | LevelWithholding | PlanNote):
+        return _said_since(row)
     at: datetime = row.at_day
     title, note, kind = _said(row)
     address = reverse("providers:register", args=[provider.pk])
@@ -147,6 +180,22 @@ def _entry(row: Any, provider: Provider, things: Mapping[UUID, Any]) -> Entry:
     else:
         address = ""
     return Entry(at, day_in_words(london_day(at)), title, address, KINDS[kind], note)
+
+
+def _said_since(row: LevelWord | LevelWithholding | PlanNote) -> Entry:
+    """Put what was said of a level or of a plan afterwards into a line."""
+    if isinstance(row, PlanNote):
+        said = f"{KIND_WORDS[row.plan.kind]}: {DEED_WORDS[row.deed].lower()}"
+        at, when, where = row.recorded_at, moment_in_words(row.recorded_at), row.plan
+        who = f"{row.by}, {row.agency}"
+    elif isinstance(row, LevelWithholding):
+        said = f"{row.level.label}, in {row.level.qsg.name}: the provider is not told yet"
+        at, when, where = row.agreed_at, moment_in_words(row.agreed_at), row.level
+        who = f"{row.by} and {row.agreed_by}"
+    else:
+        said = f"{PROVIDER_WORDS[row.kind]} about “{row.level.label.lower()}”"
+        at, when, where, who = day_starts(row.on), day_in_words(row.on), row.level, row.whose
+    return Entry(at, when, said, where.get_absolute_url(), KINDS[where.KIND], who)
 
 
 def _said(row: Any) -> tuple[str, str, str]:

@@ -20,12 +20,11 @@ from providers.closing.operations.places import end_place, offer_place, say_inco
 from providers.closing.operations.reading import (
     audiences_near,
     councils_near,
-    entries_of,
     plans_of,
 )
 
 __all__ = [
     "audiences_near", "change_plan", "confirm_by_telephone", "confirm_reading", "councils_near", "decide_plan",
-    "drop_council", "end_place", "entries_of", "make_plan", "may_make", "name_council", "note_plan", "offer_place", "plans_of",
+    "drop_council", "end_place", "make_plan", "may_make", "name_council", "note_plan", "offer_place", "plans_of",
     "require_making", "say_incoming", "share_plan", "tell_councils",
 ]  # fmt: skip

@@ -13,13 +13,11 @@ from access.sight import visible_to
 from agencies.models import Agency
 from agencies.roster import standing
 from providers.closing import rules
-from providers.entries import Entry
-from providers.models import ClosurePlan, PlacingCouncil, PlanNote, Provider
-from timekeeping.london import day_starts, london_day
+from providers.models import ClosurePlan, PlacingCouncil, Provider
+from timekeeping.london import london_day
 
 COUNCIL = "local_authority"
 NEAR = 40
-NOTES_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -70,22 +68,3 @@ def plans_of(by: Principal, provider: Provider) -> list[ClosurePlan]:
     held = ClosurePlan.objects.filter(provider=provider).exclude(state__in=rules.OVER)
     seen = visible_to(by, held.select_related("provider", "record__owner", "location"))
     return list(seen.order_by("-record__recorded_at", "pk"))
-
-
-def entries_of(by: Principal, provider: Provider) -> list[Entry]:
-    """Return what happened with the plans about a provider, as far as a person sees them: for its timeline, in no order."""
-    seen = visible_to(by, ClosurePlan.objects.filter(provider=provider))
-    notes = PlanNote.objects.filter(plan__in=seen.values("pk")).select_related("plan", "by", "agency")
-    return [
-        Entry(
-            at=one.recorded_at if one.on == london_day(one.recorded_at) else day_starts(one.on),
-            what=f"{rules.KIND_WORDS[one.plan.kind]}: {rules.DEED_WORDS[one.deed].lower()}",
-            kind=ClosurePlan.KIND,
-            href=one.plan.get_absolute_url(),
-            by=f"{one.by}, {one.agency}",
-            text=one.text,
-            day=one.on != london_day(one.recorded_at),
-            recorded_at=one.recorded_at,
-        )
-        for one in notes.order_by("-recorded_at", "pk")[:NOTES_SHOWN]
-    ]

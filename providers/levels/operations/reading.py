@@ -1,19 +1,16 @@
 """How levels stand, in a reader's sight."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from access.principal import Principal
 from access.sight import visible_to
 from agencies.models import QualitySurveillanceGroup
-from providers.entries import Entry
 from providers.levels import rules
 from providers.models import LevelWithholding, Provider, SurveillanceLevel
-from timekeeping.london import day_starts, end_of_day, london_day
+from timekeeping.london import london_day
 
 
 @dataclass(frozen=True)
@@ -96,31 +93,3 @@ def history_of(by: Principal, provider: Provider, now: datetime) -> list[Shown]:
 def _newest_first(by: Principal, held: QuerySet[SurveillanceLevel], now: datetime) -> list[Shown]:
     rows = visible_to(by, held.select_related("provider", "qsg", "record"))
     return [shown(one, now) for one in rows.order_by("-record__recorded_at", "pk")]
-
-
-def entries_of(by: Principal, provider: Provider, now: datetime) -> list[Entry]:
-    """Return what happened with a provider's levels, as far as a person sees it: for its timeline, in no order.
-
-    That a level was set, that it lapsed, what the provider was told and answered, and that it was kept from it.
-    """
-    held = SurveillanceLevel.objects.filter(provider=provider).select_related("record__recorded_by")
-    rows = visible_to(by, held).prefetch_related("words", "withholdings__by", "withholdings__agreed_by")
-    return [entry for level in rows for entry in _entries(level, now)]
-
-
-def _entries(level: SurveillanceLevel, now: datetime) -> Iterator[Entry]:
-    where: dict[str, Any] = {"kind": level.KIND, "href": level.get_absolute_url()}
-    who = level.record.recorded_by
-    what = f"{level.label}, in {level.qsg.name}"
-    yield Entry(level.record.recorded_at, what, by=who.full_name if who else "", text=level.reason, **where)
-    if level.review_on and shown(level, now).lapsed:
-        yield Entry(end_of_day(level.review_on), f"{what}: lapsed, for no meeting kept it", **where)
-    for word in level.words.all():
-        said = f"{rules.PROVIDER_WORDS[word.kind]} about “{level.label.lower()}”"
-        yield Entry(day_starts(word.on), said, by=word.whose, text=word.text, day=True, **where)
-    for one in level.withholdings.all():
-        if one.agreed_at:
-            both = f"{one.by} and {one.agreed_by}"
-            yield Entry(
-                one.agreed_at, f"{what}: the provider is not told yet", by=both, text=one.reason, **where
-            )

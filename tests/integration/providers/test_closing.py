@@ -432,13 +432,3 @@ def test_the_page_asks_the_same_number_of_questions_for_one_council_and_for_twen
         do("offer_place", world, plan, provider=world.other_provider.pk, places=1, from_on=TODAY)
     do("tell_councils", world, plan)
     assert queries() <= one
-
-
-def test_a_plan_gives_its_dated_entries_to_who_sees_it(world):
-    named(world)
-    entries = operations.entries_of(world.by("social_worker"), world.provider)
-    assert sorted(one.what for one in entries) == [
-        "Closure of a service: a council that places people was named",
-        "Closure of a service: the plan was drafted",
-    ]
-    assert operations.entries_of(world.by("stranger"), world.provider) == []

@@ -21,7 +21,6 @@ from providers.levels.operations import (
     propose_withholding,
     record_word,
 )
-from providers.levels.operations.reading import entries_of
 from providers.models import CriterionMet, SurveillanceLevel
 from tests.concerned import NOON, Region, region
 from tests.integration.providers.test_levels import TODAY, put, text_of
@@ -360,24 +359,6 @@ def test_the_pages_of_the_providers_part(world):
     for page in ("told", "withhold", "met"):
         assert sign_in(world.worker).get(f"{at}{page}/").status_code == 403
         assert sign_in(world.reader).get(f"{at}{page}/").status_code == 404
-
-
-def test_a_level_gives_its_dated_entries_to_who_sees_it_and_none_to_others(world, freeze):
-    level = put(world, "enhanced", review_on=date(2026, 4, 3))
-    note(propose_withholding, world, level, reason="An inspection is under way.")
-    note(agree_withholding, world, level, by="secretariat")
-    tell(world, level)
-    world.now = freeze("2026-04-20T12:00Z")
-    entries = sorted(entries_of(world.by("worker"), world.provider, world.now), key=lambda one: one.at)
-    assert [one.what for one in entries] == [
-        "The provider was told in writing about “enhanced”",
-        "Enhanced, in North QSG",
-        "Enhanced, in North QSG: the provider is not told yet",
-        "Enhanced, in North QSG: lapsed, for no meeting kept it",
-    ]
-    assert {one.href for one in entries} == {level.get_absolute_url()}
-    assert entries_of(world.by("reader"), world.provider, world.now) == []
-    assert entries_of(world.by("stranger"), world.provider, world.now) == []
 
 
 def test_the_api_does_the_same(world):

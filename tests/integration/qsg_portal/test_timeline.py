@@ -5,9 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from providers.levels.operations import agree_withholding, propose_withholding
 from providers.models import EarlierName, Licence, Rating, RegulatoryAction
 from qsg_portal.pages.timeline import timeline_of
 from tests.concerned import NOON, Region, region
+from tests.integration.providers.test_closing import named
+from tests.integration.providers.test_level_over_time import note, tell
+from tests.integration.providers.test_levels import put
 from tests.signing_in import sign_in
 
 DAY = timedelta(days=1)
@@ -105,3 +109,31 @@ def test_the_page_shows_it_with_its_kinds(told):
     assert "Warning notice, by" in administrators
     nothing = sign_in(told.people["stranger"]).get(address, {"kind": "concern"}).content.decode()
     assert "Nothing of this kind" in nothing
+
+
+def test_what_was_said_of_a_level_afterwards_is_seen_where_the_level_is(world):
+    level = put(world, "enhanced", review_on=date(2026, 4, 3))
+    note(propose_withholding, world, level, reason="An inspection is under way.")
+    note(agree_withholding, world, level, by="secretariat")
+    tell(world, level)
+    seen = timeline_of(world.by("worker"), world.provider, kind="surveillance_level")
+    assert {one.title for one in seen.entries[:2]} == {
+        level.title,
+        "Enhanced, in North QSG: the provider is not told yet",
+    }
+    assert seen.entries[2].title == "The provider was told in writing about “enhanced”"
+    assert {one.address for one in seen.entries} == {level.get_absolute_url()}
+    assert set(seen.records) == {level.pk}
+    for who in ("reader", "stranger"):
+        assert timeline_of(world.by(who), world.provider, kind="surveillance_level").entries == []
+
+
+def test_what_became_of_a_plan_is_seen_where_the_plan_is(world):
+    plan = named(world)
+    seen = timeline_of(world.by("social_worker"), world.provider, kind="closure_plan")
+    assert {one.title for one in seen.entries} == {
+        plan.title,
+        "Closure of a service: a council that places people was named",
+    }
+    assert set(seen.records) == {plan.pk}
+    assert timeline_of(world.by("stranger"), world.provider, kind="closure_plan").entries == []
