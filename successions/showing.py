@@ -97,8 +97,9 @@ def shown_to(by: Principal, succession: Succession, day: date) -> list[KindShown
     are told what they see; those of a successor what they see and is offered to them; the portal's desk how it stands.
     """
     offers: dict[Key, HandingOver] = {}
-    for offer in succession.offers.select_related("to", "person", "answered_by"):
-        offers[offer.key] = offer  # the last offer of a thing is the one that counts
+    told_of = succession.offers.select_related("to", "person", "answered_by")
+    for offer in sorted(told_of, key=lambda one: one.state in rules.LIVE):
+        offers[offer.key] = offer  # the live offer of a thing counts, or else the last
     is_open = succession.state == rules.OPEN
     held = [Held(*key) for key in offers]
     if is_open:
