@@ -153,6 +153,17 @@ class Former:
     """
 
     form_class: type[BaseForm]
+    stale = False  # a refusal has said that it stands otherwise meanwhile
+
+    def had_seen(self: Any, version: int) -> int | str:
+        """Return the version that the person has before them: of a form shown again its own, unless they were told.
+
+        Args:
+            version: as it stands now.
+        """
+        if self.request.method == "GET" or self.stale:
+            return version
+        return str(self.request.POST.get("seen", ""))
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return what the form is made with, the posted data apart."""
@@ -169,7 +180,7 @@ class Former:
     def post(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Perform, or show the form again with a sentence beside each fault."""
         form = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs())
-        once = _once(request.POST.get("once", ""))
+        once = once_in(request.POST.get("once", ""))
         taken = Submission.objects.filter(once=self._mark(once)).first()
         if taken:
             return HttpResponseRedirect(taken.address)
@@ -177,6 +188,7 @@ class Former:
             try:
                 return HttpResponseRedirect(self._perform_once(form, once))
             except NotNow as refusal:
+                self.stale = True
                 form.add_error(None, str(refusal))
             except Invalid as refusal:
                 for name, sentence in refusal.errors.items():
@@ -228,7 +240,7 @@ def version_in(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _once(text: str) -> uuid.UUID:
+def once_in(text: str) -> uuid.UUID:
     """Return the form's mark; a form without one is taken as new."""
     try:
         return uuid.UUID(text)

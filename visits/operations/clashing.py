@@ -74,7 +74,11 @@ def _tell_of_the_two(visit: Visit, other: Visit, now: datetime) -> None:
     convening = {
         person for kind in (SeatKind.CHAIR, SeatKind.SECRETARIAT) for person in seated(groups, kind, now)
     }
-    fewer, more = (visit, other) if len(sees) <= len(sees_other) else (other, visit)
+    # About the one that fewer see, and never about the announced one where the other is not: who loses sight of that
+    # loses the message with it.
+    fewer, more = visit, other
+    if (other.announced, len(sees_other)) < (visit.announced, len(sees)):
+        fewer, more = other, visit
     told = Message.objects.filter(event=DAYS, record__in=[visit.pk, other.pk]).filter(
         detail__beside__in=[str(visit.pk), str(other.pk)]
     )

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 
+from access.models import Submission
 from access.principal import OWN_BODY, Place
-from access.views import FormPage, RecordFormPage, RecordPage, version_in
+from access.views import FormPage, RecordFormPage, RecordPage, once_in, version_in
 from agencies.finding import uuid_of
 from providers.models import Provider
 
@@ -44,7 +45,7 @@ class DeedPage(RecordFormPage):
 
     def context(self) -> dict[str, Any]:
         """Return the words around the form, and the version that the page shows."""
-        return {"heading": self.heading, "submit": self.submit, "seen": self.thing.version}
+        return {"heading": self.heading, "submit": self.submit, "seen": self.had_seen(self.thing.version)}
 
     @property
     def seen(self) -> int:
@@ -95,11 +96,16 @@ class WarnsFirst:
         if ANYWAY not in request.POST and "look" not in request.POST:
             form = self.form_class(data=request.POST, **self.form_kwargs())
             said = self.said_before(form) if form.is_valid() else {}
-            if said:
+            if said and not self.taken(request):
                 shown: HttpResponseBase = self.page(form=form, once=request.POST.get("once", ""), **said)
                 return shown
         answer: HttpResponseBase = super().post(request, *args, **kwargs)  # type: ignore[misc]
         return answer
+
+    def taken(self: Any, request: HttpRequest) -> bool:
+        """Say whether this very form was taken already: what it entered is nothing to be warned of."""
+        mark = self._mark(once_in(request.POST.get("once", "")))
+        return bool(Submission.objects.filter(once=mark).exists())
 
     def said_before(self, form: Any) -> dict[str, Any]:
         """Return what the page shows before it is done; nothing where there is nothing to say."""

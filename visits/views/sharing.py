@@ -35,11 +35,6 @@ class SharingPage(Looking, DeedPage):
         """Whether it is shown to people by name only."""
         return bool(self.thing.record.gate == Record.Gate.NAMED)
 
-    def page(self, status: int = 200, **more: Any) -> Any:
-        """Show with it which version the person who only looks had before them."""
-        seen = self.request.POST.get("seen") or self.thing.version
-        return super().page(status, **{"seen": seen, **more})
-
 
 class SharePage(SharingPage):
     """Base: show it to more people, having seen who they are."""

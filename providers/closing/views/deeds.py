@@ -55,7 +55,7 @@ class DeedPage(RecordFormPage):
             "button": self.button,
             "intro": self.intro,
             "look": self.look,
-            "seen": self.thing.version,
+            "seen": self.had_seen(self.thing.version),
             "back": ("Back to the plan", self.thing.get_absolute_url()),
         }
 

@@ -120,7 +120,7 @@ def _keep_clocks(level: SurveillanceLevel, kind: str, on: date, *, by: Principal
     if kind == rules.ANSWERED:
         _meet(timing.open_clocks(level, timing.REPLY), at, by=by, now=now, how="replied")
         return
-    level.told_on = on
+    level.told_on = min(level.told_on or on, on)  # the first letter tells
     _meet(timing.open_clocks(level, timing.NOTICE), at, by=by, now=now, how="told")
     for held in level.withholdings.filter(ended_at=None):
         timing.end_withholding(held, by=by, now=now, reason=WITHDRAWN)

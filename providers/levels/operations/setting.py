@@ -110,7 +110,8 @@ def set_level(
 
 def _current(provider: Provider, qsg: QualitySurveillanceGroup) -> SurveillanceLevel | None:
     held = SurveillanceLevel.objects.filter(provider=provider, qsg=qsg, ended_at=None)
-    return held.select_related("record__recorded_by").first()
+    # Held, as whoever writes on it holds it: what it was told, met and withheld goes along.
+    return held.select_for_update(of=("self",)).select_related("record__recorded_by").first()
 
 
 def _not_stale(before: SurveillanceLevel | None, seen: UUID | None) -> None:

@@ -103,7 +103,7 @@ class NotePage(RecordFormPage):
             "heading": self.heading,
             "button": self.button,
             "intro": self.intro,
-            "seen": self.thing.version,
+            "seen": self.had_seen(self.thing.version),
             "back": ("Back to the level", self.thing.get_absolute_url()),
         }
 
