@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.integration.actions.test_pages import post, text_of
+from tests.integration.actions.test_pages import hidden, post, text_of
 from tests.signing_in import sign_in
 from visits.models import InformationRequest, JointProposal, Visit
 from visits.panels import entries_about
@@ -119,6 +119,28 @@ class TestDeeds:
         assert "Others are there in these days" in text_of(post(inspector, address, said))
         assert post(inspector, address, {**said, "anyway": "1"}).status_code == 302
         assert Visit.objects.get(pk=visit.pk).days == "20 March 2026"
+
+    def test_a_warning_does_not_hide_that_somebody_changed_it_meanwhile(self, world, plan, inspector) -> None:
+        visit = plan(choice=world.seats())
+        plan("social_worker", choice=world.seats(), starts_on=date(2026, 3, 20), ends_on=date(2026, 3, 20))
+        said = {
+            "kind": "review",
+            "purpose": "To look again",
+            "why": "The team is ill",
+            **day("starts_on", date(2026, 3, 20)),
+        }
+        address = f"{visit.get_absolute_url()}change/"
+        shown = inspector.get(address)
+        marks = {"once": hidden(shown, "once"), "seen": hidden(shown, "seen")}
+        first = post(inspector, address, {**said, "purpose": "Somebody else's", "anyway": "1"})
+        assert first.status_code == 302
+        warned = inspector.post(address, {**marks, **said})
+        assert hidden(warned, "seen") == marks["seen"]
+        refused = inspector.post(address, {**marks, **said, "anyway": "1"})
+        assert refused.status_code == 422
+        assert "after you opened it" in text_of(refused)
+        assert hidden(refused, "seen") != marks["seen"], "now they know"
+        assert Visit.objects.get(pk=visit.pk).purpose == "Somebody else's"
 
     def test_days_in_the_wrong_order_change_nothing(self, world, plan, inspector) -> None:
         visit = plan()
@@ -276,6 +298,13 @@ class TestRequests:
         assert post(inspector, address, asked(anyway="1")).status_code == 302
         page = text_of(sign_in(world.worker).get(shown.get_absolute_url()))
         assert "Ask Example Council for this before you ask the provider again" in page
+
+    def test_what_this_very_form_entered_is_nothing_to_be_warned_of(self, world, inspector) -> None:
+        address = f"/visits/requests/ask/{world.provider.pk}/"
+        once = hidden(inspector.get(address), "once")
+        for _ in range(2):
+            assert inspector.post(address, {"once": once, **asked()}).status_code == 302
+        assert InformationRequest.objects.count() == 1
 
     def test_nothing_is_said_of_what_is_hidden(self, world, ask, inspector) -> None:
         ask("worker")
