@@ -7,11 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Record
 from access.principal import OWN_BODY, Place
+from access.reach import plan_of, readers
 from access.sight import visible_to
 from access.views import FormPage, Page, RecordPage
-from agencies.models import Membership
-from agencies.roster import standing
-from agencies.rules import READING_ROLES
 from clocks.showing import look_of
 from nhsuk.paging import page_of
 from notifications.inbox import things_of
@@ -98,12 +96,11 @@ class PlanPage(RecordPage):
         return look_of(council.clock, self.now) if council.clock else None
 
     def without_readers(self, councils: list[PlacingCouncil]) -> set[Any]:
-        """Return the councils at which nobody reads here, so that they are rung."""
-        bodies = {one.agency_id for one in councils}
-        held = Membership.objects.filter(
-            standing(london_day(self.now)), agency__in=bodies, role__in=READING_ROLES, user__is_active=True
-        )
-        return bodies - set(held.values_list("agency_id", flat=True))
+        """Return the councils at which nobody can read it here, be it for a conflict of interest, so that they are rung."""
+        if not councils:
+            return set()
+        there = {one.agency_id for one in readers(plan_of(self.thing.record), emergency=False)}
+        return {one.agency_id for one in councils} - there
 
 
 class MakePage(FormPage):
