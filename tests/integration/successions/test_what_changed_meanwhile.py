@@ -1,19 +1,24 @@
 """What changed between a yes and the closing, who may be named, what a narrow token reads, and what fails alone."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.http import Http404
 from django.urls import reverse
 
-from access.models import Conflict, Record, Token
+from access.models import Conflict, Inheritance, Record, Token
 from access.operations.inheriting import GATEWAY, bind
+from access.reach import answering_body
 from access.refusals import Invalid, NotNow, NotPermitted
 from actions.models import Action
 from agencies.models import Agency, QSGMember, Seat
 from clocks.models import Clock
 from clocks.operations import start_clock
+from concerns.operations.safety import flag_danger
+from providers.closing.operations import make_plan
+from providers.closing.operations.entering import take_up as keep_plan
+from providers.closing.rules import CLOSURE, Facts
 from successions import operations, rules
 from successions.models import HandingOver, Succession
 from successions.operations import close_due, closing
@@ -21,6 +26,11 @@ from successions.showing import shown_to
 from tests.integration.agencies.conftest import text_of
 from tests.signing_in import sign_in
 from tests.successors import APRIL, TODAY, Closing
+from visits.operations.asking import ask_provider
+from visits.operations.planning import cancel_visit, plan_visit
+from visits.operations.taking import take_up
+from visits.rules.asking import Wish
+from visits.rules.planning import Plan
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +126,69 @@ class TestMeanwhile:
         token.refresh_from_db()
         assert (token.seat_id, token.revoked_at) == (None, now)
         assert not Seat.objects.filter(pk=seat.pk).exists()
+
+
+class TestLookedAfter:
+    """What was taken over is looked after by the successor as by its owner."""
+
+    @staticmethod
+    def closed(world: Closing, freeze) -> datetime:
+        opened = world.open()
+        world.accept_all(opened)
+        now = freeze(FIRST)
+        world.close(opened, now)
+        return now
+
+    def test_a_visit_and_a_request_are_changed_there(self, world: Closing, freeze) -> None:
+        wish = Wish(
+            kind="staffing",
+            about="The rotas of all wards.",
+            covers_from=date(2026, 1, 1),
+            covers_to=date(2026, 1, 31),
+            asked_on=TODAY,
+            due_on=date(2026, 4, 17),
+        )
+        asked = ask_provider(by=world.by("lead"), now=world.now, provider=world.region.provider, wish=wish)
+        plan = Plan(
+            kind="quality_visit",
+            location=None,
+            starts_on=date(2026, 4, 10),
+            ends_on=date(2026, 4, 12),
+            lead_name="The team's head",
+            purpose="To look at the wards at night.",
+        )
+        visit = plan_visit(
+            by=world.by("lead"), now=world.now, provider=world.region.provider, plan=plan, announced=True
+        )
+        now, by = self.closed(world, freeze), world.by(world.heir_lead)
+        client = sign_in(world.heir_lead)
+        for one in (asked, visit):
+            assert client.get(one.get_absolute_url()).status_code == 200
+        cancel_visit(by=by, now=now, visit=visit, why="It is not needed.", seen=visit.version)
+        assert take_up(by, asked, permission="information.ask") == asked
+        with pytest.raises(Http404):
+            take_up(world.by("inspector"), asked, permission="information.ask")
+
+    def test_a_plan_is_kept_there(self, world: Closing, freeze) -> None:
+        facts = Facts(kind=CLOSURE, summary="The home closes.", expected_on=date(2026, 5, 1), people=14)
+        plan = make_plan(by=world.by("worker"), now=world.now, provider=world.region.provider, facts=facts)
+        self.closed(world, freeze)
+        assert keep_plan(by=world.by(world.heir_lead), plan=plan, seen=plan.version) == plan
+        assert sign_in(world.heir_lead).get(plan.get_absolute_url()).status_code == 200
+
+    def test_a_new_deadline_is_the_successors_whoever_starts_it(self, world: Closing, freeze) -> None:
+        owned, stays = world.concern(by="lead"), world.concern(by="lead")
+        now = self.closed(world, freeze)
+        inherited = Inheritance.objects.get(successor=world.neighbour)
+        inherited.exceptions.add(stays.record)
+        for who in (world.heir_reader, "inspector"):
+            assert answering_body(owned.record, world.by(who)) == world.neighbour.pk
+        assert answering_body(stays.record, world.by("inspector")) == world.ccg.pk
+        flag_danger(by=world.by(world.heir_reader), now=now, record=owned.record, answer="not_sure")
+        bodies = set(
+            Clock.objects.filter(record=owned.pk, started_at=now).values_list("responsible_agency", flat=True)
+        )
+        assert bodies == {world.neighbour.pk}
 
 
 class TestNamed:
