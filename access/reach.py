@@ -346,6 +346,16 @@ def bodies_of(record: Record) -> frozenset[UUID]:
     return frozenset({record.owner_id, *heirs.values_list("successor_id", flat=True)})
 
 
+def answering_body(record: Record, by: Principal) -> UUID:
+    """Return the body that has to meet a deadline about a record: its owner, or who took it over last from one that closed."""
+    if record.owner_id != by.agency_id:
+        heirs = Inheritance.objects.filter(predecessor=record.owner_id, accepted_at__lte=NOW)
+        heir = heirs.exclude(exceptions=record.pk).order_by("-accepted_at", "pk").first()
+        if heir is not None:
+            return heir.successor_id
+    return record.owner_id
+
+
 def _acceptances_by(agencies: set[UUID]) -> Mapping[UUID, tuple[frozenset[UUID], frozenset[UUID]]]:
     held: dict[UUID, tuple[frozenset[UUID], frozenset[UUID]]] = {}
     for row in Inheritance.objects.filter(successor_id__in=agencies, accepted_at__lte=NOW).prefetch_related(

@@ -104,7 +104,8 @@ def shown_to(by: Principal, succession: Succession, day: date) -> list[KindShown
     held = [Held(*key) for key in offers]
     if is_open:
         held = [*held_in_directory(succession.body, day), *held_in_sight(succession.body)]
-    told = by.reads and by.agency_id in {succession.body_id, *(one.pk for one in succession.successors.all())}
+    sides = {succession.body_id, *(one.pk for one in succession.successors.all())}
+    told = by.reads and by.in_scope("concern.read") and by.agency_id in sides
     page = _Reader(by, succession, offers, labels_of(by, succession, held))
     shown = [
         page.kind(kind, [one for one in held if one.kind == kind])
@@ -184,8 +185,10 @@ def labels_of(by: Principal, succession: Succession, held: Iterable[Held]) -> di
         labels[rules.INTELLIGENCE, key] = Label(
             "What it wrote and looks after" if own else f"What it took over from {name}"
         )
-    if by.reads:
-        labels |= _labels_of_actions(by, keys[rules.ACTION]) | _labels_of_clocks(by, keys[rules.CLOCK])
+    if by.reads and by.in_scope("action.read"):
+        labels |= _labels_of_actions(by, keys[rules.ACTION])
+    if by.reads and by.in_scope("clock.read"):
+        labels |= _labels_of_clocks(by, keys[rules.CLOCK])
     return labels
 
 

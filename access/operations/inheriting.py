@@ -1,7 +1,7 @@
 """What a successor body takes over of another's sight: its intelligence as a whole, and what binds it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.db.models import Q
 from access.models import Conflict, Inheritance, Record, RecordExclusion
 from access.operations import audience, exclude, share_record
 from access.principal import Principal
+from access.sight import PROTECTED_SOURCE
 from timekeeping.london import london_day
 
 GATEWAY = "Taken over from a body that closed"
@@ -32,7 +33,8 @@ def inherit(
         successor: the body that accepts.
         predecessor: the body that owns the records.
         exceptions: records that stay with nobody.
-        handlers: people of the successor who are named on each closed record that goes over.
+        handlers: people of the successor who are named on each closed record that goes over; a draft, what is sealed
+            and who a protected source is are opened to nobody by that.
         by: who does it.
         now: from when.
     """
@@ -42,8 +44,9 @@ def inherit(
     made.exceptions.add(*exceptions)
     named = [audience("person", person=person, agency=successor) for person in handlers]
     if named:
-        closed = Record.objects.filter(owner=predecessor, closed=True)
-        for record in closed.exclude(pk__in=made.exceptions.values("pk")):
+        closed = Record.objects.filter(owner=predecessor, closed=True, gate=Record.Gate.OPEN)
+        going = closed.exclude(kind=PROTECTED_SOURCE).exclude(pk__in=made.exceptions.values("pk"))
+        for record in going:
             share_record(record=record, audiences=named, by=by, now=now, gateway=GATEWAY)
     return made
 
@@ -62,7 +65,9 @@ def bind(*, successor: UUID, predecessor: UUID, now: datetime) -> None:
     """
     day = london_day(now)
     current = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
-    held = set(Conflict.objects.filter(current, agency=successor).values_list("provider_id", "ends_on"))
+    held: dict[tuple[UUID, date | None], date] = {}
+    for theirs in Conflict.objects.filter(current, agency=successor).order_by("-starts_on"):
+        held[theirs.provider_id, theirs.ends_on] = theirs.starts_on
     Conflict.objects.bulk_create(
         Conflict(
             agency_id=successor,
@@ -72,7 +77,7 @@ def bind(*, successor: UUID, predecessor: UUID, now: datetime) -> None:
             reason=one.reason,
         )
         for one in Conflict.objects.filter(current, agency=predecessor)
-        if (one.provider_id, one.ends_on) not in held
+        if held.get((one.provider_id, one.ends_on), date.max) > max(one.starts_on, day)
     )
     shut = RecordExclusion.objects.filter(agency=predecessor).exclude(record__owner=successor)
     for record in Record.objects.filter(pk__in=shut.values("record_id")):

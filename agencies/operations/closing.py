@@ -7,6 +7,7 @@ from access.principal import Principal
 from agencies.holding import REVIEW, groups_joined, people_of, posts_of, seats_of
 from agencies.models import Agency, FootprintAgency, Membership, MembershipInvitation
 from agencies.operations.dated import end
+from agencies.operations.groups import end_held_seat
 from agencies.operations.invitations import withdraw_invitation
 from clocks.models import Clock
 from clocks.operations import stop
@@ -20,8 +21,9 @@ def end_what_is_held(*, by: Principal, now: datetime, agency: Agency, day: date)
         The roles that ended, as they stood: a successor may give them again.
     """
     roles = list(people_of(agency, day))
+    for seat in seats_of(agency, day):
+        end_held_seat(by=by, now=now, seat=seat, ends_on=day)
     for row in (
-        *seats_of(agency, day),
         *groups_joined(agency, day),
         *posts_of(agency, day),
         *people_of(agency, day),

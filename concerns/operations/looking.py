@@ -6,6 +6,7 @@ from datetime import datetime
 from access.models import Record
 from access.operations import create_record, operation
 from access.principal import OWN_BODY, Principal
+from access.reach import answering_body
 from access.refusals import NotNow
 from access.sight import must_see
 from audit.operations import record_deed
@@ -32,7 +33,11 @@ def time_the_look(concern: Concern, *, by: Principal, now: datetime) -> None:
     running = open_clocks(concern.record, LOOK)
     if not running:
         start_clock(
-            kind=kind, record=concern.record, by=by, now=now, responsible_agency=concern.record.owner_id
+            kind=kind,
+            record=concern.record,
+            by=by,
+            now=now,
+            responsible_agency=answering_body(concern.record, by),
         )
     elif kind == KIND_OF_SEVERITY["critical"] and running[0].kind != kind:
         correct(clock=running[0], by=by, now=now, started_at=now, kind=kind)

@@ -10,6 +10,7 @@ from datetime import datetime
 from access.models import Record
 from access.operations import operation
 from access.principal import OWN_BODY, Principal
+from access.reach import answering_body
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import must_see
 from audit.operations import record_deed
@@ -66,8 +67,10 @@ def flag_danger(
 def _start(
     record: Record, kinds: Iterable[str], *, by: Principal, now: datetime, started_at: datetime
 ) -> None:
-    starts = [Start(kind, started_at, responsible_agency=record.owner_id) for kind in sorted(kinds)]
-    if starts:
+    wanted = sorted(kinds)
+    if wanted:
+        body = answering_body(record, by)
+        starts = [Start(kind, started_at, responsible_agency=body) for kind in wanted]
         start_clocks(record=record, starts=starts, by=by, now=now)
 
 

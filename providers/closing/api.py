@@ -197,8 +197,8 @@ class OnPlan(Deed):
 
     def place(self) -> Place:
         """Return the plan's owner."""
-        owner: Place = self.thing.record.owner
-        return owner
+        record: Place = self.thing.record
+        return record
 
 
 class ChangeGiven(FactsGiven):

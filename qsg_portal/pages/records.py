@@ -90,6 +90,7 @@ class ReadersPage(AboutRecord):
 
 WORDS = {
     "owner": "works at the body that looks after it",
+    "successor": "works at the body that took it over",
     "named": "named on it",
     "parent": "sees what it came from",
     "emergency": "emergency access",

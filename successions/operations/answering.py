@@ -59,7 +59,7 @@ def accept(
     elif held.kind == rules.PEOPLE:
         _check_people(by, held, people, day)
     elif held.kind == rules.INTELLIGENCE:
-        _check_handlers(held, people, day)
+        _check_handlers(by, held, people, day)
     elif held.kind in rules.IN_SIGHT:
         must_see(by, _record_of(held))
     held.state, held.answered_at, held.answered_by_id = rules.ACCEPTED, now, by.user_id
@@ -75,6 +75,7 @@ def decline(*, by: Principal, now: datetime, offer: HandingOver, reason: str) ->
     """Decline one thing, with a reason: it needs another taker before the body can close. Also what was accepted before.
 
     Raises:
+        Http404: an action, or what a deadline is about, is out of sight.
         NotPermitted: `by` does not answer for that body.
         NotNow: it was declined or taken back, or the succession is over.
         Invalid: no reason, one too long, or one that names a patient.
@@ -90,6 +91,8 @@ def decline(*, by: Principal, now: datetime, offer: HandingOver, reason: str) ->
         action = Action.objects.get(pk=held.thing)
         must_see(by, action.record)
         keep_back(by=by, now=now, action=action, offered_to=held.to)
+    elif held.kind == rules.CLOCK:
+        must_see(by, _record_of(held))
     held.state, held.answered_at, held.answered_by_id = rules.DECLINED, now, by.user_id
     held.reason = reason.strip()
     held.save(update_fields=["state", "answered_at", "answered_by", "reason"])
@@ -150,9 +153,11 @@ def _check_people(by: Principal, offer: HandingOver, people: Sequence[UUID], day
         not_to_oneself(by, one)
 
 
-def _check_handlers(offer: HandingOver, people: Sequence[UUID], day: date) -> None:
+def _check_handlers(by: Principal, offer: HandingOver, people: Sequence[UUID], day: date) -> None:
     if not set(people) <= set(may_sit(offer, day)):
         raise Invalid({"people": f"Choose among those who read at {offer.to}, or go over to it"})
+    for one in people:
+        not_to_oneself(by, one)
 
 
 def _log(deed: str, by: Principal, now: datetime, offer: HandingOver) -> None:

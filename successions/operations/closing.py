@@ -1,5 +1,6 @@
 """The body closes: everything that was accepted moves in one transaction, or nothing does."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -13,16 +14,20 @@ from agencies.holding import clocks_of
 from agencies.models import Agency, MemberKind, Membership, QSGMember, Seat
 from agencies.operations import add_membership, add_qsg_member, add_seat, end_qsg_member
 from agencies.operations.closing import end_what_is_held, mark_closed, pass_area
-from agencies.roster import standing
+from agencies.roster import not_over, standing
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.operations import hand_over
+from clocks.operations.ticking import alive
 from providers.succession.operations import pass_commissioning
 from successions import rules
 from successions.models import HandingOver, Succession
 from successions.operations.offering import open_one, stays_of
-from successions.reading import left_of
+from successions.reading import held_in_directory, held_in_sight, left_of
+from successions.rules import Held
 from timekeeping.london import london_day
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 50
 """Bodies closed in one run of the task, so that it ends in good time; the next run goes on."""
@@ -36,16 +41,24 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
 
     Raises:
         NotPermitted: `by` is neither an administrator of the portal nor the clockwork.
-        NotNow: the day has not come, something is not accepted, or what was accepted cannot stand any more; it says which.
+        NotNow: the day has not come, something is not accepted, a taker has closed itself, or what was accepted cannot
+            stand any more; it says which.
     """
     by.require("membership.manage", at=PORTAL)
     held, day = open_one(succession), london_day(now)
-    body = Agency.objects.select_for_update().get(pk=held.body_id)
+    body = _locked(held)
     refusal = rules.too_early(held.on, day) or rules.not_yet(left_of(held, day), body.name)
     if refusal:
         raise NotNow(refusal)
+    offers = _still_held(held, body, day)
+    gone = next((one.to for one in offers if one.to.closed_on), None)
+    if gone:
+        raise NotNow(
+            f"{body} cannot close yet. {gone} was to take something over, and has closed. Undo this and open it again"
+            " with another body. Nothing was changed."
+        )
     try:
-        _move(held, body, by=by, now=now, day=day)
+        _move(held, body, offers, by=by, now=now, day=day)
     except Invalid as fault:
         said = " ".join(f"{sentence.rstrip('.')}." for sentence in fault.errors.values())
         raise NotNow(f"{body} cannot close yet. {said} Nothing was changed.") from None
@@ -56,15 +69,38 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
     return held
 
 
-def _move(succession: Succession, body: Agency, *, by: Principal, now: datetime, day: date) -> None:
-    """Move everything, in an order in which each step finds what it needs: people before seats, groups before seats."""
+def _locked(succession: Succession) -> Agency:
+    """Hold the body and whoever takes something over, in one order for everybody: none of them closes meanwhile."""
+    takers = succession.offers.filter(state=rules.ACCEPTED).values_list("to_id", flat=True)
+    wanted = Agency.objects.filter(pk__in={succession.body_id, *takers})
+    return {one.pk: one for one in wanted.select_for_update().order_by("pk")}[succession.body_id]
+
+
+def _still_held(succession: Succession, body: Agency, day: date) -> list[HandingOver]:
+    """Return what was accepted of what the body holds still: what ended since does not come back at the successor."""
+    here = {one.key for one in (*held_in_directory(body, day), *held_in_sight(body))}
     accepted = succession.offers.filter(state=rules.ACCEPTED).select_related("to", "person", "succession")
-    offers = list(accepted.prefetch_related("people"))
+    return [one for one in accepted.prefetch_related("people") if one.key in here]
+
+
+def _move(
+    succession: Succession,
+    body: Agency,
+    offers: list[HandingOver],
+    *,
+    by: Principal,
+    now: datetime,
+    day: date,
+) -> None:
+    """Move everything, in an order in which each step finds what it needs: people before seats, groups before seats."""
     seats = {one.pk: one for one in Seat.objects.filter(agency=body).select_related("qsg")}
     members = {one.pk: one for one in QSGMember.objects.filter(agency=body).select_related("qsg")}
     for agency in {one.to for one in offers}:
         bind(successor=agency.pk, predecessor=body.pk, now=now)
-    _pass_in_sight(offers, by=by, now=now)
+    try:
+        _pass_in_sight(body, offers, by=by, now=now)
+    except (Invalid, NotNow):  # its words may tell the desk what it is not told
+        raise NotNow(rules.not_yet([Held(rules.INTELLIGENCE, body.pk)], body.name)) from None
     roles = end_what_is_held(by=by, now=now, agency=body, day=day)
     steps: dict[str, Callable[[HandingOver], object]] = {
         rules.PEOPLE: lambda one: _people(one, roles, by=by, now=now, day=day),
@@ -82,7 +118,7 @@ def _move(succession: Succession, body: Agency, *, by: Principal, now: datetime,
     mark_closed(agency=body, on=succession.on)
 
 
-def _pass_in_sight(offers: list[HandingOver], *, by: Principal, now: datetime) -> None:
+def _pass_in_sight(body: Agency, offers: list[HandingOver], *, by: Principal, now: datetime) -> None:
     """Hand over intelligence, actions and deadlines; those about what the body looked after go with that."""
     for one in offers:
         if one.kind == rules.INTELLIGENCE:
@@ -99,7 +135,7 @@ def _pass_in_sight(offers: list[HandingOver], *, by: Principal, now: datetime) -
         elif one.kind == rules.CLOCK:
             hand_over(clock=Clock.objects.get(pk=one.thing), by=by, now=now, to=one.to_id)
     heirs = {one.thing: one for one in offers if one.kind == rules.INTELLIGENCE}
-    for clock in clocks_of(offers[0].succession.body):
+    for clock in clocks_of(body):
         heir = heirs.get(clock.record.owner_id)
         if heir is None or clock.record_id in stays_of(heir):
             raise Invalid({"": "A deadline is nobody's then; a lead of the body must look at what it holds"})
@@ -123,14 +159,24 @@ def _people(one: HandingOver, roles: list[Membership], *, by: Principal, now: da
 
 
 def _member(one: HandingOver, member: QSGMember, *, by: Principal, now: datetime, day: date) -> None:
-    """Let the successor be in the group; a guest there becomes a member where the body was one."""
-    here = QSGMember.objects.filter(standing(day), qsg=member.qsg_id, agency=one.to_id).first()
-    if here is not None and (here.kind == member.kind or here.kind == MemberKind.FULL):
-        return
-    if here is not None:
-        end_qsg_member(by=by, now=now, member=here, ends_on=day)
+    """Let the successor be in the group as long as the body was to be; a guest there becomes a member where it was one.
+
+    Where the successor is to join later by itself, it is there in the body's place until then.
+    """
+    start, until = max(day, member.starts_on), member.ends_on
+    theirs = QSGMember.objects.filter(not_over(start), qsg=member.qsg_id, agency=one.to_id)
+    for here in theirs.order_by("starts_on"):
+        if until is not None and here.starts_on >= until:
+            break
+        if here.kind not in (member.kind, MemberKind.FULL):
+            end_qsg_member(by=by, now=now, member=here, ends_on=max(start, here.starts_on))
+        elif here.starts_on <= start:
+            return
+        else:
+            until = here.starts_on
+            break
     add_qsg_member(
-        by=by, now=now, qsg=member.qsg, agency=one.to, kind=member.kind, starts_on=max(day, member.starts_on)
+        by=by, now=now, qsg=member.qsg, agency=one.to, kind=member.kind, starts_on=start, ends_on=until
     )
 
 
@@ -158,10 +204,17 @@ def close_due(*, now: datetime) -> int:
     """Close the bodies whose day has come and of which everything is accepted; return how many. Run again, it goes on."""
     closed, day = 0, london_day(now)
     due = Succession.objects.filter(state=rules.OPEN, on__lte=day).select_related("body").order_by("on", "pk")
-    for one in due[:MOST_AT_ONCE]:
+    for one in due:
+        if closed == MOST_AT_ONCE:
+            break
         try:
             close_body(by=clockwork(now), now=now, succession=one)
         except NotNow:
             continue  # an administrator sees on its page what waits
+        except Exception:
+            if not alive():
+                raise
+            log.exception("the body of succession %s could not close", one.pk)
+            continue  # one that fails holds up no other
         closed += 1
     return closed

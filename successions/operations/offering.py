@@ -102,6 +102,8 @@ def _not_offered(by: Principal, succession: Succession, kind: str) -> list[UUID]
 def _check_taker(succession: Succession, to: Agency) -> None:
     if not succession.successors.filter(pk=to.pk).exists():
         raise Invalid({"to": "Choose one of the bodies that take its place"})
+    if Agency.objects.filter(pk=to.pk, closed_on__isnull=False).exists():
+        raise Invalid({"to": f"{to} has closed, or will. Choose a body that stays"})
 
 
 def _check_seen_there(clocks: Iterable[UUID], to: Agency) -> None:

@@ -76,7 +76,7 @@ class Accept(_OfOffer):
         person = people = None
         asks = hint = ""
         if kind == rules.SEAT:
-            person = self._names([one for one in may_sit(self.offer, self.today) if one != self.by.user_id])
+            person = self._names(may_sit(self.offer, self.today))
         elif kind == rules.PEOPLE:
             held = people_of(body, self.today).values_list("user_id", flat=True)
             people = self._names(list(held))
@@ -89,7 +89,9 @@ class Accept(_OfOffer):
         return {"person": person, "people": people, "asks": asks, "hint": hint}
 
     def _names(self, keys: list[UUID]) -> list[tuple[str, str]]:
-        users = User.objects.filter(pk__in=keys).order_by("full_name", "pk")
+        """Return who may be named: nobody names themselves."""
+        others = [one for one in keys if one != self.by.user_id]
+        users = User.objects.filter(pk__in=others).order_by("full_name", "pk")
         return [(str(one.pk), one.full_name) for one in users]
 
     def words(self, form: Any) -> list[str]:

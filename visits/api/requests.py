@@ -160,8 +160,8 @@ class RequestDeed(Deed):
 
     def place(self) -> Place:
         """Return the body that asked."""
-        owner: Place = self.thing.record.owner
-        return owner
+        record: Place = self.thing.record
+        return record
 
 
 class RecordAnswer(RequestDeed):

@@ -184,8 +184,8 @@ class VisitDeed(Deed):
 
     def place(self) -> Place:
         """Return the body that plans it."""
-        owner: Place = self.thing.record.owner
-        return owner
+        record: Place = self.thing.record
+        return record
 
 
 class ChangeVisit(VisitDeed):
@@ -339,5 +339,5 @@ class AnswerProposal(Deed):
 
     def place(self) -> Place:
         """Return the body that plans the visit."""
-        owner: Place = self.thing.visit.record.owner
-        return owner
+        record: Place = self.thing.visit.record
+        return record

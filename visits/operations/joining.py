@@ -21,7 +21,7 @@ def check_can_join(by: Principal, visit: Visit) -> None:
     Raises:
         NotNow: with its sentence.
     """
-    if visit.record.owner_id == by.agency_id:
+    if visit.record.is_of(by):
         raise NotNow("Your own body plans this visit. Propose a joint one on the other body's visit.")
     if not visit.ahead:
         raise NotNow("This visit is over or called off, so nobody can join it.")

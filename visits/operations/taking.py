@@ -62,7 +62,7 @@ def take_up(by: Principal, thing: T, *, permission: str, seen: int | None = None
     must_see(by, held.record)  # asked once the row is held: sight may have ended while it was waited for
     owner = held.record.owner
     by.require(
-        permission, at=owner, sentence=f"Only {owner} looks after this, so only its people can do that."
+        permission, at=held.record, sentence=f"Only {owner} looks after this, so only its people can do that."
     )
     if seen is not None and seen != held.version:
         who = held.changed_by.full_name if held.changed_by else "Somebody"

@@ -53,8 +53,8 @@ class AnswerProposalPage(DeedPage):
 
     def place(self) -> Place:
         """Return the body that plans the visit."""
-        owner: Place = self.thing.visit.record.owner
-        return owner
+        record: Place = self.thing.visit.record
+        return record
 
     def possible(self) -> None:
         """Say how it was answered, where it was."""

@@ -70,8 +70,8 @@ class RequestPage(ReadPage):
         return {
             "status": asking.REQUEST_WORDS[self.thing.status],
             "late": asking.is_late(self.thing.status, self.thing.due_on, london_day(self.now)),
-            "ours": self.thing.record.owner_id == self.by.agency_id,
-            "may_change": self.by.may("information.ask", at=self.thing.record.owner),
+            "ours": self.thing.record.is_of(self.by),
+            "may_change": self.by.may("information.ask", at=self.thing.record),
         }
 
 

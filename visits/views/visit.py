@@ -31,7 +31,7 @@ class VisitPage(ReadPage):
     def context(self) -> dict[str, Any]:
         """Return the visit, what clashes with it in the reader's sight, and what may be done."""
         visit = self.thing
-        ours = visit.record.owner_id == self.by.agency_id
+        ours = visit.record.is_of(self.by)
         may_plan = self.by.may("visit.plan", at=OWN_BODY)
         proposals = proposals_of(self.by, visit)
         waiting = [one for one in proposals if one.state == planning.PROPOSED]
@@ -44,10 +44,10 @@ class VisitPage(ReadPage):
             "warnings": warnings_among(self.by, [visit]) if visit.ahead else Warnings(),
             "proposals": [(one, planning.JOINT_WORDS[one.state]) for one in proposals],
             "ours": ours,
-            "may_change": self.by.may("visit.plan", at=visit.record.owner),
+            "may_change": self.by.may("visit.plan", at=visit.record),
             "may_propose": may_plan and visit.ahead and not (ours or joined or asked),
             "may_answer": {one.pk for one in waiting}
-            if self.by.may("visit.plan", at=visit.record.owner)
+            if self.by.may("visit.plan", at=visit.record)
             else set(),
             "may_plan": may_plan,
         }

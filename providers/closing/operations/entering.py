@@ -35,7 +35,9 @@ def take_up(
     """
     must_see(by, plan.record)
     owner = plan.record.owner
-    by.require(permission, at=owner, sentence=f"Only {owner}, whose plan this is, changes it. Ask them.")
+    by.require(
+        permission, at=plan.record, sentence=f"Only {owner}, whose plan this is, changes it. Ask them."
+    )
     fresh = hold(plan)
     if fresh.version != seen:
         last = fresh.notes.select_related("by").last()

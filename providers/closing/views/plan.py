@@ -78,15 +78,15 @@ class PlanPage(RecordPage):
 
     def offers(self, councils: list[PlacingCouncil]) -> dict[str, bool]:
         """Return which deeds are offered to the reader: those of the owner, and the own council's receipt."""
-        owner, stands = self.thing.record.owner, not self.thing.is_over
+        record, stands = self.thing.record, not self.thing.is_over
         waits = any(
             one.agency_id == self.by.agency_id and one.told_at and not one.confirmed_at for one in councils
         )
-        keeps = self.by.may("closing.keep", at=owner)
+        keeps = self.by.may("closing.keep", at=record)
         return {
             "may_keep": stands and keeps,
             "may_note": keeps,
-            "may_decide": stands and self.by.may("closing.decide", at=owner),
+            "may_decide": stands and self.by.may("closing.decide", at=record),
             "may_ask": stands and self.by.may("action.ask", at=OWN_BODY),
             "may_confirm": stands and waits and self.by.may("closing.confirm", at=OWN_BODY),
         }

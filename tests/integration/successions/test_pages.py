@@ -158,7 +158,7 @@ def test_it_is_undone_and_closed_from_its_page(world: Closing, freeze) -> None:
     opened = world.open()
     desk = client_of(world, world.desk)
     closing = reverse("successions:close", args=[opened.pk])
-    assert desk.post(closing, {}).status_code == 409
+    assert desk.post(closing, {}).status_code == 422
     world.accept_all(opened)
     freeze("2026-04-02T09:00Z")
     desk = client_of(world, world.desk)
@@ -171,7 +171,7 @@ def test_it_is_undone_and_closed_from_its_page(world: Closing, freeze) -> None:
     assert "Its place was taken by NHS Neighbour CCG" in agency
     heir = text_of(desk.get(reverse("agencies:agency", args=[world.neighbour.pk])))
     assert "It took the place of NHS Example CCG on 1 April 2026" in heir
-    assert desk.post(reverse("successions:undo", args=[opened.pk]), {}).status_code == 409
+    assert desk.post(reverse("successions:undo", args=[opened.pk]), {}).status_code == 422
 
 
 def test_undoing_is_said_in_words(world: Closing) -> None:
