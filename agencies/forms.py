@@ -186,6 +186,11 @@ class LeaversForm(forms.Form):
         """The addresses, from the one place or the other."""
         cleaned = super().clean() or {}
         text, sent = cleaned.get("addresses") or "", cleaned.get("file")
+        if sent and sent.size > rules.MOST_LEAVERS_BYTES:
+            self.add_error(
+                "file", "The file is larger than 1 MB. Nothing was changed. Divide it, and send the parts."
+            )
+            return cleaned
         if sent:
             try:
                 take(sent.file, sent.name)

@@ -331,26 +331,48 @@ def kept_on(*, person: str, what: str, ends_on: date | None) -> list[str]:
 # Leavers
 
 MOST_LEAVERS = 500
-_ADDRESS = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+\.[^\s,;<>()\[\]\"']+")
+MOST_LEAVERS_BYTES = 1_000_000
+_APART = re.compile(r"[\s,;<>()\[\]\"']+")
+_ADDRESS = re.compile(r"[^@]+@[^@]+\.[^@]+")
+_LONGEST_ADDRESS = 254
 
 
 def addresses_in(text: str) -> list[str]:
     """The e-mail addresses in a text, in small letters, each once, in its order."""
-    return list(dict.fromkeys(found.strip(".").lower() for found in _ADDRESS.findall(text)))
+    words = (word for word in _APART.split(text) if "@" in word and len(word) <= _LONGEST_ADDRESS)
+    return list(dict.fromkeys(word.strip(".").lower() for word in words if _ADDRESS.fullmatch(word)))
 
 
-def leaves(*, person: str, roles: Sequence[str], seats: Sequence[str], stays: bool) -> str:
+def leaves(
+    *,
+    person: str,
+    roles: Sequence[str],
+    seats: Sequence[str],
+    posts: Sequence[str] = (),
+    kept: Sequence[str] = (),
+    stays: bool,
+) -> str:
     """What the act will mean for one leaver.
 
     Args:
         person: who.
         roles: what they hold, such as "Reader at NHS Example CCG".
         seats: where they sit, such as "Chair at Example QSG".
+        posts: that they hold or stand in for, such as "Director at Example Council".
+        kept: posts that cannot end today.
         stays: they act for another body too, and stay signed in.
     """
-    held = "; ".join([*roles, *seats])
-    signed = "They act for another body and stay signed in." if stays else "They are signed out everywhere."
-    return f"{person} holds nothing of this any more: {held}. {signed}"
+    held = "; ".join([*roles, *seats, *posts])
+    said = [f"{person} holds nothing of this any more: {held}."] if held else []
+    if kept:
+        said.append(
+            f"{person} stays {'; '.join(kept)}: their meeting with the Care Quality Commission is followed already."
+            " End that tomorrow."
+        )
+    said.append(
+        "They act for another body and stay signed in." if stays else "They are signed out everywhere."
+    )
+    return " ".join(said)
 
 
 def member_starts(*, agency: str, group: str, kind: str, span: Span) -> list[str]:

@@ -73,6 +73,11 @@ def progress_of(group: QualitySurveillanceGroup, day: date, *, nhs_trusts: bool 
     return Progress(rules.still_missing(standing_of), attention, proposed)
 
 
+MOST_LINES = 300
+"""Lines looked up at one request."""
+_MOST_NEAR = 10  # lines that name no body for which the nearest names are looked up
+
+
 @dataclass
 class Named:
     """The bodies that lines of text name, and what is wrong with the others, a sentence each."""
@@ -85,15 +90,24 @@ def bodies_named(text: str) -> Named:
     """The open bodies that a text names, one a line, by code or by name as it stands in the directory."""
     found = Named()
     typed = list(dict.fromkeys(words_of(line) for line in text.splitlines() if words_of(line)))
+    if len(typed) > MOST_LINES:
+        found.faults.append(f"There are {len(typed):,} lines. Name at most {MOST_LINES} bodies at a time.")
+        return found
     for line in typed:
         known = Q(ods_code__iexact=line) | Q(ons_code__iexact=line) | Q(name__iexact=line)
         held = list(Agency.objects.filter(known, closed_on__isnull=True).order_by("name", "pk")[:4])
         if len(held) == 1:
             found.bodies.append(held[0])
             continue
-        near = held or nearest(
-            Agency.objects.filter(closed_on__isnull=True), field="name", words=line, exact=Q(pk=None), most=3
-        )
+        near = held
+        if not held and len(found.faults) < _MOST_NEAR:
+            near = nearest(
+                Agency.objects.filter(closed_on__isnull=True),
+                field="name",
+                words=line,
+                exact=Q(pk=None),
+                most=3,
+            )
         names = ", ".join(_with_code(one) for one in near)
         what = "is the name of several bodies" if held else "names no body of the directory"
         found.faults.append(f"“{line}” {what}.{' Do you mean: ' + names + '?' if near else ''}")

@@ -20,20 +20,22 @@ from timekeeping.london import london_day
 
 @dataclass(frozen=True)
 class Line:
-    """One tie, and how much of it others read.
+    """What others read of a tie to a provider. Several ties that others read as one kind are one line: their number says more.
 
     Attributes:
-        key: of the line, for the log.
+        keys: of the ties, the earliest first, for the log.
         provider: whom it is with.
         kind: in words, and no more than others may know.
-        starts_on: since when it binds.
-        said_over: whether the person says that it is over.
+        starts_on: since when the earliest binds.
+        ends_on: the first day on which none does; None where no end is known.
+        said_over: whether the person says that all of it is over.
     """
 
-    key: UUID
-    provider: object
+    keys: tuple[UUID, ...]
+    provider: Any
     kind: str
     starts_on: date
+    ends_on: date | None
     said_over: bool
 
 
@@ -50,6 +52,29 @@ class Register:
     def waits(self) -> bool:
         """Whether the yearly word is due."""
         return self.state in (rules.DUE, rules.OVERDUE)
+
+
+def lines_of(ties: Iterable[Conflict]) -> list[Line]:
+    """Return what others read of one owner's ties: a line for each provider and kind, in the order of the ties."""
+    alike: dict[tuple[UUID, str], list[Conflict]] = defaultdict(list)
+    for one in ties:
+        alike[one.provider_id, rules.kind_of(one.tie)].append(one)
+    return [
+        Line(
+            keys=tuple(one.pk for one in same),
+            provider=same[0].provider,
+            kind=kind,
+            starts_on=min(one.starts_on for one in same),
+            ends_on=_last_of(one.ends_on for one in same),
+            said_over=all(one.said_over_at is not None for one in same),
+        )
+        for (_, kind), same in alike.items()
+    ]
+
+
+def _last_of(ends: Iterable[date | None]) -> date | None:
+    known = list(ends)
+    return None if None in known else max(one for one in known if one)
 
 
 def of_body(agency: Agency, now: datetime) -> list[Register]:
@@ -72,12 +97,12 @@ def _registers(people: QuerySet[Any, Any], bodies: Iterable[Agency], of: Q, now:
     users = list(User.objects.filter(pk__in=people, is_active=True).order_by("full_name", "pk"))
     bodies = list(bodies)
     said = last_said([user.pk for user in users])
-    lines: dict[UUID | None, list[Line]] = defaultdict(list)
     tied = Conflict.objects.filter(not_over(today), Q(user__in=users) | Q(agency__in=bodies))
     found = tied.filter(pk__in=tied.filter(of).values("pk")).select_related("provider")
+    ties: dict[UUID | None, list[Conflict]] = defaultdict(list)
     for one in found.order_by("provider__name", "starts_on", "pk"):
-        line = Line(one.pk, one.provider, rules.kind_of(one.tie), one.starts_on, one.said_over_at is not None)
-        lines[one.user_id or one.agency_id].append(line)
+        ties[one.user_id or one.agency_id].append(one)
+    lines = defaultdict(list, {owner: lines_of(theirs) for owner, theirs in ties.items()})
     registers = [Register(body.name, lines=lines[body.pk]) for body in bodies if lines[body.pk]]
     for user in users:
         said_on = london_day(said[user.pk]) if user.pk in said else None

@@ -73,7 +73,9 @@ class _OthersPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show them, and write that they were read."""
         registers = self.registers()
-        self.read(type(self).__name__, shown=[line.key for one in registers for line in one.lines])
+        self.read(
+            type(self).__name__, shown=[key for one in registers for line in one.lines for key in line.keys]
+        )
         return self.page(registers=registers, states=rules.STATES, **self.about())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -40,9 +41,10 @@ class Sheet(Inviting):
     def __init__(self, by: Principal, now: datetime, rows: Sequence[Row]) -> None:
         super().__init__(by, now)
         self.rows = rows
+        self.about: dict[UUID, int] = {}
 
     def done(self) -> list[Told]:
-        """Do every row, ends before what follows on them, and a chair's end last."""
+        """Do every row, ends before what follows on them and the earliest first, and a chair's end last."""
         sound = self._sound()
         self.stands = present_to(self.by, sound, self.day)
         steps: list[tuple[int, Wanted, Callable[[], Done]]] = []
@@ -53,7 +55,7 @@ class Sheet(Inviting):
                 self._tell(row, BAD, str(fault))
             else:
                 steps.append((turn, row, work))
-        for _, row, work in sorted(steps, key=lambda step: (step[0], step[1].number)):
+        for _, row, work in sorted(steps, key=_turn):
             self._try(row, work)
         return [self.told[row.number] for row in self.rows]
 
@@ -101,13 +103,21 @@ class Sheet(Inviting):
             held_role = _held(self.stands.roles[user.pk, agency.pk, row.role], row, self.day)
             if held_role is None:
                 return 3, lambda: self._give_role(row, agency)
+            self._once(held_role.pk, row)
             return 0, lambda: self._change_role(row, held_role, agency)
         group = self._group(row)
         held_seat = _held(self.stands.seats[user.pk, agency.pk, group.pk, row.seat], row, self.day)
         if held_seat is None:
             return 4, lambda: self._give_seat(row, agency, group)
+        self._once(held_seat.pk, row)
         turn = 5 if row.seat == SeatKind.CHAIR else 1 if row.ends_on else 4
         return turn, lambda: self._change_seat(row, held_seat)
+
+    def _once(self, held: UUID, row: Wanted) -> None:
+        """Refuse a second row about one thing that stands: each would undo the other."""
+        before = self.about.setdefault(held, row.number)
+        if before != row.number:
+            raise Unsound(f"Row {before} is about the same thing. Keep one of them.")
 
     def _body(self, row: Wanted) -> Agency:
         found = self.stands.bodies.get(row.body.lower(), [])
@@ -223,6 +233,12 @@ class Sheet(Inviting):
             end(row.ends_on)
             return CHANGED, f"{row.name} keeps {what} longer: it ends on {until}."
         return CHANGED, f"{row.name} keeps {what}: no end is known any more."
+
+
+def _turn(step: tuple[int, Wanted, Callable[[], Done]]) -> tuple[int, date, int]:
+    """By kind, then by the day of the end: of two chairs, the one who ends later is the last."""
+    turn, row, _ = step
+    return turn, row.ends_on or date.max, row.number
 
 
 def _held(rows: Sequence[Any], row: Wanted, day: date) -> Any:

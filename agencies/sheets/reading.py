@@ -16,10 +16,15 @@ from openpyxl.writer.excel import save_workbook
 from agencies.sheets.rules import COLUMNS, LONGEST_CELL, MOST_ROWS, Row
 from reference.sent_files import Unreadable, cell, records, take, uncell
 
-_MOST_UNPACKED = 50_000_000  # bytes that a workbook may come to when it is unpacked
+_MOST_UNPACKED = 5_000_000  # bytes that a workbook may come to when it is unpacked
 _MOST_PACKED = 2_000_000  # bytes of what goes along with a preview: a form of more is refused
+_MOST_PARTS = 200  # that a workbook is packed of
+_LAST_ROW = (
+    10_000  # by number: a workbook may name one at two thousand million, and all between are gone through
+)
 _MOST_CELLS = 40  # of a row that are looked at
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _FORMULA = "It holds a formula. Formulas are never worked out: put the value there."
 _DAMAGED = "The workbook is damaged or cut off. Nothing was changed. Save it again, and send it again."
 Cells = list[str | None]
@@ -42,6 +47,11 @@ def rows_of(file: BinaryIO, name: str) -> list[Row]:
     heading: list[str] | None = None
     found = []
     for number, cells in table:
+        if number > _LAST_ROW:
+            raise Unreadable(
+                f"The sheet goes on below row {_LAST_ROW:,}, blank rows counted. Delete those rows, and send it again."
+                " Nothing was changed."
+            )
         if heading is None:
             heading = _heading(cells)
         elif cells is None or any(one is None or one.strip() for one in cells):
@@ -67,7 +77,8 @@ def _text(file: BinaryIO, name: str) -> Iterator[tuple[int, Cells | None]]:
 def _workbook(file: BinaryIO) -> Iterator[tuple[int, Cells | None]]:
     try:
         with zipfile.ZipFile(file) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            parts = packed.infolist()
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
                 raise Unreadable(
                     "The workbook is too large. Nothing was changed. Divide it, and send the parts."
                 )
@@ -122,12 +133,20 @@ def _row(number: int, cells: Cells | None, heading: Sequence[str]) -> Row:
         return Row(number, {}, f"It has {len(cells)} cells and the heading {len(heading)}: it is cut off.")
     held = {name: one for name, one in zip(heading, cells, strict=False) if name}
     if None in held.values():
-        return Row(number, {name: one or "" for name, one in held.items()}, _FORMULA)
+        return Row(number, {name: _kept(one or "") for name, one in held.items()}, _FORMULA)
     kept = {name: one or "" for name, one in held.items()}
     long = [name for name, one in kept.items() if len(one) > LONGEST_CELL]
     if long:
         return Row(number, {}, f"“{long[0]}” is longer than {LONGEST_CELL} characters.")
+    strange = [name for name, one in kept.items() if _NO_TEXT.search(one)]
+    if strange:
+        return Row(number, {}, f"“{strange[0]}” holds what is no text.")
     return Row(number, kept)
+
+
+def _kept(text: str) -> str:
+    """What is shown of a cell in a row that is bad anyhow."""
+    return _NO_TEXT.sub("", text)[:LONGEST_CELL]
 
 
 def packed(rows: Iterable[Row]) -> str:
@@ -151,11 +170,18 @@ def unpacked(text: str) -> list[Row]:
     """
     try:
         return [
-            Row(int(number), dict(zip(COLUMNS, map(str, cells), strict=True)), str(fault))
+            Row(int(number), dict(zip(COLUMNS, map(_sound, cells), strict=True)), _sound(fault))
             for number, cells, fault in json.loads(text)[:MOST_ROWS]
         ]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Unreadable("What was previewed did not come back whole. Send the sheet again.") from None
+
+
+def _sound(text: object) -> str:
+    written = str(text)
+    if len(written) > LONGEST_CELL or _NO_TEXT.search(written):
+        raise ValueError
+    return written
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -8,6 +8,8 @@ from datetime import date
 MOST_ROWS = 500
 """Rows of one sheet, its heading apart: what one request previews or does in some seconds."""
 LONGEST_CELL = 300
+LONGEST_EMAIL, LONGEST_NAME = 254, 200
+"""Characters that an account holds of each."""
 
 EMAIL, NAME, BODY, ROLE, GROUP, SEAT, CLEARED, FIRST, LAST = COLUMNS = (
     "E-mail address",
@@ -118,6 +120,9 @@ def wanted(row: Row, *, roles: Mapping[str, str], seats: Mapping[str, str]) -> W
     for name in (NAME, BODY):
         if not cells[name]:
             raise Unsound(f"“{name}” is blank.")
+    for name, most in ((EMAIL, LONGEST_EMAIL), (NAME, LONGEST_NAME)):
+        if len(cells[name]) > most:
+            raise Unsound(f"“{name}” is longer than {most} characters.")
     about_seat = bool(cells[GROUP] or cells[SEAT])
     if about_seat == bool(cells[ROLE]):
         raise Unsound("It must say either a role, or a group and a seat: one thing in each row.")

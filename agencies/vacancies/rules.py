@@ -48,7 +48,13 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def vacant_since(spans: Iterable[Span], day: date) -> date | None:
-    """The first day of a vacancy that stands on a London day: the last end before it; None where none ever counted."""
+    """The first day of a vacancy that stands on a London day: the last end before it.
+
+    None where none ever counted, and where one does on that day: there is no vacancy.
+    """
+    spans = list(spans)
+    if any(span.holds(day) for span in spans):
+        return None
     return max((span.ends_on for span in spans if span.ends_on and span.ends_on <= day), default=None)
 
 

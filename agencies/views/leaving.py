@@ -8,9 +8,16 @@ from django.urls import reverse
 from access.principal import Place
 from agencies import operations, rules
 from agencies.forms import LeaversForm
+from agencies.models import Post
 from agencies.places import SOME_PEOPLE
 from agencies.views.changing import ChangePage
 from nhsuk.words import listing
+
+
+def _post(post: Post) -> str:
+    """A post as it is said of its holder."""
+    stands_in = "stand-in, " if post.stands_in_for_id else ""
+    return f"{stands_in}{post.role} at {post.agency}"
 
 
 class Leavers(ChangePage):
@@ -48,7 +55,16 @@ class Leavers(ChangePage):
             roles = [f"{each.get_role_display()} at {each.agency}" for each in one.roles]
             roles += [f"{each.get_role_display()} of the portal" for each in one.portal_roles]
             seats = [f"{each.get_kind_display()} at {each.qsg}" for each in one.seats]
-            said.append(rules.leaves(person=one.user.full_name, roles=roles, seats=seats, stays=one.stays))
+            said.append(
+                rules.leaves(
+                    person=one.user.full_name,
+                    roles=roles,
+                    seats=seats,
+                    posts=[_post(each) for each in one.posts],
+                    kept=[_post(each) for each in one.kept],
+                    stays=one.stays,
+                )
+            )
         unknown = sorted(set(emails) - {one.user.email for one in leavers})
         if unknown:
             said.append(
@@ -62,5 +78,8 @@ class Leavers(ChangePage):
         ended = operations.end_leavers(by=self.by, now=self.now, emails=form.cleaned_data["emails"])
         said = "person holds" if len(ended) == 1 else "people hold"
         if self.meant:
-            messages.success(self.request, f"{len(ended)} {said} nothing here any more.")
+            kept = sorted(f"{one.user.full_name}: {_post(each)}" for one in ended for each in one.kept)
+            still = f" These posts end tomorrow at the earliest: {listing(kept)}." if kept else ""
+            none = "no role and no seat here any more" if kept else "nothing here any more"
+            messages.success(self.request, f"{len(ended)} {said} {none}.{still}")
         return self.back()[1]

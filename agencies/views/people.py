@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from access.models import Conflict
 from access.principal import OWN_BODY, PORTAL, Place
@@ -14,7 +14,7 @@ from accounts.models import User
 from agencies import rules
 from agencies.finding import nearest, words_of
 from agencies.forms import PeopleFilter
-from agencies.interests.rules import kind_of
+from agencies.interests.reading import Line, lines_of
 from agencies.models import Agency, Membership
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.reviews.reading import suspensions_of
@@ -98,12 +98,20 @@ class PersonPage(Page):
             raise Http404
         self.person = person
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show them; that another person's ties were read is written in the log."""
+        ties = Conflict.objects.filter(not_over(london_day(self.now)), user=self.person)
+        ordered = ties.select_related("provider").order_by("provider__name", "starts_on", "pk")
+        self.conflicts: list[Line] = lines_of(ordered)
+        if self.conflicts and self.person.pk != self.by.user_id:
+            self.read("PersonPage", shown=[key for line in self.conflicts for key in line.keys])
+        return super().get(request, *args, **kwargs)
+
     def context(self) -> dict[str, Any]:
         """Everything that stands or will, and what has ended."""
         today = london_day(self.now)
         held = list(self.person.memberships.select_related("agency").order_by("agency__name", "starts_on"))
         seats = seat_lines(self.person.seats.all(), today)
-        conflicts = Conflict.objects.filter(not_over(today), user=self.person).select_related("provider")
         return {
             "person": self.person,
             "factor": self.person.pk in with_second_factor([self.person.pk]),
@@ -113,7 +121,7 @@ class PersonPage(Page):
             "portal_roles": self.person.portal_roles.filter(not_over(today)),
             "seats": seats,
             "posts": self.person.posts.filter(not_over(today)).select_related("agency", "area"),
-            "conflicts": [(one, kind_of(one.tie)) for one in conflicts],
+            "conflicts": self.conflicts,
             "suspensions": suspensions_of(self.person.pk),
             "reaches": self._reaches(held, seats, today),
             "whole_portal": whole_portal(self),

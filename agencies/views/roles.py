@@ -1,7 +1,9 @@
 """Roles and conflicts of a person: given and ended, in words first."""
 
+from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from access.principal import PORTAL, Place
 from accounts.models import User
 from agencies import operations, rules
 from agencies.forms import EndNowForm, PortalRoleForm, RoleForm, agency_choices
+from agencies.interests.rules import kind_of
 from agencies.models import Agency, Membership, PortalRole
 from agencies.places import SOME_PEOPLE, PeopleOf
 from agencies.roster import seat_lines, standing
@@ -216,12 +219,36 @@ class EndConflict(_Ending):
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
         day, name = rules.day_words(form.ends_on), self.person.full_name
+        if self._others_bind(form.ends_on):
+            return [
+                f"From {day}, this line about {self.held.provider} binds {name} no longer.",
+                "Another line does, theirs or their body's: what is about that provider stays kept from them.",
+            ]
         return [
             f"From {day}, what is about {self.held.provider} is no longer kept from {name}.",
             "What their roles and seats allow then reaches them.",
         ]
 
     def perform(self, form: Any) -> str:
-        """End the conflict."""
-        operations.end_conflict(by=self.by, now=self.now, conflict=self.held, ends_on=form.ends_on)
+        """End the line: every tie of theirs to that provider that others read as of this kind."""
+        for tie in self._alike(form.ends_on) or [self.held]:
+            operations.end_conflict(by=self.by, now=self.now, conflict=tie, ends_on=form.ends_on)
         return self.address()
+
+    def _lasting(self, ends_on: date) -> QuerySet[Conflict]:
+        """What would bind to that provider on a day."""
+        last = Q(ends_on=None) | Q(ends_on__gt=ends_on)
+        return Conflict.objects.filter(last, provider=self.held.provider_id)
+
+    def _alike(self, ends_on: date) -> list[Conflict]:
+        """Their ties of this line that would last longer."""
+        theirs = self._lasting(ends_on).filter(user=self.person).order_by("starts_on", "pk")
+        return [one for one in theirs if kind_of(one.tie) == kind_of(self.held.tie)]
+
+    def _others_bind(self, ends_on: date) -> bool:
+        """Whether something else, theirs or their body's, keeps that provider's matters from them then."""
+        bodies = Membership.objects.filter(standing(ends_on), user=self.person)
+        lasting = self._lasting(ends_on).filter(starts_on__lte=ends_on)
+        alike = [one.pk for one in self._alike(ends_on)]
+        theirs = Q(user=self.person) | Q(agency__in=bodies.values("agency"))
+        return lasting.filter(theirs).exclude(pk__in=[self.held.pk, *alike]).exists()

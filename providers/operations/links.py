@@ -1,5 +1,6 @@
 """Who buys from a provider, in whose area it stands, and its licence: stated and ended by the day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from access.operations import operation
@@ -48,8 +49,11 @@ def commission(
     """
     by.require("membership.manage", at=PORTAL)
     span = Span(starts_on, ends_on)
-    others = [one for one in provider.commissionings.all() if Span(one.starts_on, one.ends_on).meets(span)]
-    faults = faults_of_share(share, [one.share for one in others])
+    held = Provider.objects.select_for_update().get(
+        pk=provider.pk
+    )  # two at once would sell more than the whole
+    others = [one for one in held.commissionings.all() if Span(one.starts_on, one.ends_on).meets(span)]
+    faults = faults_of_share(share, [_most_taken(others, starts_on)])
     leading = next((one.agency for one in others if one.lead), None)
     if lead and leading:
         faults["lead"] = (
@@ -75,6 +79,15 @@ def commission(
         detail={"provider": str(provider.pk), "agency": str(agency.pk), "lead": lead, "share": share},
     )
     return buys
+
+
+def _most_taken(others: Iterable[Commissioning], starts_on: date) -> int:
+    """Return the shares of others on the day, from the first on, on which they come to most."""
+    others = list(others)
+    days = {starts_on, *(one.starts_on for one in others if one.starts_on > starts_on)}
+    return max(
+        sum(one.share or 0 for one in others if Span(one.starts_on, one.ends_on).holds(day)) for day in days
+    )
 
 
 @operation("commissioning.ended")

@@ -211,6 +211,15 @@ class TestTheFootprint:
         Agency.objects.filter(pk=world.other.pk).update(closed_on=TODAY)
         assert bodies_named("NHS Other CCG").bodies == []
 
+    def test_very_many_lines_are_refused_unread_and_few_are_asked_further(
+        self, world: World, django_assert_num_queries, django_assert_max_num_queries
+    ):
+        with django_assert_num_queries(0):
+            named = bodies_named("\n".join(f"Nowhere {number}" for number in range(301)))
+        assert named.faults == ["There are 301 lines. Name at most 300 bodies at a time."]
+        with django_assert_max_num_queries(100):
+            assert len(bodies_named("\n".join(f"Nowhere {number}" for number in range(30))).faults) == 30
+
 
 class TestTheProposedMembers:
     def test_one_that_cannot_join_keeps_all_out(self, world: World):

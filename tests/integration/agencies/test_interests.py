@@ -352,3 +352,40 @@ def test_the_day_it_binds_is_today_or_later(world: World, provider: Provider):
             tie="other",
         )
     assert date(2026, 3, 3) == TODAY
+
+    def test_two_ties_of_one_kind_are_one_line_and_end_as_one(self, tied: World, provider: Provider):
+        """Both kinds that family hides would be told by two lines."""
+        declare(tied, provider, "partners_work")
+        ties = Conflict.objects.filter(provider=provider)
+        ties.filter(tie="care").update(said_over_at=tied.now)
+        here = reverse("agencies:person", args=[tied.ann.pk])
+        for user, address in (
+            (tied.portal_admin, reverse("agencies:body_interests", args=[tied.ccg.pk])),
+            (tied.portal_admin, here),
+            (tied.body_admin, here),
+        ):
+            said = text_of(client_as(user).get(address))
+            assert said.count("through family") == 2, "one for each provider"
+            assert "they say it is over" not in said
+        client = client_as(tied.portal_admin)
+        assert client.get(here).content.decode().count("/conflicts/") == 2
+        first = ties.order_by("starts_on", "pk").first()
+        submit(client, reverse("agencies:end_conflict", args=[first.pk]), when="now")
+        assert not ties.exists()
+
+    def test_what_still_binds_is_said_when_a_line_ends(self, tied: World, provider: Provider):
+        declare(tied, provider, "owner")
+        held = Conflict.objects.get(provider=provider, tie="care")
+        address = reverse("agencies:end_conflict", args=[held.pk])
+        said = text_of(client_as(tied.portal_admin).post(address, {"when": "now"}))
+        assert "Another line does" in said
+        assert "is no longer kept from" not in said
+
+    def test_a_persons_page_is_marked_and_that_it_was_read_is_written(self, tied: World):
+        address = reverse("agencies:person", args=[tied.ann.pk])
+        answer = client_as(tied.body_admin).get(address)
+        assert "OFFICIAL-SENSITIVE" in text_of(answer)
+        (line,) = Line.objects.filter(detail__page="PersonPage")
+        assert line.user_id == tied.body_admin.pk
+        client_as(tied.body_admin).get(reverse("agencies:person", args=[tied.body_admin.pk]))
+        assert Line.objects.filter(detail__page="PersonPage").count() == 1

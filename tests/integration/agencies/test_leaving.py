@@ -3,13 +3,14 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 
 from access.models import Token
 from access.principal import principal_of
 from access.refusals import Invalid, NotPermitted
-from agencies.models import Membership, MembershipInvitation, PortalRole, Seat
-from agencies.operations import end_leavers, invite, leavers_of
+from agencies.models import Agency, DirectorMeeting, Membership, MembershipInvitation, PortalRole, Post, Seat
+from agencies.operations import appoint, end_leavers, invite, leavers_of
 from audit.models import Line
 from tests.integration.agencies.conftest import (
     LAST_YEAR,
@@ -71,6 +72,8 @@ def test_a_file_is_read_like_what_is_pasted(world: World, leaver):
     sent = SimpleUploadedFile("leavers.csv", b"name,address\r\nAnn Lee,ann.lee@example.org\r\n")
     answer = client.post(ADDRESS, {"file": sent})
     assert 'name="addresses" value="ann.lee@example.org"' in answer.content.decode()
+    large = SimpleUploadedFile("leavers.csv", b"x" * 1_000_001)
+    assert "The file is larger than 1 MB" in text_of(client.post(ADDRESS, {"file": large}))
     bad = SimpleUploadedFile("leavers.csv", "Zoë".encode("utf-16"))
     assert "UTF-16" in text_of(client.post(ADDRESS, {"file": bad}))
 
@@ -120,6 +123,66 @@ def test_nobody_ends_themselves_and_a_portals_officer_is_the_portals(world: Worl
     assert not PortalRole.objects.filter(user=world.ann, ends_on=None).exists()
 
 
+def test_posts_end_too_and_a_lead_who_comes_back_is_none(world: World):
+    belongs(world.bob, world.ccg)
+    lead = Post.objects.create(
+        agency=world.ccg, post="safeguarding_lead", user=world.ann, holder_name="Ann Lee", starts_on=LAST_YEAR
+    )
+    other = Post.objects.create(
+        agency=world.other, post="deputy", user=world.ann, holder_name="Ann Lee", starts_on=LAST_YEAR
+    )
+    Post.objects.create(
+        agency=world.ccg,
+        post="safeguarding_lead",
+        user=world.bob,
+        holder_name="Bob May",
+        stands_in_for=lead,
+        starts_on=TODAY,
+        ends_on=TODAY.replace(month=9),
+    )
+    assert principal_of(world.ann.pk).safeguarding_lead
+    client, both = client_as(world.body_admin), "ann.lee@example.org bob.may@example.org"
+    said = text_of(client.post(ADDRESS, {"addresses": both}))
+    assert "Reader at NHS Example CCG; Safeguarding lead at NHS Example CCG" in said
+    assert "stand-in, Safeguarding lead at NHS Example CCG" in said
+    assert "NHS Other CCG" not in said
+    submit(client, ADDRESS, addresses=both)
+    for post in (lead, other):
+        post.refresh_from_db()
+    assert (lead.ends_on, other.ends_on) == (TODAY, None)
+    assert not Post.objects.filter(stands_in_for=lead).exists()
+    assert Line.objects.filter(deed="post.ended").count() == 2
+    belongs(world.ann, world.ccg, starts_on=TOMORROW)
+    assert not Post.objects.filter(user=world.ann, agency=world.ccg, ends_on=None).exists()
+    end_leavers(by=world.by_portal, now=world.now, emails=[world.ann.email])
+    other.refresh_from_db()
+    assert other.ends_on == TODAY
+
+
+def test_a_director_whose_meeting_is_followed_today_stays_in_post_and_the_others_leave(world: World):
+    call_command("load_reference", verbosity=0)
+    Agency.objects.create(kind="cqc", name="Care Quality Commission")
+    council = Agency.objects.create(kind="local_authority", name="Example Council")
+    belongs(world.bob, council)
+    post = appoint(
+        by=world.by_portal,
+        now=world.now,
+        agency=council,
+        post="director_adult_social_services",
+        user=world.bob,
+        starts_on=TODAY,
+    )
+    assert DirectorMeeting.objects.filter(post=post).exists()
+    client, both = client_as(world.portal_admin), "ann.lee@example.org bob.may@example.org"
+    said = text_of(client.post(ADDRESS, {"addresses": both}))
+    assert "Bob May stays Director of Adult Social Services at Example Council: their meeting" in said
+    submit(client, ADDRESS, addresses=both)
+    assert "end tomorrow at the earliest: Bob May: Director of Adult" in text_of(client.get("/people/"))
+    post.refresh_from_db()
+    assert post.ends_on is None
+    assert not Membership.objects.filter(user__in=(world.ann, world.bob), ends_on=None).exists()
+
+
 def test_a_reader_ends_nobody(world: World):
     with pytest.raises(NotPermitted):
         end_leavers(by=principal_of(world.ann.pk), now=world.now, emails=[world.ann.email])
@@ -157,7 +220,7 @@ def test_many_leavers_are_looked_at_in_as_many_questions_as_few(world: World, dj
         sits(one, world.ccg, world.group)
     by = world.by_body
     for some in (people[:1], people):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert len(leavers_of(by, [one.email for one in some], TODAY)) == len(some)
 
 

@@ -126,7 +126,7 @@ class TestWhatARowDoes:
 
     def test_what_stands_is_unchanged_and_what_is_not_in_the_sheet_stays(self, world: World):
         sits(world.ann, world.ccg, world.group)
-        told = apply(world.by_body, world.now, role(*ANN), role(*ANN, first=LAST_YEAR.isoformat()))
+        told = apply(world.by_body, world.now, role(*ANN), seat(*ANN, first=LAST_YEAR.isoformat()))
         assert outcomes(told) == ["unchanged", "unchanged"]
         assert Seat.objects.get().ends_on is None
 
@@ -231,6 +231,28 @@ class TestBadRows:
         row = role(*ANN, "Contributor", first="2026-03-05")
         assert outcomes(look(world.by_body, world.now, row, row)) == ["new", "bad"]
 
+    def test_two_rows_about_what_stands(self, world: World):
+        sits(world.ann, world.ccg, world.group)
+        sits(world.ann, world.ccg, world.group, "deputy", starts_on=TODAY)
+        for first, second in (
+            (role(*ANN), role(*ANN, last="2026-04-30")),
+            (seat(*ANN, last="2026-03-31"), seat(*ANN, last="2026-04-30")),
+            (seat(*ANN, "Deputy", last="2026-03-02"), seat(*ANN, "Deputy", cleared="yes")),
+        ):
+            told = look(world.by_portal, world.now, first, second)
+            assert (told[1].outcome, told[1].words) == (
+                "bad",
+                "Row 2 is about the same thing. Keep one of them.",
+            )
+
+    def test_a_name_or_an_address_that_no_account_can_hold(self, world: World):
+        long = f"{'a' * 250}@example.org"
+        told = look(world.by_body, world.now, role("n@e.org", "N" * 201), role(long, "Ned New"))
+        assert [one.words for one in told] == [
+            "“Full name” is longer than 200 characters.",
+            "“E-mail address” is longer than 254 characters.",
+        ]
+
     def test_two_people_with_one_address(self, world: World):
         told = look(
             world.by_body,
@@ -246,6 +268,15 @@ class TestBadRows:
         (told,) = look(world.by_portal, world.now, seat(*ANN, "Chair", last="2026-03-09"))
         assert told.outcome == "bad"
         assert "Nobody else chairs Example QSG" in told.words
+
+    def test_the_last_of_two_chairs_is_not_taken_in_whatever_order(self, world: World):
+        belongs(world.bob, world.ccg)
+        sits(world.ann, world.ccg, world.group, "chair")
+        sits(world.bob, world.ccg, world.group, "chair")
+        ann = seat(*ANN, "Chair", last="2026-03-31")
+        bob = seat("bob.may@example.org", "Bob May", "Chair", last="2026-04-30")
+        assert outcomes(look(world.by_portal, world.now, ann, bob)) == ["ended", "bad"]
+        assert outcomes(look(world.by_portal, world.now, bob, ann)) == ["bad", "ended"]
 
     def test_what_has_ended_is_not_begun_again_by_its_first_day(self, world: World):
         sits(world.ann, world.ccg, world.group, ends_on=date(2026, 1, 1))

@@ -126,6 +126,15 @@ class TestLinks:
         assert set(refused.value.errors) == {"lead", "share"}
         operations.commission(**{**given, "agency": body("01D")}, share=40, out_of_area=True)
 
+    def test_shares_are_added_day_by_day(self, doing, house):
+        given = {**doing, "provider": house, "share": 60}
+        later = TODAY + 9 * DAY
+        operations.commission(**given, agency=body(), starts_on=TODAY, ends_on=later)
+        operations.commission(**given, agency=body(), starts_on=later)
+        operations.commission(**{**given, "share": 40}, agency=body("01D"), starts_on=TODAY)
+        with pytest.raises(Invalid, match="The others buy 100 per cent"):
+            operations.commission(**{**given, "share": 1}, agency=body("00V"), starts_on=TODAY - DAY)
+
     def test_who_buys_no_longer_stays_in_the_entry(self, doing, house):
         buys = operations.commission(**doing, provider=house, agency=body(), starts_on=TODAY - 9 * DAY)
         with pytest.raises(Invalid, match="It began"):

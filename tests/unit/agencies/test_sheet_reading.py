@@ -165,3 +165,57 @@ def test_more_text_than_a_form_may_hold_is_refused():
 def test_a_preview_that_did_not_come_back_whole_is_refused(nonsense):
     with pytest.raises(Unreadable, match="did not come back whole"):
         unpacked(nonsense)
+
+
+def with_rows_changed(content: bytes, change) -> bytes:
+    """A workbook with the text of its sheet changed."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(kept, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, change(part) if name.endswith("sheet1.xml") else part)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("number", [10_001, 2_000_000_000])
+def test_a_workbook_that_names_a_row_far_below_is_refused_at_once(number):
+    far = with_rows_changed(book(ROW), lambda part: part.replace(b'<row r="2"', b'<row r="%d"' % number))
+    with pytest.raises(Unreadable, match="goes on below row 10,000"):
+        read(far)
+    with pytest.raises(Unreadable, match="goes on below row 10,000"):
+        read(text(*[","] * 10_001))
+
+
+def test_a_workbook_of_very_many_parts_is_refused():
+    kept = io.BytesIO(book(ROW))
+    with zipfile.ZipFile(kept, "a") as packed_file:
+        for number in range(200):
+            packed_file.writestr(f"xl/{number}.xml", "")
+    with pytest.raises(Unreadable, match="too large"):
+        read(kept.getvalue())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [2, ["x" * 301, *ROW[1:]], ""],
+        [2, ["\0", *ROW[1:]], ""],
+        [2, ["\ud800", *ROW[1:]], ""],
+        [2, ROW, "\ud800"],
+        [float("inf"), ROW, ""],
+    ],
+)
+def test_a_preview_with_what_no_sheet_holds_is_refused(row):
+    with pytest.raises(Unreadable, match="did not come back whole"):
+        unpacked(json.dumps([row]))
+
+
+def test_a_preview_nested_without_end_is_refused():
+    with pytest.raises(Unreadable, match="did not come back whole"):
+        unpacked("[" * 200_000)
+
+
+def test_a_long_cell_beside_a_formula_comes_back_too():
+    rows = read(text(f"a@example.org,=1,{'x' * 400},Reader,,,,,"))
+    assert rows[0].fault.startswith("It holds a formula")
+    assert unpacked(packed(rows))[0].fault == rows[0].fault

@@ -83,3 +83,9 @@ def test_a_seat_about_to_end_is_said_by_its_last_day(left, when):
     )
     assert words.startswith("Ann Lee, representative, for NHS Example CCG: the last day is")
     assert words.endswith(when)
+
+
+def test_there_is_no_vacancy_while_anybody_sits():
+    before, now = Span(FIRST, FIRST + timedelta(days=9)), Span(FIRST + timedelta(days=20), None)
+    assert rules.vacant_since(iter([before, now]), DAY) is None
+    assert rules.vacant_since([before], DAY) == before.ends_on
