@@ -17,7 +17,6 @@ from notifications.inbox import things_of
 from providers.closing.rules import DEED_WORDS, KIND_WORDS, MADE
 from providers.levels.rules import PROVIDER_WORDS
 from providers.models import (
-    ClosurePlan,
     EarlierName,
     LevelWithholding,
     LevelWord,
@@ -26,7 +25,6 @@ from providers.models import (
     Provider,
     Rating,
     RegulatoryAction,
-    SurveillanceLevel,
 )
 from providers.register.rules.ratings import RATING_WORDS
 from timekeeping import DayStarts
@@ -123,17 +121,18 @@ def records_about(by: Principal, provider: Provider, kinds: Sequence[str] = tupl
 def _hanging(code: str, by: Principal, provider: Provider) -> list[Lane]:
     """Return the lanes of what was said of levels and of plans afterwards: seen where they are."""
     if code == "surveillance_level":
-        levels = visible_to(by, SurveillanceLevel.objects.filter(provider=provider)).values("pk")
-        words = LevelWord.objects.filter(level__in=levels).select_related("level")
-        withheld = LevelWithholding.objects.filter(level__in=levels, agreed_at__isnull=False)
+        of_it = Q(level__provider=provider)
+        words = visible_to(by, LevelWord.objects.filter(of_it), through="level__record")
+        agreed = LevelWithholding.objects.filter(of_it, agreed_at__isnull=False)
+        withheld = visible_to(by, agreed, through="level__record")
         return [
-            _by_day(words, "on"),
+            _by_day(words.select_related("level"), "on"),
             Lane(withheld.select_related("level__qsg", "by", "agreed_by"), "agreed_at"),
         ]
     if code == "closure_plan":
-        plans = visible_to(by, ClosurePlan.objects.filter(provider=provider)).values("pk")
-        notes = PlanNote.objects.filter(plan__in=plans).exclude(deed=MADE)
-        return [Lane(notes.select_related("plan", "by", "agency"), "recorded_at")]
+        notes = PlanNote.objects.filter(plan__provider=provider).exclude(deed=MADE)
+        seen = visible_to(by, notes, through="plan__record")
+        return [Lane(seen.select_related("plan", "by", "agency"), "recorded_at")]
     return []
 
 

@@ -23,8 +23,13 @@ def said(family, what, *, over=False, now=START):
     )
 
 
+SAY_THEIR_OWN = {"level_review", "closing_receipt"}
+"""Families whose sentences ask the record: tried where levels and plans are."""
+
+
 @pytest.mark.parametrize(
-    ("family", "what"), list(product(telling.POLICIES, ["start", "reminder", "missed", "again"]))
+    ("family", "what"),
+    list(product(sorted(set(telling.POLICIES) - SAY_THEIR_OWN), ["start", "reminder", "missed", "again"])),
 )
 def test_every_step_of_every_family_has_a_sentence(family, what):
     words = said(family, what)

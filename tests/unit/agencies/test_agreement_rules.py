@@ -36,7 +36,9 @@ def test_only_an_agreement_speaks_of_seats():
         return " ".join(rules.kept(kind=kind, title="T", group="A QSG", starts_on=DAY, ends_on=ends_on))
 
     def ended(kind: str) -> str:
-        return " ".join(rules.ended(kind=kind, title="T", group="A QSG", ends_on=DAY))
+        return " ".join(
+            rules.ended(kind=kind, title="T", group="A QSG", starts_on=DAY.replace(year=2020), ends_on=DAY)
+        )
 
     assert "no new seat" in kept("agreement")
     assert "seat" not in kept("notice")
@@ -44,6 +46,8 @@ def test_only_an_agreement_speaks_of_seats():
     assert "until the end of 3 March 2026" in kept("notice", date(2026, 3, 4))
     assert "Nobody loses a seat" in ended("agreement")
     assert "seat" not in ended("notice")
+    slip = rules.ended(kind="notice", title="T", group="A QSG", starts_on=DAY, ends_on=DAY)
+    assert slip == ["“T” is taken back: it was never in force at A QSG."]
 
 
 def test_signatures_are_said_by_name():

@@ -74,7 +74,7 @@ def test_an_unknown_calendar_is_refused():
 
 
 def test_every_row_of_the_list_is_read():
-    assert len(DURATIONS) == len(ROWS) == 29
+    assert len(DURATIONS) == len(ROWS) == 35
     assert DURATIONS["judgement"].longest == Duration("hours", 72)
     assert DURATIONS["summit_alert"].longest is None
     assert not DURATIONS["views_reveal"].may_be_recorded_late
