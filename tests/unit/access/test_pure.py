@@ -103,7 +103,7 @@ class TestDecide:
     def test_left_out_of_an_acceptance(self) -> None:
         key = uuid4()
         plan = Plan(owner=A, record_id=key)
-        assert decide(reader(B, predecessors=frozenset({A})), plan) == [Reason("owner")]
+        assert decide(reader(B, predecessors=frozenset({A})), plan) == [Reason("successor")]
         assert decide(reader(B, predecessors=frozenset({A}), exceptions=frozenset({key})), plan) == []
 
     def test_acceptance_goes_one_step_only(self) -> None:
