@@ -49,7 +49,6 @@ class AskPage(FormPage):
             self.origin = found.filter(pk=self.kwargs["origin"]).first()
             if self.origin is None:
                 raise Http404
-            check_carries(self.origin)
             self.about = list(self.origin.about.values_list("provider_id", flat=True))
         elif "provider" in self.kwargs:
             if not Provider.objects.filter(pk=self.kwargs["provider"]).exists():
@@ -76,6 +75,7 @@ class AskPage(FormPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask for the body, then show the form; write that what it comes from was read."""
         if self.origin is not None:
+            check_carries(self.origin)
             self.read("AskPage", shown=[self.origin.pk])
         if self.asked is None:
             return self._choose()
@@ -83,6 +83,8 @@ class AskPage(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask."""
+        if self.origin is not None:
+            check_carries(self.origin)
         if self.asked is None:
             return self._choose(status=422)
         return super().post(request, *args, **kwargs)

@@ -26,6 +26,7 @@ from agencies.models import (
 )
 from providers.models import (
     Commissioning,
+    Licence,
     Location,
     Provider,
     ProviderGroup,
@@ -231,6 +232,9 @@ def _bodies() -> None:
         Location.objects.create(provider=provider, name=f"Fictional {name.title()} North")
         Commissioning.objects.create(
             provider=provider, agency_id=key(f"body {buyer}"), starts_on=SINCE, lead=True
+        )
+        Licence.objects.create(
+            id=key(f"licence {name}"), provider=provider, starts_on=SINCE, published_where="A website"
         )
         for group in groups:
             ProviderGroup.objects.create(provider=provider, qsg_id=key(f"group {group}"), source="stated")

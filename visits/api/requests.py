@@ -1,5 +1,6 @@
 """The register of requests for information: reading it, who holds something already, and asking."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -76,9 +77,9 @@ class ListRequests(Listing):
 class HeldFilters(PageOf):
     """What would be asked."""
 
-    kind = Choice(list(asking.INFORMATION))
-    covers_from = Day()
-    covers_to = Day()
+    kind = Choice(list(asking.INFORMATION), required=False, help_text="Any kind unless told.")
+    covers_from = Day(required=False, help_text="From the beginning unless told.")
+    covers_to = Day(required=False, help_text="Without an end unless told.")
 
 
 class ListHeld(ListingUnder):
@@ -93,7 +94,13 @@ class ListHeld(ListingUnder):
     def rows(self) -> QuerySet[Any]:
         """Return the requests for the same kind of information with a day of the period."""
         asked = self.wanted
-        return held_already(self.by, self.thing.pk, asked["kind"], asked["covers_from"], asked["covers_to"])
+        return held_already(
+            self.by,
+            self.thing.pk,
+            asked.get("kind", ""),
+            asked.get("covers_from", date.min),
+            asked.get("covers_to", date.max),
+        )
 
     def told(self, thing: InformationRequest) -> Any:
         """Return what is told of it."""

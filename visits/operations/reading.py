@@ -213,7 +213,7 @@ def requests_seen(
 def held_already(
     by: Principal, provider: UUID, kind: str, covers_from: date, covers_to: date
 ) -> QuerySet[InformationRequest]:
-    """Return the requests that somebody sees for the same thing: kind of information, and a day of the period.
+    """Return the requests that somebody sees for the same thing: kind of information ("" for any), and a day of the period.
 
     "Someone already holds this": whoever made one is to be asked before the provider is (JF 2.1, l.105). Those answered
     and those still waited for both count; what was withdrawn gave nothing.

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from access.principal import clockwork, principal_of
 from agencies.models import Agency, PortalRole, QSGMember, QualitySurveillanceGroup
 from agencies.reviews.operations import begin_review
-from reference.operations import change_entry
 from tests.integration.agencies.conftest import LAST_YEAR, agreed, belongs, person, sits
+from tests.integration.agencies.test_readiness import reworded
 from timekeeping import portal_now
 from timekeeping.london import london_day
 
@@ -140,8 +140,7 @@ def test_a_body_declares_its_readiness(live_server, browser_as, looks_right, gro
         page.get_by_label(box).fill(value)
     page.get_by_role("button", name="Save the draft").click()
     expect(page.get_by_text("It is whole, and a lead of the body may sign it.")).to_be_visible()
-    today, data = london_day(portal_now()), {"question": "Are our roles clear?"}
-    change_entry(list_code="readiness_questions", code="2", on=today, data=data)
+    reworded(london_day(portal_now()))
     page.get_by_role("button", name="Go on writing").click()
     page.get_by_text("Answers to questions that are no longer asked in these words").click()
     looks_right(page, "readiness-draft-unasked")

@@ -16,7 +16,8 @@ from agencies.readiness.operations import save_draft, sign_declaration
 from agencies.readiness.reading import declarations_seen, declared_in, questions_on
 from agencies.readiness.rules import Answer
 from audit.models import Line
-from reference.operations import change_entry, set_end
+from reference.models import Entry
+from reference.operations import put_row, set_end
 from tests.integration.agencies.conftest import (
     LAST_YEAR,
     TODAY,
@@ -113,6 +114,15 @@ class TestDrafting:
         assert set(questions_on(TODAY)) == set(range(1, 12))
 
 
+def reworded(day: date) -> None:
+    """Let question 2 say something else from a day on."""
+    held = Entry.objects.get(list_code="readiness_questions", code="2")
+    data = {**held.data, "question": "Are our roles clear?"}
+    put_row(
+        list_code="readiness_questions", code="2", on=day, data=data, source="judgement", status="judgement"
+    )
+
+
 class TestSigning:
     def test_publishes_it_and_replaces_the_one_before(self, cast):
         drafted(cast)
@@ -127,8 +137,7 @@ class TestSigning:
     def test_an_answer_to_other_words_is_no_answer(self, cast):
         drafted(cast)
         before = questions_on(TODAY)[2]
-        data = {"question": "Are our roles clear?"}
-        change_entry(list_code="readiness_questions", code="2", on=TODAY, data=data)
+        reworded(TODAY)
         with pytest.raises(NotNow, match="Question 2 is not answered"):
             signed(cast)
         page = client_as(cast.con).get(reverse("agencies:readiness_draft"))
