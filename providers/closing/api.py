@@ -158,7 +158,7 @@ def _split(said: dict[str, Any]) -> dict[str, Any]:
     return {"facts": facts, **said}
 
 
-class PlanGiven(FactsGiven):
+class ClosurePlanGiven(FactsGiven):
     """A plan as it is drafted."""
 
     location = Key(required=False, help_text="The place that closes, where it is not all of the provider.")
@@ -175,7 +175,7 @@ class MakePlan(Deed):
     path = "providers/<uuid:id>/closure-plans/"
     permission = "closing.keep"
     kind = Provider
-    takes = PlanGiven
+    takes = ClosurePlanGiven
     gives = ReadPlan
     makes = True
 
@@ -201,7 +201,7 @@ class OnPlan(Deed):
         return record
 
 
-class ChangeGiven(FactsGiven):
+class ClosureChangeGiven(FactsGiven):
     """What a plan says from now on, and what is new."""
 
     guarded = ("summary", "why")
@@ -214,7 +214,7 @@ class ChangePlan(OnPlan):
 
     path = "closure-plans/<uuid:id>/change/"
     permission = "closing.keep"
-    takes = ChangeGiven
+    takes = ClosureChangeGiven
 
     def act(self, said: dict[str, Any]) -> Any:
         """Change it."""
@@ -392,7 +392,7 @@ class DecidePlan(OnPlan):
     does = operations.decide_plan
 
 
-class NoteGiven(Guarded):
+class ClosureNoteGiven(Guarded):
     """What happened."""
 
     guarded = ("text",)
@@ -406,5 +406,5 @@ class NotePlan(OnPlan):
 
     path = "closure-plans/<uuid:id>/notes/"
     permission = "closing.keep"
-    takes = NoteGiven
+    takes = ClosureNoteGiven
     does = operations.note_plan

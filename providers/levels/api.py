@@ -38,7 +38,7 @@ from providers.levels.operations import (
 from providers.models import LevelWithholding, Provider, SurveillanceLevel
 
 
-class CriterionShown(Shown):
+class ExitCriterionShown(Shown):
     """One of what must be so for a level to end; `met_on` and `evidence` once it is."""
 
     number = serializers.IntegerField()
@@ -57,7 +57,7 @@ class WordShown(Shown):
     recorded_at = Moment()
 
 
-class WithholdingShown(Shown):
+class LevelWithholdingShown(Shown):
     """Keeping a level from the provider: proposed by one, agreed by another, decided again each day."""
 
     reason = serializers.CharField()
@@ -85,9 +85,9 @@ class LevelShown(Shown):
     how = serializers.CharField()
     met_on = serializers.DateField(allow_null=True)
     told_on = serializers.DateField(allow_null=True, help_text="When the provider was told in writing.")
-    criteria = CriterionShown(many=True)
+    criteria = ExitCriterionShown(many=True)
     words = WordShown(many=True)
-    withholdings = WithholdingShown(many=True)
+    withholdings = LevelWithholdingShown(many=True)
     recorded_at = Moment()
     ended_at = Moment(allow_null=True)
 
@@ -246,7 +246,7 @@ class NoteOnLevel(Deed):
         return self.thing.qsg
 
 
-class CriterionGiven(Guarded):
+class ExitCriterionGiven(Guarded):
     """Which criterion is met, since when, and what shows it."""
 
     guarded = ("evidence",)
@@ -261,7 +261,7 @@ class MeetCriterion(NoteOnLevel):
 
     path = "levels/<uuid:id>/criteria/"
     permission = "level.set"
-    takes = CriterionGiven
+    takes = ExitCriterionGiven
     does = meet_criterion
 
 

@@ -4,7 +4,7 @@ from access.api import Choice, Day, Guarded, Key, Many, Text, Whether
 from visits.rules import asking, planning
 
 
-class PlanGiven(Guarded):
+class VisitPlanGiven(Guarded):
     """What is planned, whole."""
 
     guarded: tuple[str, ...] = ("lead_name", "purpose")
@@ -17,7 +17,7 @@ class PlanGiven(Guarded):
     lead_name = Text(max_length=planning.SHORTER["lead_name"], required=False, allow_blank=True)
 
 
-class VisitGiven(PlanGiven):
+class VisitGiven(VisitPlanGiven):
     """A visit that your body plans."""
 
     provider = Key()
@@ -25,15 +25,15 @@ class VisitGiven(PlanGiven):
     parties = Many(Key(), required=False, help_text="The bodies that go along.")
 
 
-class ChangeGiven(PlanGiven):
+class VisitChangeGiven(VisitPlanGiven):
     """A visit as it is to be, whole, and why."""
 
-    guarded = (*PlanGiven.guarded, "why")
+    guarded = (*VisitPlanGiven.guarded, "why")
 
     why = Text(max_length=planning.LONGEST)
 
 
-class DoneGiven(Guarded):
+class VisitDoneGiven(Guarded):
     """That it was made."""
 
     guarded = ("outcome", "outcome_link")
@@ -43,7 +43,7 @@ class DoneGiven(Guarded):
     outcome_link = Text(max_length=planning.LONGEST_LINE, required=False, allow_blank=True)
 
 
-class WhyGiven(Guarded):
+class VisitWhyGiven(Guarded):
     """Why."""
 
     guarded = ("why",)
@@ -82,7 +82,7 @@ class RequestGiven(Guarded):
     due_on = Day()
 
 
-class AnswerGiven(Guarded):
+class VisitAnswerGiven(Guarded):
     """That the provider answered, and where that is held."""
 
     guarded = ("held_where",)

@@ -175,7 +175,7 @@ class RecordAnswer(RequestDeed):
     """Write down that the provider answered, and where the answer is held."""
 
     path = "information-requests/<uuid:id>/answered/"
-    takes = given.AnswerGiven
+    takes = given.VisitAnswerGiven
     does = record_answer
 
 
@@ -183,7 +183,7 @@ class WithdrawRequest(RequestDeed):
     """No longer ask the provider for it."""
 
     path = "information-requests/<uuid:id>/withdraw/"
-    takes = given.WhyGiven
+    takes = given.VisitWhyGiven
     does = withdraw_request
 
 

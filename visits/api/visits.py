@@ -193,7 +193,7 @@ class ChangeVisit(VisitDeed):
 
     path = "planned-visits/<uuid:id>/"
     method = "PATCH"
-    takes = given.ChangeGiven
+    takes = given.VisitChangeGiven
 
     def act(self, said: dict[str, Any]) -> Any:
         """Change it."""
@@ -212,7 +212,7 @@ class CloseVisit(VisitDeed):
     """Say that a visit was made, and what came of it."""
 
     path = "planned-visits/<uuid:id>/done/"
-    takes = given.DoneGiven
+    takes = given.VisitDoneGiven
     does = close_visit
 
 
@@ -220,7 +220,7 @@ class CancelVisit(VisitDeed):
     """Call a visit off."""
 
     path = "planned-visits/<uuid:id>/cancel/"
-    takes = given.WhyGiven
+    takes = given.VisitWhyGiven
     does = cancel_visit
 
 
