@@ -256,7 +256,7 @@ class ExitCriterionGiven(Guarded):
     evidence = Text()
 
 
-class MeetCriterion(NoteOnLevel):
+class MeetLevelCriterion(NoteOnLevel):
     """Say that one of what must be so for a level to end is so."""
 
     path = "levels/<uuid:id>/criteria/"
@@ -293,7 +293,7 @@ class ReasonToWithhold(Guarded):
     reason = Text()
 
 
-class ProposeWithholding(NoteOnLevel):
+class ProposeLevelWithholding(NoteOnLevel):
     """Propose not to tell the provider of its level yet; a second person must agree."""
 
     path = "levels/<uuid:id>/withholding/"
