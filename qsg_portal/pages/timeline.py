@@ -17,6 +17,7 @@ from notifications.inbox import things_of
 from providers.closing.rules import DEED_WORDS, KIND_WORDS, MADE
 from providers.levels.rules import PROVIDER_WORDS
 from providers.models import (
+    ClosurePlan,
     EarlierName,
     LevelWithholding,
     LevelWord,
@@ -25,6 +26,7 @@ from providers.models import (
     Provider,
     Rating,
     RegulatoryAction,
+    SurveillanceLevel,
 )
 from providers.register.rules.ratings import RATING_WORDS
 from timekeeping import DayStarts
@@ -183,14 +185,15 @@ def _entry(row: Any, provider: Provider, things: Mapping[UUID, Any]) -> Entry:
 
 def _said_since(row: LevelWord | LevelWithholding | PlanNote) -> Entry:
     """Put what was said of a level or of a plan afterwards into a line."""
+    where: ClosurePlan | SurveillanceLevel
     if isinstance(row, PlanNote):
         said = f"{KIND_WORDS[row.plan.kind]}: {DEED_WORDS[row.deed].lower()}"
         at, when, where = row.recorded_at, moment_in_words(row.recorded_at), row.plan
         who = f"{row.by}, {row.agency}"
     elif isinstance(row, LevelWithholding):
         said = f"{row.level.label}, in {row.level.qsg.name}: the provider is not told yet"
-        at, when, where = row.agreed_at, moment_in_words(row.agreed_at), row.level
-        who = f"{row.by} and {row.agreed_by}"
+        at = row.agreed_at or row.recorded_at  # the lane holds only those that were agreed
+        when, where, who = moment_in_words(at), row.level, f"{row.by} and {row.agreed_by}"
     else:
         said = f"{PROVIDER_WORDS[row.kind]} about “{row.level.label.lower()}”"
         at, when, where, who = day_starts(row.on), day_in_words(row.on), row.level, row.whose
