@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from timekeeping.london import Span, last_day_in_words
+from timekeeping.london import Span, day_in_words, last_day_in_words
 
 READING_ROLES = frozenset({"reader", "contributor", "agency_lead"})
 
@@ -208,14 +208,9 @@ def _some(row: Mapping[str, str], bodies: list[Body], more: str = "") -> list[Ga
 # What a change will mean, in words: said before it is done, and never what a person could read.
 
 
-def day_words(day: date) -> str:
-    """A day as the screen says it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def _days(span: Span) -> str:
     until = f" until the end of {last_day_in_words(span.ends_on)}" if span.ends_on else ""
-    return f"From {day_words(span.starts_on)}{until}"
+    return f"From {day_in_words(span.starts_on)}{until}"
 
 
 _ROLE_WORDS = {
@@ -250,7 +245,7 @@ def joining(*, person: str, agency: str, role: str, group: str, seat_kind: str) 
 
 def membership_ends(*, person: str, agency: str, ends_on: date, last_role: bool, seats: int) -> list[str]:
     """What ending a role will mean. `last_role`: no other role at the agency stands then."""
-    words = [f"From {day_words(ends_on)}, {person} no longer holds this role at {agency}."]
+    words = [f"From {day_in_words(ends_on)}, {person} no longer holds this role at {agency}."]
     if last_role:
         words.append(
             f"{person} will then act for {agency} no more, and nothing seen through it follows them."
@@ -299,7 +294,7 @@ def seat_ends(
         keeps: the person has another seat there.
         only: the kind of seat, where nobody else holds one there from that day: chair or secretariat.
     """
-    words = [f"From {day_words(ends_on)}, {person} no longer sits at {group} for {agency}."]
+    words = [f"From {day_in_words(ends_on)}, {person} no longer sits at {group} for {agency}."]
     if keeps:
         words.append("They keep another seat there, and receive what reaches them through it.")
     else:
@@ -324,7 +319,7 @@ def last_of_kind(kind: str, group: str) -> str:
 
 def kept_on(*, person: str, what: str, ends_on: date | None) -> list[str]:
     """What taking an end back will mean. `what`: what goes on, such as "this seat at Example QSG"."""
-    until = f" It was to end on {day_words(ends_on)}." if ends_on else ""
+    until = f" It was to end on {day_in_words(ends_on)}." if ends_on else ""
     return [f"{person} keeps {what}, and no end is known.{until}", "What it lets reach them goes on."]
 
 
@@ -388,7 +383,7 @@ def member_starts(*, agency: str, group: str, kind: str, span: Span) -> list[str
 
 def member_ends(*, agency: str, group: str, ends_on: date, seats: int) -> list[str]:
     """What the end of a body's membership of a group will mean."""
-    words = [f"From {day_words(ends_on)}, {agency} is no longer a member of {group}."]
+    words = [f"From {day_in_words(ends_on)}, {agency} is no longer a member of {group}."]
     if seats:
         words.append(f"{_count(seats, 'seat')} held there for {agency} will stop counting from that day.")
     return words

@@ -14,14 +14,13 @@ from agencies.finding import uuid_of, words_of
 from agencies.models import Agency, Membership, QualitySurveillanceGroup
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import standing
-from agencies.rules import day_words
 from agencies.views.changing import ChangePage
 from nhsuk.paging import ListPage, page_by_name
 from providers.finding import found_by
 from providers.forms import ConflictForm, Filter
 from providers.models import Provider, ProviderGroup
 from reference import operations as lists
-from timekeeping.london import london_day
+from timekeeping.london import day_in_words, london_day
 
 
 class Finder(Page):
@@ -117,7 +116,7 @@ class DeclareConflict(ChangePage):
 
     def words(self, form: Any) -> list[str]:
         """What the declaration will mean."""
-        day = day_words(form.cleaned_data["starts_on"])
+        day = day_in_words(form.cleaned_data["starts_on"])
         whose = {
             "me": "you see nothing",
             "body": f"{self.by.agency_name} sees nothing that others own",

@@ -11,10 +11,10 @@ from agencies.contacts.leads import leads_for
 from agencies.contacts.models import DirectorMeeting, Post
 from agencies.contacts.operations import CHANGED
 from agencies.models import Agency
-from agencies.rules import day_words
 from clocks.models import Clock
 from notifications.events import Event, Row
 from notifications.models import Message
+from timekeeping.london import day_in_words
 
 
 def _cqc_lead(clock: Clock, now: datetime) -> Iterable[UUID]:
@@ -43,7 +43,7 @@ def _sentence(message: Message, now: datetime) -> str:
     return rules.director_words(
         body=body.name if body else "a council",
         name=post.holder_name if post else "",
-        day=day_words(date.fromisoformat(str(message.detail["on"]))),
+        day=day_in_words(date.fromisoformat(str(message.detail["on"]))),
         came=bool(message.detail["came"]),
     )
 

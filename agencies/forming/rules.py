@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agencies.rules import day_words
+from timekeeping.london import day_in_words
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def members_taken(*, group: str, bodies: Sequence[str], starts_on: date) -> list
     """What taking the proposed members will mean."""
     are = "is a member" if len(bodies) == 1 else "are members"
     return [
-        f"From {day_words(starts_on)}, {_named(bodies)} {are} of {group}.",
+        f"From {day_in_words(starts_on)}, {_named(bodies)} {are} of {group}.",
         "What is shared with member bodies reaches their readers. Nobody sits for them before a seat is given.",
     ]
 

@@ -29,7 +29,7 @@ from agencies.sheets import rules
 from agencies.sheets.inviting import Done, Inviting
 from agencies.sheets.present import present_to
 from agencies.sheets.rules import BAD, CHANGED, ENDED, NEW, UNCHANGED, Row, Told, Unsound, Wanted
-from timekeeping.london import Span
+from timekeeping.london import Span, day_in_words
 
 _ROLES = {code: str(label) for code, label in Role.choices}
 _SEATS = {code: str(label) for code, label in SeatKind.choices}
@@ -222,8 +222,8 @@ class Sheet(Inviting):
         if held.ends_on == row.ends_on:
             return UNCHANGED, ""
         if held.ends_on is not None and held.ends_on <= self.day:
-            raise Unsound(f"It ended on {directory.day_words(held.ends_on)}, and what was is not rewritten.")
-        until = directory.day_words(row.ends_on) if row.ends_on else ""
+            raise Unsound(f"It ended on {day_in_words(held.ends_on)}, and what was is not rewritten.")
+        until = day_in_words(row.ends_on) if row.ends_on else ""
         if row.ends_on and (held.ends_on is None or row.ends_on < held.ends_on):
             end(row.ends_on)
             return ENDED, f"From {until}, {row.name} no longer has {what}."

@@ -23,7 +23,7 @@ from agencies.roster import not_over, seat_lines
 from agencies.rules import READING_ROLES
 from agencies.vacancies.rules import WITHOUT
 from agencies.views.changing import ChangePage
-from timekeeping.london import Span
+from timekeeping.london import Span, day_in_words
 
 
 class _OfGroup(ChangePage):
@@ -298,7 +298,7 @@ class ChangeCleared(_OfSeat):
     def words(self, form: Any) -> list[str]:
         """What the change will mean."""
         may = "may" if form.cleaned_data["cleared"] else "may no longer"
-        who = f"From {rules.day_words(self.today)}, {self.seat.user.full_name}"
+        who = f"From {day_in_words(self.today)}, {self.seat.user.full_name}"
         return [
             f"{who} {may} receive restricted items through this seat at {self.group}.",
             "The seat as it stands ends, and another starts the same day.",

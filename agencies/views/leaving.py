@@ -12,6 +12,7 @@ from agencies.models import Post
 from agencies.places import SOME_PEOPLE
 from agencies.views.changing import ChangePage
 from nhsuk.words import listing
+from timekeeping.london import day_in_words
 
 
 def _post(post: Post) -> str:
@@ -50,7 +51,7 @@ class Leavers(ChangePage):
         """What ends of each, and which addresses are nobody's."""
         emails = form.cleaned_data["emails"]
         leavers = operations.leavers_of(self.by, emails, self.today)
-        said = [f"From {rules.day_words(self.today)}, that is now, at their next page:"]
+        said = [f"From {day_in_words(self.today)}, that is now, at their next page:"]
         for one in leavers:
             roles = [f"{each.get_role_display()} at {each.agency}" for each in one.roles]
             roles += [f"{each.get_role_display()} of the portal" for each in one.portal_roles]

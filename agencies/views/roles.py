@@ -18,7 +18,7 @@ from agencies.places import SOME_PEOPLE, PeopleOf
 from agencies.roster import seat_lines, standing
 from agencies.views.changing import ChangePage
 from agencies.views.people import bodies_in_charge, people_in_charge
-from timekeeping.london import Span
+from timekeeping.london import Span, day_in_words
 
 
 class OfPerson(ChangePage):
@@ -108,7 +108,7 @@ class AddPortalRole(OfPerson):
         """What the role will mean."""
         label = dict(form.fields["role"].choices)[form.cleaned_data["role"]].lower()
         return [
-            f"From {rules.day_words(form.cleaned_data['starts_on'])}, {self.person.full_name} is a {label}.",
+            f"From {day_in_words(form.cleaned_data['starts_on'])}, {self.person.full_name} is a {label}.",
             "This gives no sight of intelligence.",
         ]
 
@@ -196,7 +196,7 @@ class EndPortalRole(_Ending):
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
         role = self.held.get_role_display().lower()
-        return [f"From {rules.day_words(form.ends_on)}, {self.person.full_name} is no longer a {role}."]
+        return [f"From {day_in_words(form.ends_on)}, {self.person.full_name} is no longer a {role}."]
 
     def perform(self, form: Any) -> str:
         """End the role."""
@@ -218,7 +218,7 @@ class EndConflict(_Ending):
 
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
-        day, name = rules.day_words(form.ends_on), self.person.full_name
+        day, name = day_in_words(form.ends_on), self.person.full_name
         if self._others_bind(form.ends_on):
             return [
                 f"From {day}, this line about {self.held.provider} binds {name} no longer.",

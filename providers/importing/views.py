@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from access.principal import PORTAL, Place
 from access.views import FormPage, Page
-from agencies.rules import day_words
 from nhsuk.paging import page_of
 from providers.importing import rules
 from providers.importing.catalogue import KINDS
@@ -24,6 +23,7 @@ from providers.importing.operations import (
     preview_import,
     set_aside_import,
 )
+from timekeeping.london import day_in_words
 
 _PAGE = 50
 _SPANS = 50
@@ -110,7 +110,7 @@ def _changes(changes: rules.Changes) -> list[tuple[str, str, str]]:
 
 def _shown(field: str, value: str) -> str:
     if field.endswith("_on") and value:
-        return day_words(date.fromisoformat(value))
+        return day_in_words(date.fromisoformat(value))
     return value.replace("_", " ") if field in ("kind", "status") else value
 
 

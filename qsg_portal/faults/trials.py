@@ -30,6 +30,7 @@ def deadlines(
         over: the seconds over which they fall due.
         fault: is called with the seconds until the last is due, and lasts about as long.
     """
+    rig.recover(60, whole=True)
     mails_before, doubled_before = len(rig.sink.received), _repeats(rig)
     answer = rig.drill("set", kind=kind, number=number, wait=SEEDING, over=over)
     fault(answer["last_due_in"])

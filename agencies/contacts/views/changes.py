@@ -18,8 +18,8 @@ from agencies.models import Agency, QualitySurveillanceGroup
 from agencies.operations.posts import seen_of
 from agencies.places import NOBODY, PeopleOf
 from agencies.roster import not_over, standing
-from agencies.rules import day_words
 from agencies.views.changing import ChangePage
+from timekeeping.london import day_in_words
 
 
 class _OfAgency(ChangePage):
@@ -103,11 +103,11 @@ class Appoint(_OfAgency):
         return rules.appointed(
             who=name or "the desk",
             post=PostCode(given["post"]).label,
-            day=day_words(day),
+            day=day_in_words(day),
             before=(before.holder_name or "The desk") if before else "",
             inspectorate=self._inspectorate() if new else "",
             instead=(instead.holder_name or "The desk") if instead else "",
-            planned=f"From {day_words(planned.starts_on)}, {planned.holder_name or 'the desk'} holds it"
+            planned=f"From {day_in_words(planned.starts_on)}, {planned.holder_name or 'the desk'} holds it"
             if planned
             else "",
         )
@@ -220,7 +220,10 @@ class StandIn(_OfPost):
 
     def words(self, form: Any) -> list[str]:
         """What the directory will say."""
-        first, last = day_words(form.cleaned_data["starts_on"]), day_words(form.cleaned_data["last_day"])
+        first, last = (
+            day_in_words(form.cleaned_data["starts_on"]),
+            day_in_words(form.cleaned_data["last_day"]),
+        )
         _, name = self.who(form)
         return [
             f"From {first} until the end of {last}, {name or 'somebody'} stands in for {self.held.who}.",
@@ -259,7 +262,7 @@ class EndPost(_OfPost):
 
     def words(self, form: Any) -> list[str]:
         """What the directory will say."""
-        day = day_words(form.ends_on)
+        day = day_in_words(form.ends_on)
         if self.held.stands_in_for_id:
             return [f"From {day}, {self.held.who} no longer stands in."]
         who = self.held.holder_name or "The desk"
