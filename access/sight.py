@@ -38,7 +38,14 @@ def visible_to(principal: Principal, things: QuerySet[M], *, through: str = "") 
     kind = things.model
     if issubclass(kind, Sighted):
         return _within(principal, things.filter(record__kind=kind.KIND), "record", kind.DEPTH)
-    return _within(principal, things, through, MOST_PARENTS)
+    return _within(principal, things, through, _depth(kind, through))
+
+
+def _depth(kind: Any, through: str) -> int:
+    """Return how many parents the sight of a path's record can depend on: fewest where the path leads by a kind of thing."""
+    for name in through.split("__")[:-1]:
+        kind = kind._meta.get_field(name).related_model
+    return kind.DEPTH if issubclass(kind, Sighted) else MOST_PARENTS
 
 
 def hanging_on(principal: Principal, parent: Record) -> dict[str, list[UUID]]:
