@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Q
-
 from access.models import Inheritance, Record
 from access.reach import bodies_of
 from agencies.models import (

@@ -120,7 +120,7 @@ def undo_succession(*, by: Principal, now: datetime, succession: Succession) -> 
     """
     by.require("membership.manage", at=PORTAL)
     held = open_one(succession)
-    end_offers(held.offers.filter(state__in=rules.LIVE).select_related("to"), by=by, now=now)
+    end_offers(list(held.offers.filter(state__in=rules.LIVE).select_related("to")), by=by, now=now)
     held.state, held.ended_at, held.ended_by_id = rules.UNDONE, now, by.user_id
     held.save(update_fields=["state", "ended_at", "ended_by"])
     detail = {"succession": str(held.pk), "body": str(held.body_id)}

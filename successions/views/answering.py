@@ -160,7 +160,10 @@ class TakeBack(_OfOffer):
         lines = [f"{self.offer.to} is offered this no longer. Those who could answer it there are told."]
         if self.offer.kind == rules.ACTION:
             lines.append("They no longer see the action for that reason. The body that asked for it is told.")
-        return [*lines, f"{self.offer.succession.body} cannot close before it is offered again, and accepted."]
+        return [
+            *lines,
+            f"{self.offer.succession.body} cannot close before it is offered again, and accepted.",
+        ]
 
     def perform(self, form: Any) -> str:
         """Take it back."""

@@ -118,8 +118,7 @@ def change_visit(
     seen: int,
     decided: Set[str] = frozenset(),
 ) -> Visit:
-    """Change what is planned: the days, the place, who leads it. The bodies that go along stay; their leads
-    who see it are told.
+    """Change what is planned: the days, the place, who leads it. Leads of the bodies that go along who see it are told.
 
     Args:
         by: needs ``visit.plan`` at the body that planned it.

@@ -80,9 +80,7 @@ class CalendarPage(Page):
         shown = self.shown(rows, today)
         visits: Sequence[Visit] = shown["visits"]
         warnings = warnings_among(self.by, [one for one in visits if one.ahead])
-        self.read(
-            type(self).__name__, shown=dict.fromkeys([*(one.pk for one in visits), *warnings.others])
-        )
+        self.read(type(self).__name__, shown=dict.fromkeys([*(one.pk for one in visits), *warnings.others]))
         return {
             **shown,
             "warnings": warnings,

@@ -64,7 +64,7 @@ def inbox(world: Closing, user: User, now: datetime) -> list[str]:
 
 
 class TestOfWhatWasTakenOver:
-    """"A successor that accepted its predecessor's intelligence stands as the owner" (visibility.md)."""
+    """ "A successor that accepted its predecessor's intelligence stands as the owner" (visibility.md)."""
 
     def test_its_leads_speak_for_it_and_nobody_for_what_stayed(self, world: Closing, freeze) -> None:
         concern, stays = world.concern(), world.concern()
@@ -156,10 +156,11 @@ class TestOfWhatIsOffered:
         assert told(telling.OFFERED) == {"Hal Heir", "Ida Heir", "Stu Stranger"}
         assert Message.objects.filter(event=telling.OFFERED).count() == 3
         for who in (world.heir_lead, world.heir_administrator):
-            assert inbox(world, who, world.now) == [
+            (said,) = inbox(world, who, world.now)
+            assert said == (
                 "NHS Example CCG closes, and is gone from 1 April 2026. Something that it holds is offered to NHS Neighbour"
                 " CCG: accept it, or decline it."
-            ]
+            )
         (line,) = lines_of(world.by(world.heir_lead), world.now)
         assert line.address == f"/successions/{opened.pk}/"
 
@@ -216,7 +217,9 @@ class TestOfWhatIsOffered:
         opened = world.open()
         area, buying = (opened.offers.get(kind=kind) for kind in (rules.AREA, rules.BUYING))
         world.accept(area)
-        assert inbox(world, world.desk, world.now) == ["NHS Neighbour CCG accepted something that NHS Example CCG holds."]
+        assert inbox(world, world.desk, world.now) == [
+            "NHS Neighbour CCG accepted something that NHS Example CCG holds."
+        ]
         operations.decline(by=world.by(world.heir_lead), now=world.now, offer=buying, reason="Not ours.")
         assert told(telling.ANSWERED) == {world.desk.full_name}
         (whole,) = world.hand_on(opened, rules.INTELLIGENCE)

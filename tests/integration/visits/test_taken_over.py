@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def taken_over(world) -> Inheritance:
     """Let the neighbour, for which Stu Stranger speaks, take over what the CCG looks after."""
-    return Inheritance.objects.create(
-        predecessor=world.ccg, successor=world.neighbour, accepted_at=world.now
-    )
+    return Inheritance.objects.create(predecessor=world.ccg, successor=world.neighbour, accepted_at=world.now)
 
 
 def shares_of(thing) -> list:
@@ -25,9 +23,12 @@ def shares_of(thing) -> list:
 
 
 def test_its_people_are_told_who_reads_it(world, plan, ask, taken_over) -> None:
-    made = (plan("worker", choice=world.seats()), "planned-visits"), (
-        ask("worker", choice=world.seats()),
-        "information-requests",
+    made = (
+        (plan("worker", choice=world.seats()), "planned-visits"),
+        (
+            ask("worker", choice=world.seats()),
+            "information-requests",
+        ),
     )
     for thing, path in made:
         address = f"/api/v1/{path}/{thing.pk}/access/"
@@ -53,9 +54,7 @@ def test_nobody_there_is_left_out_of_an_unannounced_one(world, plan, taken_over)
     visit = plan("worker", announced=False, choice=naming(world, "stranger"))
     theirs = Share.objects.get(record=visit.pk, audience__person=world.stranger)
     mine = Share.objects.get(record=visit.pk, audience__person=world.worker)
-    unshare_visit(
-        by=world.by("stranger"), now=world.now, visit=visit, shares=[mine.pk], seen=visit.version
-    )
+    unshare_visit(by=world.by("stranger"), now=world.now, visit=visit, shares=[mine.pk], seen=visit.version)
     visit.refresh_from_db()
     with pytest.raises(Invalid, match="Keep one"):
         unshare_visit(

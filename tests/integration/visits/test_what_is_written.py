@@ -42,7 +42,12 @@ class TestReadings:
         worker = sign_in(world.worker)
         post(worker, f"/visits/plan/{world.provider.pk}/", planned())
         assert shown("PlanPage") == [[str(other.pk)]]
-        said = {"kind": "review", "purpose": "To look again", "why": "Ill", **day("starts_on", date(2026, 3, 11))}
+        said = {
+            "kind": "review",
+            "purpose": "To look again",
+            "why": "Ill",
+            **day("starts_on", date(2026, 3, 11)),
+        }
         post(worker, f"{visit.get_absolute_url()}change/", said)
         assert shown("ChangePage") == [[str(other.pk)]]
 
