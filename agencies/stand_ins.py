@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Q
-
-from access.models import Inheritance
+from access.models import Inheritance, Record
+from access.reach import bodies_of
 from agencies.models import (
     Agency,
     MemberKind,
@@ -36,11 +35,20 @@ DESK_OPENS, DESK_CLOSES = time(9), time(17)
 def leads_of(agency: UUID, now: datetime) -> list[UUID]:
     """Return those who may speak for a body now, by name: its own, and those of a body that took its intelligence over."""
     heirs = Inheritance.objects.filter(predecessor_id=agency, accepted_at__lte=now)
+    return _leads_at([agency, *heirs.values_list("successor_id", flat=True)], now)
+
+
+def speakers_for(record: Record, now: datetime) -> list[UUID]:
+    """Return those who may speak for whoever looks after a record now, by name.
+
+    The leads of its owner; once that has closed, of a body that took the record over. For what stayed nobody speaks.
+    """
+    return _leads_at(bodies_of(record), now)
+
+
+def _leads_at(bodies: Iterable[UUID], now: datetime) -> list[UUID]:
     current = Membership.objects.filter(
-        standing(london_day(now)),
-        Q(agency_id=agency) | Q(agency_id__in=heirs.values("successor_id")),
-        role=Role.AGENCY_LEAD,
-        user__is_active=True,
+        standing(london_day(now)), agency_id__in=bodies, role=Role.AGENCY_LEAD, user__is_active=True
     )
     return list(current.order_by("user__full_name", "user_id").values_list("user_id", flat=True))
 
@@ -93,8 +101,9 @@ def groups_of(agency: UUID, now: datetime) -> list[UUID]:
 
 def last_resort(clock: Clock, now: datetime) -> list[UUID]:
     """Return who is told of a deadline when nobody stands for those it names: the body's leads, then its groups' chairs."""
-    body = clock.responsible_agency_id or clock.record.owner_id
-    return leads_of(body, now) or seated(groups_of(body, now), SeatKind.CHAIR, now)
+    body = clock.responsible_agency_id
+    leads = leads_of(body, now) if body else speakers_for(clock.record, now)
+    return leads or seated(groups_of(body or clock.record.owner_id, now), SeatKind.CHAIR, now)
 
 
 class Directory:

@@ -6,7 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from access.models import Record
+from actions.models import Action
 from agencies.models import Agency
+from clocks.models import Clock
 from successions import rules
 
 
@@ -58,8 +61,8 @@ class HandingOver(models.Model):
     """One thing that the body holds, offered to one body, and what was answered there.
 
     `thing` is the key of the seat, action, deadline …; of what goes as a whole, of the body whose it is. `person` is who
-    sits, for a seat. `people` are those taken over, or for intelligence those who handle what is closed; `stays` the
-    records that do not go.
+    sits, for a seat. `people` are those taken over, or for intelligence those who handle what is closed; `behind` those of
+    whom it was said that they do not go over; `stays` the records that do not go.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,6 +84,7 @@ class HandingOver(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     people: models.ManyToManyField = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    behind: models.ManyToManyField = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     stays: models.ManyToManyField = models.ManyToManyField("access.Record", related_name="+")
 
     class Meta:
@@ -128,3 +132,12 @@ class HandingOver(models.Model):
     def key(self) -> tuple[str, uuid.UUID]:
         """What tells the thing from all else that the body holds."""
         return self.kind, self.thing
+
+    @property
+    def record(self) -> Record | None:
+        """What the thing is about, where whoever answers must see that: of an action, and of a deadline."""
+        if self.kind == rules.ACTION:
+            return Action.objects.select_related("record").get(pk=self.thing).record
+        if self.kind == rules.CLOCK:
+            return Clock.objects.select_related("record").get(pk=self.thing).record
+        return None

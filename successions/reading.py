@@ -1,18 +1,20 @@
 """What a body holds, what of it nobody has accepted, and who answers for what: in fixed numbers of questions."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from access.models import Inheritance
+from access.models import Inheritance, Record
 from access.principal import PORTAL, Principal
+from access.reach import plan_of, readers
 from actions.operations.passing import open_actions_of
 from agencies.holding import clocks_of, groups_joined, people_of, posts_of, seats_of
 from agencies.models import Agency, FootprintAgency, Seat
 from agencies.roster import not_over
 from agencies.rules import SEATS_A_BODY_FILLS
+from agencies.stand_ins import leads_of
 from clocks.models import Clock
 from providers.models import Commissioning
 from successions import rules
@@ -63,8 +65,26 @@ def clocks_about_others(body: Agency) -> QuerySet[Clock]:
 def left_of(succession: Succession, day: date) -> list[Held]:
     """Return what nobody has accepted of what the body holds now: what came to it since is asked too."""
     accepted = set(succession.offers.filter(state=rules.ACCEPTED).values_list("kind", "thing"))
+    if came_since(succession, day):
+        accepted.discard((rules.PEOPLE, succession.body_id))
     held = [*held_in_directory(succession.body, day), *held_in_sight(succession.body)]
     return rules.unaccepted(held, accepted)
+
+
+def came_since(succession: Succession, day: date) -> set[UUID]:
+    """Return who acts for the body now and was not asked about when it was accepted who of its people goes over."""
+    answer = succession.offers.filter(kind=rules.PEOPLE, state=rules.ACCEPTED)
+    asked = answer.prefetch_related("people", "behind").first()
+    if asked is None:
+        return set()
+    here = set(people_of(succession.body, day).values_list("user_id", flat=True))
+    return here - {one.pk for one in (*asked.people.all(), *asked.behind.all())}
+
+
+def leads_who_see(record: Record, body: UUID, now: datetime) -> list[UUID]:
+    """Return the leads of a body who see a record, by name; emergency access, which passes, does not count."""
+    there = {one.user_id for one in readers(plan_of(record), emergency=False) if one.agency_id == body}
+    return [one for one in leads_of(body, now) if one in there]
 
 
 def successions_seen(by: Principal) -> QuerySet[Succession]:

@@ -23,11 +23,15 @@ SUCCESSION_WORDS = {OPEN: "Under way", CLOSED: "Done: the body has closed", UNDO
 WAITING, ACCEPTED, DECLINED, TAKEN_BACK = "waiting", "accepted", "declined", "taken_back"
 OFFER_TRANSITIONS: dict[str, frozenset[str]] = {
     WAITING: frozenset({ACCEPTED, DECLINED, TAKEN_BACK}),
-    ACCEPTED: frozenset({DECLINED, TAKEN_BACK}),
+    ACCEPTED: frozenset({ACCEPTED, DECLINED, TAKEN_BACK}),
     DECLINED: frozenset(),
     TAKEN_BACK: frozenset(),
 }
-"""What was accepted may still be declined until the body closes: nothing has moved before that."""
+"""What was accepted may still be declined until the body closes: nothing has moved before that.
+
+It is accepted again where people act for the body since of whom it was not said whether they go over. Who offered it takes
+back what is not answered; what was accepted only with the whole succession.
+"""
 OFFER_WORDS = {
     WAITING: "Not answered yet",
     ACCEPTED: "Accepted",

@@ -16,6 +16,7 @@ from clocks.timetable import Timetable
 from successions import rules
 from successions.models import HandingOver, Succession
 from successions.reading import (
+    came_since,
     held_in_directory,
     held_in_sight,
     may_answer,
@@ -39,13 +40,23 @@ class Label:
 
 @dataclass
 class LineShown:
-    """One thing, its last offer, and what this reader may do with it."""
+    """One thing, its last offer, and what this reader may do with it.
+
+    `since`: people act for the body since it was accepted of whom it was not said whether they go over.
+    """
 
     label: Label
     thing: UUID
     offer: HandingOver | None = None
     may_answer: bool = False
     may_offer: bool = False
+    may_take_back: bool = False
+    since: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an answer: its first, or another since people came of whom nothing was said."""
+        return self.offer is not None and (self.offer.state == rules.WAITING or self.since)
 
 
 @dataclass
@@ -86,8 +97,7 @@ class KindShown:
     @property
     def waits(self) -> bool:
         """Whether something of it waits for this reader."""
-        asked = (line.offer for line in self.lines if line.may_answer)
-        return self.unoffered or any(offer and offer.state == rules.WAITING for offer in asked)
+        return self.unoffered or any(line.may_answer and line.waits for line in self.lines)
 
 
 def shown_to(by: Principal, succession: Succession, day: date) -> list[KindShown]:
@@ -106,7 +116,7 @@ def shown_to(by: Principal, succession: Succession, day: date) -> list[KindShown
         held = [*held_in_directory(succession.body, day), *held_in_sight(succession.body)]
     sides = {succession.body_id, *(one.pk for one in succession.successors.all())}
     told = by.reads and by.in_scope("concern.read") and by.agency_id in sides
-    page = _Reader(by, succession, offers, labels_of(by, succession, held))
+    page = _Reader(by, succession, offers, labels_of(by, succession, held), day)
     shown = [
         page.kind(kind, [one for one in held if one.kind == kind])
         for kind in rules.KIND_WORDS
@@ -130,9 +140,11 @@ class _Reader:
         succession: Succession,
         offers: Mapping[Key, HandingOver],
         labels: Mapping[Key, Label],
+        day: date,
     ) -> None:
         self.by, self.succession, self.offers, self.labels = by, succession, offers, labels
         self.is_open = succession.state == rules.OPEN
+        self.since = self.is_open and bool(came_since(succession, day))
         self.portals = seats_of_the_portal(thing for kind, thing in offers if kind == rules.SEAT)
 
     def kind(self, kind: str, held: Iterable[Held]) -> KindShown:
@@ -150,6 +162,8 @@ class _Reader:
             offer,
             may_answer=self.is_open and live is not None and may_answer(self.by, live, self.portals),
             may_offer=view.may_offer and live is None,
+            may_take_back=view.may_offer and live is not None and live.state == rules.WAITING,
+            since=one.kind == rules.PEOPLE and self.since,
         )
 
     def _tells(self, one: Held) -> bool:

@@ -16,4 +16,5 @@ urlpatterns = [
     path("<uuid:id>/offer/", offering.OfferElsewhere.as_view(), name="elsewhere"),
     path("offers/<uuid:id>/accept/", answering.Accept.as_view(), name="accept"),
     path("offers/<uuid:id>/decline/", answering.Decline.as_view(), name="decline"),
+    path("offers/<uuid:id>/take-back/", answering.TakeBack.as_view(), name="take_back"),
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from actions import rules
 from actions.models import Action, Turn
-from agencies.stand_ins import leads_of
+from agencies.stand_ins import leads_of, speakers_for
 from clocks.models import Clock
 from notifications.events import Event, Row
 from notifications.models import Message
@@ -26,7 +26,8 @@ def tell_the_other_side(action: Action, turn: Turn, now: datetime) -> None:
     end_waiting(topic=action.pk, now=now)
     owner = action.record.owner_id
     if turn.agency_id == action.asked_id and owner != action.asked_id:
-        people: Iterable[UUID | None] = [action.record.recorded_by_id, *leads_of(owner, now)]
+        asked_by = action.record.recorded_by_id
+        people: Iterable[UUID | None] = [asked_by, *speakers_for(action.record, now)]
     else:
         people = [action.lead_id, *leads_of(action.asked_id, now)]
     others = [one for one in dict.fromkeys(people) if one and one != turn.by_id]
@@ -91,7 +92,7 @@ def those_who_asked(clock: Clock, now: datetime) -> list[UUID]:
     l.857); here that is whoever asked.
     """
     record = Action.objects.select_related("record").get(pk=clock.record_id).record
-    people = [record.recorded_by_id, *leads_of(record.owner_id, now)]
+    people = [record.recorded_by_id, *speakers_for(record, now)]
     return [one for one in dict.fromkeys(people) if one]
 
 

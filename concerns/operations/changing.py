@@ -6,6 +6,7 @@ from datetime import datetime
 
 from access.operations import operation, withdraw_record
 from access.principal import Principal
+from access.reach import bodies_of
 from access.refusals import Invalid, NotNow
 from access.sight import visible_to
 from audit.operations import record_deed
@@ -196,7 +197,7 @@ def supersede_concern(
     require_owner(by, held, "concern.withdraw")
     _check_reason(reason, "Say why it is replaced", decided)
     others = Concern.objects.filter(
-        reference=replacement.strip().upper(), record__owner=held.record.owner_id, status=states.OPEN
+        reference=replacement.strip().upper(), record__owner__in=bodies_of(held.record), status=states.OPEN
     ).exclude(pk=held.pk)
     other = visible_to(by, others).first()
     if other is None:

@@ -233,7 +233,7 @@ def share_less(
         raise Invalid({"shares": "Choose one of the answers in the list"})
     if not ending and not excluded:
         raise Invalid({"shares": "Choose who should no longer see it"})
-    if record.owner_id in excluded:
+    if not reach.bodies_of(record).isdisjoint(excluded):
         raise Invalid({"excluded": "Your own body cannot be shut out of what it raised"})
     refuse(are_known(Choice(excluded=excluded), now))
     end_shares(record=record, audiences=[one.audience for one in ending], now=now)

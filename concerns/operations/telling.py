@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 
 from access.models import Record
 from access.principal import Principal
+from access.reach import bodies_of
 from agencies.models import Agency, Post, PostCode, QualitySurveillanceGroup, Seat, SeatKind
 from agencies.roster import standing
-from agencies.stand_ins import leads_of
+from agencies.stand_ins import speakers_for
 from audit.models import Line
 from clocks.models import Clock
 from clocks.registry import Resolver
@@ -33,10 +34,10 @@ POLICY = "what is said about a concern"
 
 
 def handlers_of(record: Record, now: datetime) -> list[UUID]:
-    """Return who handles a record at its owner: whoever recorded it, while still there, then the body's leads."""
-    people = leads_of(record.owner_id, now)
+    """Return who handles a record where it is looked after: whoever recorded it, while still there, then the leads there."""
+    people = speakers_for(record, now)
     if record.recorded_by_id:
-        there = reading(now).filter(user_id=record.recorded_by_id, agency_id=record.owner_id)
+        there = reading(now).filter(user_id=record.recorded_by_id, agency_id__in=bodies_of(record))
         people = [*there.values_list("user_id", flat=True), *people]
     return list(dict.fromkeys(people))
 
@@ -169,15 +170,15 @@ def who_flagged(clock: Clock, now: datetime) -> list[UUID]:
 
 
 def owner_of(clock: Clock, now: datetime) -> list[UUID]:
-    """Return who handles the record of a clock at its owner."""
+    """Return who handles the record of a clock."""
     return handlers_of(clock.record, now)
 
 
 def safeguarding_leads(clock: Clock, now: datetime) -> list[UUID]:
-    """Return the safeguarding leads of the owner of a clock's record."""
+    """Return the safeguarding leads where a clock's record is looked after."""
     posts = Post.objects.filter(
         standing(london_day(now)),
-        agency_id=clock.record.owner_id,
+        agency_id__in=bodies_of(clock.record),
         post__in=[
             PostCode.SAFEGUARDING_LEAD,
             PostCode.SAFEGUARDING_LEAD_ADULTS,

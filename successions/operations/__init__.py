@@ -4,6 +4,7 @@ from successions.operations.answering import accept, decline
 from successions.operations.closing import close_body, close_due
 from successions.operations.offering import hand_on, offer_elsewhere
 from successions.operations.opening import open_succession, undo_succession
+from successions.operations.taking_back import take_offer_back
 
 __all__ = [
     "accept",
@@ -13,5 +14,6 @@ __all__ = [
     "hand_on",
     "offer_elsewhere",
     "open_succession",
+    "take_offer_back",
     "undo_succession",
 ]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from access.models import Record
 from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid, NotNow, NotPermitted, check_lengths
@@ -16,13 +15,12 @@ from agencies.models import Membership, Seat
 from agencies.operations.dated import not_to_oneself
 from agencies.roster import not_over
 from agencies.rules import READING_ROLES
-from audit.operations import record_deed
-from clocks.models import Clock
 from reference.personal_data import sentence, undecided
 from successions import rules
 from successions.models import HandingOver
-from successions.operations.offering import open_one
-from successions.reading import may_answer, seats_of_the_portal
+from successions.operations.offering import log_offer, of_open_succession
+from successions.operations.telling import tell_of_the_answer
+from successions.reading import came_since, may_answer, seats_of_the_portal
 from timekeeping.london import london_day
 
 LONGEST_REASON = 1000
@@ -42,7 +40,7 @@ def accept(
     Args:
         by: whoever answers for that body: an administrator for people and seats, a lead for the rest.
         now: the moment.
-        offer: not answered yet.
+        offer: not answered yet; of people also one accepted before, where others act for the body since.
         person: for a seat, who sits there from the day on.
         people: of the people who act for the closing body, those who go over; for intelligence, who handles what is closed.
 
@@ -52,21 +50,21 @@ def accept(
         NotNow: it was answered or taken back, or the succession is over.
         Invalid: nobody is named for a seat, or somebody who cannot be.
     """
-    held = _answerable(by, offer, rules.ACCEPTED)
     day = london_day(now)
+    held = _answerable(by, offer, rules.ACCEPTED, day)
     if held.kind == rules.SEAT:
         _check_seat(by, held, person, day)
     elif held.kind == rules.PEOPLE:
         _check_people(by, held, people, day)
     elif held.kind == rules.INTELLIGENCE:
         _check_handlers(by, held, people, day)
-    elif held.kind in rules.IN_SIGHT:
-        must_see(by, _record_of(held))
     held.state, held.answered_at, held.answered_by_id = rules.ACCEPTED, now, by.user_id
     held.person_id = person if held.kind == rules.SEAT else None
     held.save(update_fields=["state", "answered_at", "answered_by", "person"])
     held.people.set(people if held.kind in (rules.PEOPLE, rules.INTELLIGENCE) else [])
-    _log("succession.accepted", by, now, held)
+    held.behind.set(_asked_about(held, day) - set(people) if held.kind == rules.PEOPLE else [])
+    tell_of_the_answer(held, by=by, now=now)
+    log_offer("succession.accepted", held, by=by, now=now)
     return held
 
 
@@ -80,7 +78,7 @@ def decline(*, by: Principal, now: datetime, offer: HandingOver, reason: str) ->
         NotNow: it was declined or taken back, or the succession is over.
         Invalid: no reason, one too long, or one that names a patient.
     """
-    held = _answerable(by, offer, rules.DECLINED)
+    held = _answerable(by, offer, rules.DECLINED, london_day(now))
     check_lengths({"reason": reason}, {"reason": LONGEST_REASON})
     if not reason.strip():
         raise Invalid({"reason": "Say why it is declined"})
@@ -88,41 +86,30 @@ def decline(*, by: Principal, now: datetime, offer: HandingOver, reason: str) ->
     if found:
         raise Invalid({field: sentence(one) for field, one in found.items()})
     if held.kind == rules.ACTION:
-        action = Action.objects.get(pk=held.thing)
-        must_see(by, action.record)
-        keep_back(by=by, now=now, action=action, offered_to=held.to)
-    elif held.kind == rules.CLOCK:
-        must_see(by, _record_of(held))
+        keep_back(by=by, now=now, action=Action.objects.get(pk=held.thing), offered_to=held.to)
     held.state, held.answered_at, held.answered_by_id = rules.DECLINED, now, by.user_id
     held.reason = reason.strip()
     held.save(update_fields=["state", "answered_at", "answered_by", "reason"])
-    _log("succession.declined", by, now, held)
+    tell_of_the_answer(held, by=by, now=now)
+    log_offer("succession.declined", held, by=by, now=now)
     return held
 
 
-def _answerable(by: Principal, offer: HandingOver, state: str) -> HandingOver:
-    open_one(offer.succession)
-    held = (
-        HandingOver.objects.select_for_update(of=("self",))
-        .select_related("succession__body", "to")
-        .get(pk=offer.pk)
-    )
+def _answerable(by: Principal, offer: HandingOver, state: str, day: date) -> HandingOver:
+    held = of_open_succession(offer)
     portals = seats_of_the_portal([held.thing])
     if held.kind not in rules.PEOPLES:
         by.require("succession.answer", at=held.to, sentence=f"Only a lead of {held.to} answers this.")
     elif not may_answer(by, held, portals):
         whose = "the portal: it gives such a seat" if held.thing in portals else held.to
         raise NotPermitted(f"Only an administrator of {whose} answers this.")
-    if state not in rules.OFFER_TRANSITIONS[held.state]:
+    if record := held.record:
+        must_see(by, record)
+    done = held.state == state and not (held.kind == rules.PEOPLE and came_since(held.succession, day))
+    if done or state not in rules.OFFER_TRANSITIONS[held.state]:
         words = rules.OFFER_WORDS[held.state].lower()
         raise NotNow(f"This is {words}, so that cannot be done now. Nothing was changed.")
     return held
-
-
-def _record_of(offer: HandingOver) -> Record:
-    if offer.kind == rules.ACTION:
-        return Action.objects.select_related("record").get(pk=offer.thing).record
-    return Clock.objects.select_related("record").get(pk=offer.thing).record
 
 
 def may_sit(offer: HandingOver, day: date) -> list[UUID]:
@@ -145,9 +132,13 @@ def _check_seat(by: Principal, offer: HandingOver, person: UUID | None, day: dat
         raise Invalid({"person": f"Choose somebody who acts for {offer.to}, or goes over to it"})
 
 
+def _asked_about(offer: HandingOver, day: date) -> set[UUID]:
+    """Return everybody who acts for the closing body: an answer says of each whether they go over."""
+    return set(people_of(offer.succession.body, day).values_list("user_id", flat=True))
+
+
 def _check_people(by: Principal, offer: HandingOver, people: Sequence[UUID], day: date) -> None:
-    here = set(people_of(offer.succession.body, day).values_list("user_id", flat=True))
-    if not set(people) <= here:
+    if not set(people) <= _asked_about(offer, day):
         raise Invalid({"people": f"Choose among those who act for {offer.succession.body}"})
     for one in people:
         not_to_oneself(by, one)
@@ -158,13 +149,3 @@ def _check_handlers(by: Principal, offer: HandingOver, people: Sequence[UUID], d
         raise Invalid({"people": f"Choose among those who read at {offer.to}, or go over to it"})
     for one in people:
         not_to_oneself(by, one)
-
-
-def _log(deed: str, by: Principal, now: datetime, offer: HandingOver) -> None:
-    detail = {
-        "succession": str(offer.succession_id),
-        "kind": offer.kind,
-        "thing": str(offer.thing),
-        "to": str(offer.to_id),
-    }
-    record_deed(by=by, now=now, deed=deed, detail=detail)

@@ -8,18 +8,24 @@ from access.models import Record
 from access.operations import operation
 from access.operations.inheriting import left_out
 from access.principal import Principal
-from access.reach import plan_of, readers
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
 from actions.models import Action
-from actions.operations.passing import keep_back, open_actions_of, pass_on
+from actions.operations.passing import open_actions_of, pass_on
 from agencies.models import Agency
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.rules.states import OPEN
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.reading import clocks_about_others, held_in_directory, held_in_sight, may_offer
+from successions.operations.telling import OFFERED, tell_of_offers
+from successions.reading import (
+    clocks_about_others,
+    held_in_directory,
+    held_in_sight,
+    leads_who_see,
+    may_offer,
+)
 from timekeeping.london import london_day
 
 
@@ -34,6 +40,28 @@ def open_one(succession: Succession) -> Succession:
         words = rules.SUCCESSION_WORDS[held.state]
         raise NotNow(f"This succession is over: {words[0].lower()}{words[1:]}. Nothing was changed.")
     return held
+
+
+def of_open_succession(offer: HandingOver) -> HandingOver:
+    """Read an offer afresh and hold it for this transaction, with its succession.
+
+    Raises:
+        NotNow: the succession is not under way any more.
+    """
+    open_one(offer.succession)
+    offers = HandingOver.objects.select_for_update(of=("self",)).select_related("succession__body", "to")
+    return offers.get(pk=offer.pk)
+
+
+def log_offer(deed: str, offer: HandingOver, *, by: Principal, now: datetime) -> None:
+    """Write the line of a deed with one offer."""
+    detail = {
+        "succession": str(offer.succession_id),
+        "kind": offer.kind,
+        "thing": str(offer.thing),
+        "to": str(offer.to_id),
+    }
+    record_deed(by=by, now=now, deed=deed, detail=detail)
 
 
 @operation("succession.offered")
@@ -61,7 +89,8 @@ def hand_on(
     Raises:
         NotPermitted: `by` does not lead for the closing body.
         NotNow: it is over, or nothing of the kind is left to offer.
-        Invalid: `to` is no successor; nobody there sees what a deadline is about; a deadline runs about what is to stay.
+        Invalid: `to` is no successor; no lead there sees an action, or what a deadline is about, to answer it; a deadline
+            runs about what is to stay.
     """
     held = open_one(succession)
     if kind not in rules.IN_SIGHT or not may_offer(by, held, kind):
@@ -73,8 +102,6 @@ def hand_on(
     if kind == rules.ACTION:
         for action in Action.objects.filter(pk__in=things).select_related("asked"):
             pass_on(by=by, now=now, action=action, to=to, on=held.on)
-    if kind == rules.CLOCK:
-        _check_seen_there(things, to)
     kept = _kept_back(by, held, stays) if kind == rules.INTELLIGENCE else []
     made = HandingOver.objects.bulk_create(
         HandingOver(succession=held, kind=kind, thing=one, to=to, offered_at=now, offered_by_id=by.user_id)
@@ -82,6 +109,8 @@ def hand_on(
     )
     for offer in made:
         offer.stays.add(*kept)
+    _check_seen_there(made, to, now)
+    tell_of_offers(OFFERED, made, by=by, now=now)
     detail = {"succession": str(held.pk), "kind": kind, "to": str(to.pk), "stays": sorted(map(str, kept))}
     record_deed(by=by, now=now, deed="succession.offered", detail=detail)
     return made
@@ -106,13 +135,14 @@ def _check_taker(succession: Succession, to: Agency) -> None:
         raise Invalid({"to": f"{to} has closed, or will. Choose a body that stays"})
 
 
-def _check_seen_there(clocks: Iterable[UUID], to: Agency) -> None:
-    for clock in Clock.objects.filter(pk__in=list(clocks)).select_related("record"):
-        if not any(one.agency_id == to.pk for one in readers(plan_of(clock.record))):
+def _check_seen_there(offers: Iterable[HandingOver], to: Agency, now: datetime) -> None:
+    """Refuse to offer what nobody there could answer: whoever accepts or declines an action or a deadline sees what it is."""
+    for record in filter(None, (one.record for one in offers)):
+        if not leads_who_see(record, to.pk, now):
             raise Invalid(
                 {
-                    "to": f"Nobody at {to} sees what one of these deadlines is about. Ask whoever looks after it to share"
-                    " it with them first, or offer it to another successor. Nothing was changed."
+                    "to": f"No lead of {to} sees what one of these is about. Ask whoever looks after it to share it with"
+                    " them first, or offer it to another successor. Nothing was changed."
                 }
             )
 
@@ -165,17 +195,9 @@ def offer_elsewhere(
     made = HandingOver.objects.create(
         succession=held, kind=kind, thing=thing, to=to, offered_at=now, offered_by_id=by.user_id
     )
-    detail = {"succession": str(held.pk), "kind": kind, "thing": str(thing), "to": str(to.pk)}
-    record_deed(by=by, now=now, deed="succession.elsewhere", detail=detail)
+    tell_of_offers(OFFERED, [made], by=by, now=now)
+    log_offer("succession.elsewhere", made, by=by, now=now)
     return made
-
-
-def take_back(*, by: Principal, now: datetime, offer: HandingOver) -> None:
-    """Take an offer back; a part of the deed that ends the succession. A successor then sees an action offered no longer."""
-    if offer.kind == rules.ACTION:
-        keep_back(by=by, now=now, action=Action.objects.get(pk=offer.thing), offered_to=offer.to)
-    offer.state = rules.TAKEN_BACK
-    offer.save(update_fields=["state"])
 
 
 def stays_of(offer: HandingOver) -> list[UUID]:

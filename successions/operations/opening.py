@@ -13,7 +13,9 @@ from audit.operations import record_deed
 from providers.succession.rules import fault_of_link
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.operations.offering import open_one, take_back
+from successions.operations.offering import open_one
+from successions.operations.taking_back import end_offers
+from successions.operations.telling import OFFERED, tell_of_offers
 from successions.reading import held_in_directory
 from timekeeping.london import london_day
 
@@ -60,7 +62,7 @@ def open_succession(
             {"": f"A succession of {body} is open already, or done. Nothing was changed."}
         ) from None
     made.successors.set(takers)
-    HandingOver.objects.bulk_create(
+    offers = HandingOver.objects.bulk_create(
         HandingOver(
             succession=made,
             kind=one.kind,
@@ -73,6 +75,7 @@ def open_succession(
     )
     detail = {"succession": str(made.pk), "body": str(body.pk), "on": str(on)}
     detail["successors"] = ",".join(sorted(str(one.pk) for one in takers))
+    tell_of_offers(OFFERED, offers, by=by, now=now)
     record_deed(by=by, now=now, deed="succession.opened", detail=detail)
     return made
 
@@ -117,8 +120,7 @@ def undo_succession(*, by: Principal, now: datetime, succession: Succession) -> 
     """
     by.require("membership.manage", at=PORTAL)
     held = open_one(succession)
-    for offer in held.offers.filter(state__in=rules.LIVE).select_related("to"):
-        take_back(by=by, now=now, offer=offer)
+    end_offers(list(held.offers.filter(state__in=rules.LIVE).select_related("to")), by=by, now=now)
     held.state, held.ended_at, held.ended_by_id = rules.UNDONE, now, by.user_id
     held.save(update_fields=["state", "ended_at", "ended_by"])
     detail = {"succession": str(held.pk), "body": str(held.body_id)}

@@ -1,4 +1,4 @@
-"""The pages on which a successor's people answer: accept, or decline with a reason."""
+"""The pages about one offer: a successor's people accept it, or decline it with a reason; who made it takes it back."""
 
 from typing import Any
 from uuid import UUID
@@ -6,48 +6,43 @@ from uuid import UUID
 from django.http import Http404
 from django.urls import reverse
 
-from access.sight import visible_to
+from access.sight import must_see
 from accounts.models import User
-from actions.models import Action
+from agencies.forms import NoFields
 from agencies.holding import people_of
 from agencies.models import Seat
 from agencies.views.changing import ChangePage
-from clocks.models import Clock
 from successions import operations, rules
 from successions.forms import AcceptForm, DeclineForm
 from successions.models import HandingOver
 from successions.operations.answering import may_sit
-from successions.reading import may_answer, seats_of_the_portal, successions_seen
+from successions.reading import may_answer, may_offer, seats_of_the_portal, successions_seen
 from successions.showing import called
 
 
 class _OfOffer(ChangePage):
-    """An answer to one thing offered, named by `id` in the address; absent for who does not answer it."""
+    """A deed with one offer, named by `id` in the address; absent for whose it is not."""
 
     abstract = True
     permission = "directory.read"
     offer: HandingOver
 
     def find(self) -> None:
-        """Fetch the offer for whoever answers it and sees what it is."""
+        """Fetch the offer for whose deed it is, and who sees what it is."""
         offers = HandingOver.objects.select_related("succession__body", "to", "person")
         offer = offers.filter(
             pk=self.kwargs["id"], succession__in=successions_seen(self.by), state__in=rules.LIVE
         ).first()
-        if offer is None or not self._answers(offer) or not self._sees(offer):
+        if offer is None or not self.is_theirs(offer):
             raise Http404
+        if record := offer.record:
+            must_see(self.by, record)
         self.offer = offer
         self.what = called(self.by, offer)
 
-    def _answers(self, offer: HandingOver) -> bool:
+    def is_theirs(self, offer: HandingOver) -> bool:
+        """Say whether they answer for the body that it is offered to."""
         return may_answer(self.by, offer, seats_of_the_portal([offer.thing]))
-
-    def _sees(self, offer: HandingOver) -> bool:
-        if offer.kind == rules.ACTION:
-            return visible_to(self.by, Action.objects.filter(pk=offer.thing)).exists()
-        if offer.kind == rules.CLOCK:
-            return visible_to(self.by, Clock.objects.filter(pk=offer.thing), through="record").exists()
-        return True
 
     def about(self) -> str:
         """What is offered."""
@@ -86,7 +81,9 @@ class Accept(_OfOffer):
             people = self._names(may_sit(self.offer, self.today))
             asks = "Who handles what is closed to all but those named?"
             hint = "They are named on every closed record that goes over. Without anybody, nobody sees those."
-        return {"person": person, "people": people, "asks": asks, "hint": hint}
+        chosen = [str(one.pk) for one in self.offer.people.all()]
+        initial = {"people": chosen}  # of people who were asked about before, who was to go over
+        return {"person": person, "people": people, "asks": asks, "hint": hint, "initial": initial}
 
     def _names(self, keys: list[UUID]) -> list[tuple[str, str]]:
         """Return who may be named: nobody names themselves."""
@@ -143,4 +140,32 @@ class Decline(_OfOffer):
     def perform(self, form: Any) -> str:
         """Decline it."""
         operations.decline(by=self.by, now=self.now, offer=self.offer, reason=form.cleaned_data["reason"])
+        return self.back()[1]
+
+
+class TakeBack(_OfOffer):
+    """What nobody has answered is offered no longer."""
+
+    form_class = NoFields
+    title = "Take an offer back"
+    submit = "Take it back"
+    kind = "warning"
+
+    def is_theirs(self, offer: HandingOver) -> bool:
+        """Say whether they make such offers."""
+        return may_offer(self.by, offer.succession, offer.kind)
+
+    def words(self, form: Any) -> list[str]:
+        """What taking it back means."""
+        lines = [f"{self.offer.to} is offered this no longer. Those who could answer it there are told."]
+        if self.offer.kind == rules.ACTION:
+            lines.append("They no longer see the action for that reason. The body that asked for it is told.")
+        return [
+            *lines,
+            f"{self.offer.succession.body} cannot close before it is offered again, and accepted.",
+        ]
+
+    def perform(self, form: Any) -> str:
+        """Take it back."""
+        operations.take_offer_back(by=self.by, now=self.now, offer=self.offer)
         return self.back()[1]

@@ -173,6 +173,7 @@ PLACES: dict[str, dict[str, str]] = {
     "successions:hand_on": {"id": "succession", "kind": "held_kind"},
     "successions:accept": {"id": "handing_over"},
     "successions:decline": {"id": "handing_over"},
+    "successions:take_back": {"id": "handing_over"},
     **{f"successions:{name}": {"id": "succession"} for name in ("detail", "undo", "close", "elsewhere")},
     "providers:succession": {"id": "provider"},
     "providers:link": {"id": "provider"},

@@ -132,7 +132,7 @@ class ReadRequestAccess(One):
     def told(self, thing: InformationRequest) -> Any:
         """Return the reasons, and to the owner the readers."""
         nothing: dict[str, Any] = {"readers": [], "shares": []}
-        ours = thing.record.owner_id == self.by.agency_id
+        ours = thing.record.is_of(self.by)
         return {"why": explain(self.reasons), **(audience_told(self.by, thing.record) if ours else nothing)}
 
 

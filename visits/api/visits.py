@@ -88,7 +88,7 @@ class ListVisits(Visits):
         """Return those in sight, narrowed."""
         rows = visits_seen(self.by, **self.narrowing("provider", "group", "agency", "kind", "state"))
         if "starting" in self.wanted:
-            rows = rows.filter(ends_on__gte=self.wanted["starting"])
+            rows = touching(rows, self.wanted["starting"])
         return rows.filter(starts_on__lte=self.wanted["ending"]) if "ending" in self.wanted else rows
 
 
@@ -118,7 +118,7 @@ class ReadVisitAccess(One):
     def told(self, thing: Visit) -> Any:
         """Return the reasons, and to the owner the readers."""
         nothing: dict[str, Any] = {"readers": [], "shares": []}
-        ours = thing.record.owner_id == self.by.agency_id
+        ours = thing.record.is_of(self.by)
         return {"why": explain(self.reasons), **(audience_told(self.by, thing.record) if ours else nothing)}
 
 

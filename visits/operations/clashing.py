@@ -5,13 +5,14 @@ from uuid import UUID
 
 from access.operations import operation
 from access.principal import Principal
+from access.reach import bodies_of
 from agencies.models import SeatKind
 from agencies.stand_ins import seated
 from audit.operations import record_deed
 from notifications.models import Message
 from notifications.operations import tell
 from visits.models import Visit
-from visits.operations.reading import window_of
+from visits.operations.reading import touching, window_of
 from visits.operations.telling import DAYS, who_see
 from visits.rules import load, planning
 
@@ -56,12 +57,8 @@ def clashing_with(visit: Visit) -> list[Visit]:
     """Return every visit that clashes with one, whoever sees it: for the clockwork, which shows nobody anything."""
     if not visit.ahead:
         return []
-    others = Visit.objects.filter(
-        provider=visit.provider_id,
-        state__in=planning.AHEAD,
-        starts_on__lte=visit.ends_on,
-        ends_on__gte=visit.starts_on,
-    ).exclude(pk=visit.pk)
+    there = Visit.objects.filter(provider=visit.provider_id, state__in=planning.AHEAD).exclude(pk=visit.pk)
+    others = touching(there, visit.starts_on, visit.ends_on)
     mine = window_of(visit)
     return [one for one in others.prefetch_related("parties") if load.clash(mine, window_of(one))]
 
@@ -92,4 +89,4 @@ def _tell_of_the_two(visit: Visit, other: Visit, now: datetime) -> None:
 
 
 def _bodies(visit: Visit) -> list[UUID]:
-    return [visit.record.owner_id, *(one.pk for one in visit.parties.all())]
+    return [*bodies_of(visit.record), *(one.pk for one in visit.parties.all())]

@@ -27,8 +27,8 @@ def check_can_join(by: Principal, visit: Visit) -> None:
         raise NotNow("This visit is over or called off, so nobody can join it.")
     if visit.parties.filter(pk=by.agency_id).exists():
         raise NotNow("Your body goes along already.")
-    waiting = visit.proposals.filter(record__owner=by.agency_id, state=rules.PROPOSED)
-    if waiting.exists():
+    waiting = visit.proposals.filter(state=rules.PROPOSED).select_related("record")
+    if any(one.record.is_of(by) for one in waiting):
         raise NotNow("Your body has proposed this already, and it is not answered yet.")
 
 

@@ -118,7 +118,7 @@ def change_visit(
     seen: int,
     decided: Set[str] = frozenset(),
 ) -> Visit:
-    """Change what is planned: the days, the place, who leads it. The bodies that go along stay, and are told.
+    """Change what is planned: the days, the place, who leads it. Leads of the bodies that go along who see it are told.
 
     Args:
         by: needs ``visit.plan`` at the body that planned it.
@@ -208,7 +208,7 @@ def close_visit(
 def cancel_visit(
     *, by: Principal, now: datetime, visit: Visit, why: str, seen: int, decided: Set[str] = frozenset()
 ) -> Visit:
-    """Call a visit off; the bodies that go along are told.
+    """Call a visit off; leads of the bodies that go along who see it are told.
 
     Raises:
         Http404, NotPermitted, NotNow, Invalid: with their sentences.

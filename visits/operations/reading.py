@@ -67,14 +67,19 @@ def visits_seen(
     return rows.filter(state=state) if state else rows
 
 
-def touching(rows: QuerySet[Visit], first: date, last: date) -> QuerySet[Visit]:
-    """Keep the visits with a day in a span, both ends included."""
-    return rows.filter(starts_on__lte=last, ends_on__gte=first)
+def touching(rows: QuerySet[Visit], first: date, last: date | None = None) -> QuerySet[Visit]:
+    """Keep the visits with a day in a span, both ends included; without ``last``, from ``first`` on.
+
+    No visit lasts longer than is allowed, so none that began long before is looked at: first days are in the index.
+    """
+    longest = timedelta(days=planning.LONGEST_WINDOW)
+    rows = rows.filter(ends_on__gte=first, starts_on__gt=first - longest)
+    return rows.filter(starts_on__lte=last) if last else rows
 
 
 def bodies_that_visit(by: Principal, today: date) -> list[Agency]:
     """Return the bodies that plan a visit which somebody sees, from a year ago on, by name."""
-    owners = visible_to(by, Visit.objects.filter(ends_on__gte=today - timedelta(days=365)))
+    owners = visible_to(by, touching(Visit.objects.all(), today - timedelta(days=365)))
     return list(Agency.objects.filter(pk__in=owners.values("record__owner")).order_by("name", "pk"))
 
 
@@ -107,6 +112,11 @@ class Warnings:
 
     def __bool__(self) -> bool:
         return bool(self.clashes or self.loads)
+
+    @property
+    def others(self) -> list[UUID]:
+        """The visits with which something clashes: each is named where the warning is shown."""
+        return list(dict.fromkeys(other.pk for others in self.clashes.values() for other in others))
 
 
 def warnings_among(by: Principal, visits: Sequence[Visit]) -> Warnings:

@@ -8,7 +8,7 @@ from uuid import UUID
 from access.models import Record
 from access.operations import audience, end_shares, exclude, operation, share_record
 from access.principal import Principal
-from access.reach import plan_of, readers
+from access.reach import bodies_of, plan_of, readers
 from access.refusals import Invalid
 from concerns.operations.places import are_known
 from concerns.operations.sharing import choice_of, live_shares
@@ -145,12 +145,13 @@ def _unshare(
         raise Invalid({"shares": "Choose one of the answers in the list"})
     if not ending and not excluded:
         raise Invalid({"shares": "Choose who should no longer see it"})
-    if record.owner_id in excluded:
+    bodies = bodies_of(record)
+    if not bodies.isdisjoint(excluded):
         raise Invalid({"excluded": "Your own body cannot be shut out of what it looks after"})
     if wrong := are_known(Choice(excluded=excluded), now):
         raise Invalid(wrong)
     end_shares(record=record, audiences=[one.audience for one in ending], now=now)
-    if not any(one.agency_id == record.owner_id for one in readers(plan_of(record), emergency=False)):
+    if bodies.isdisjoint(one.agency_id for one in readers(plan_of(record), emergency=False)):
         raise Invalid({"shares": "Somebody at your own body must be able to look after it. Keep one"})
     exclude(record=record, agencies=excluded, now=now)
     return {"audiences": [one.audience_id for one in ending], "excluded": sorted(map(str, excluded))}

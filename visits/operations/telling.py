@@ -6,7 +6,7 @@ from uuid import UUID
 
 from access.models import Record
 from access.reach import plan_of, readers
-from agencies.stand_ins import leads_of
+from agencies.stand_ins import leads_of, speakers_for
 from notifications.events import Event, Row
 from notifications.models import Message
 from notifications.operations import tell
@@ -35,7 +35,7 @@ def _tell(record: Record, event: str, people: Iterable[UUID | None], now: dateti
 
 
 def tell_the_parties(visit: Visit, bodies: Iterable[UUID], now: datetime) -> None:
-    """Tell those who speak for the bodies that go along how the visit stands."""
+    """Tell those who speak for the bodies that go along, as far as they see it, how the visit stands."""
     people = [person for body in bodies for person in leads_of(body, now)]
     if people:
         _tell(visit.record, ALONG, people, now)
@@ -49,13 +49,13 @@ def tell_the_named(visit: Visit, people: Iterable[UUID], now: datetime) -> None:
 def tell_of_the_proposal(proposal: JointProposal, now: datetime) -> None:
     """Tell who planned the visit, and who speaks for their body, as far as they see it."""
     visit = proposal.visit.record
-    _tell(proposal.record, PROPOSED, [visit.recorded_by_id, *leads_of(visit.owner_id, now)], now)
+    _tell(proposal.record, PROPOSED, [visit.recorded_by_id, *speakers_for(visit, now)], now)
 
 
 def tell_of_the_answer(proposal: JointProposal, now: datetime) -> None:
     """Tell who proposed a joint visit what became of it."""
     record = proposal.record
-    _tell(record, ANSWERED, [record.recorded_by_id, *leads_of(record.owner_id, now)], now)
+    _tell(record, ANSWERED, [record.recorded_by_id, *speakers_for(record, now)], now)
 
 
 VISITS = Visit.objects.all()

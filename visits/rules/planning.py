@@ -36,7 +36,7 @@ LONGEST = 2000
 LONGEST_LINE = 300
 SHORTER = {"lead_name": 120, "outcome_link": LONGEST_LINE}
 LONGEST_WINDOW = 92
-"""Judgement: the most days within which a visit can be planned to fall."""
+"""Judgement: the most days within which a visit can be planned to fall. Lists rely on it to find what touches a day."""
 FARTHEST = 731
 """Judgement: a visit begins within about two years."""
 

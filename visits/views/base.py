@@ -55,9 +55,13 @@ class DeedPage(RecordFormPage):
     def perform(self, form: Any) -> str:
         """Do it, say that it is done, and go to the thing."""
         self.act(form)
-        messages.success(self.request, self.done)
+        messages.success(self.request, self.said())
         address: str = self.thing.get_absolute_url()
         return address
+
+    def said(self) -> str:
+        """Return the sentence that says that it is done."""
+        return self.done
 
     def act(self, form: Any) -> None:
         """Call the operation."""

@@ -80,8 +80,7 @@ class CalendarPage(Page):
         shown = self.shown(rows, today)
         visits: Sequence[Visit] = shown["visits"]
         warnings = warnings_among(self.by, [one for one in visits if one.ahead])
-        beside = [other.pk for others in warnings.clashes.values() for other in others]
-        self.read(type(self).__name__, shown=dict.fromkeys([*(one.pk for one in visits), *beside]))
+        self.read(type(self).__name__, shown=dict.fromkeys([*(one.pk for one in visits), *warnings.others]))
         return {
             **shown,
             "warnings": warnings,
@@ -128,6 +127,6 @@ class ComingPage(CalendarPage):
 
     def shown(self, rows: Any, today: date) -> dict[str, Any]:
         """Return a page of the visits that are not over, by their first day."""
-        coming = rows.filter(ends_on__gte=today).prefetch_related("parties")
+        coming = touching(rows, today).prefetch_related("parties")
         page = page_of(coming, moment="starts_on", mark=self.request.GET.get("from", ""), soonest=True)
         return {"visits": page.rows, "page": page}

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils.functional import cached_property
+
 from access.principal import OWN_BODY
 from concerns.views.base import Looking, renaming
 from visits.forms import ChangeForm, DoneForm, PlanForm, WhyForm
-from visits.models import Visit
+from visits.models import JointProposal, Visit
 from visits.operations.planning import cancel_visit, change_visit, close_visit, plan_visit
 from visits.operations.reading import (
     Warnings,
@@ -28,21 +30,37 @@ class VisitPage(ReadPage):
     kind = Visit
     thing: Visit
 
+    @cached_property
+    def warnings(self) -> Warnings:
+        """Return what falls on the same days in the reader's sight, of a visit that is still meant."""
+        return warnings_among(self.by, [self.thing]) if self.thing.ahead else Warnings()
+
+    @cached_property
+    def proposals(self) -> list[JointProposal]:
+        """Return the proposals to join it that the reader sees."""
+        return proposals_of(self.by, self.thing)
+
+    def log_reading(self) -> None:
+        """Write what is shown beside it too."""
+        super().log_reading()
+        beside = [*self.warnings.others, *(one.pk for one in self.proposals)]
+        if beside:
+            self.read("VisitPage", shown=beside)
+
     def context(self) -> dict[str, Any]:
         """Return the visit, what clashes with it in the reader's sight, and what may be done."""
         visit = self.thing
         ours = visit.record.is_of(self.by)
         may_plan = self.by.may("visit.plan", at=OWN_BODY)
-        proposals = proposals_of(self.by, visit)
-        waiting = [one for one in proposals if one.state == planning.PROPOSED]
+        waiting = [one for one in self.proposals if one.state == planning.PROPOSED]
         parties = list(visit.parties.order_by("name", "pk"))
         joined = self.by.agency_id in {one.pk for one in parties}
-        asked = any(one.record.owner_id == self.by.agency_id for one in waiting)
+        asked = any(one.record.is_of(self.by) for one in waiting)
         return {
             "state": planning.STATE_WORDS[visit.state],
             "parties": parties,
-            "warnings": warnings_among(self.by, [visit]) if visit.ahead else Warnings(),
-            "proposals": [(one, planning.JOINT_WORDS[one.state]) for one in proposals],
+            "warnings": self.warnings,
+            "proposals": [(one, planning.JOINT_WORDS[one.state]) for one in self.proposals],
             "ours": ours,
             "may_change": self.by.may("visit.plan", at=visit.record),
             "may_propose": may_plan and visit.ahead and not (ours or joined or asked),
@@ -67,6 +85,8 @@ class Windowed(WarnsFirst):
             return {}  # the operation says so
         window = self.window(plan)
         warnings = warnings_before(self.by, self.provider_of(), window)
+        if others := warnings.others:
+            self.read(type(self).__name__, shown=others)
         return {"warnings": warnings, "window": window} if warnings else {}
 
 
@@ -131,13 +151,24 @@ class VisitDeed(DeedPage):
         planning.check_follows(self.thing.state, self.then)
 
 
-class ChangePage(Windowed, VisitDeed):
+class ToldDeed(VisitDeed):
+    """Base of the deeds of which the bodies that go along are told."""
+
+    abstract = True
+
+    def said(self) -> str:
+        """Say also who is told, where other bodies go along."""
+        told = " Leads of the bodies that go along are told, if they see it."
+        return f"{self.done}{told if self.thing.parties.exists() else ''}"
+
+
+class ChangePage(Windowed, ToldDeed):
     """Change what is planned."""
 
     form_class = ChangeForm
     heading = "Change this visit"
     submit = "Save the change"
-    done = "It is changed. The bodies that go along are told."
+    done = "It is changed."
     then = planning.CHANGED
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -197,13 +228,13 @@ class DonePage(VisitDeed):
         )
 
 
-class CancelPage(VisitDeed):
+class CancelPage(ToldDeed):
     """Call it off."""
 
     form_class = WhyForm
     heading = "Call this visit off"
     submit = "Call it off"
-    done = "It is called off. The bodies that go along are told."
+    done = "It is called off."
     then = planning.CANCELLED
 
     def act(self, form: Any) -> None:

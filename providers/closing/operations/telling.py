@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from access.principal import Principal
+from access.reach import bodies_of
 from agencies.models import Membership
 from agencies.roster import standing
 from agencies.rules import READING_ROLES
-from agencies.stand_ins import leads_of
+from agencies.stand_ins import leads_of, speakers_for
 from clocks.models import Clock
 from notifications.events import Event, Row
 from notifications.models import Message
@@ -29,10 +30,10 @@ SAYS_OF_RECEIPT = {
 }
 
 
-def readers_at(agency: UUID, now: datetime) -> list[UUID]:
-    """Return who reads intelligence at a body now, by name."""
+def readers_at(bodies: Iterable[UUID], now: datetime) -> list[UUID]:
+    """Return who reads intelligence at some bodies now, by name."""
     held = Membership.objects.filter(
-        standing(london_day(now)), agency_id=agency, role__in=READING_ROLES, user__is_active=True
+        standing(london_day(now)), agency_id__in=bodies, role__in=READING_ROLES, user__is_active=True
     )
     people = held.order_by("user__full_name", "user_id").values_list("user_id", flat=True)
     return list(dict.fromkeys(people))
@@ -41,14 +42,14 @@ def readers_at(agency: UUID, now: datetime) -> list[UUID]:
 def _councils_people(clock: Clock, now: datetime) -> Iterable[UUID]:
     """Return a council's leads; everyone who reads there where it has none."""
     agency = clock.responsible_agency_id
-    return (leads_of(agency, now) or readers_at(agency, now)) if agency else ()
+    return (leads_of(agency, now) or readers_at([agency], now)) if agency else ()
 
 
 def _owner(clock: Clock, now: datetime) -> Iterable[UUID]:
-    """Return who made the plan, while still at its owner, then the owner's leads."""
-    owner, made_by = clock.record.owner_id, clock.record.recorded_by_id
-    maker = [one for one in readers_at(owner, now) if one == made_by]
-    return list(dict.fromkeys([*maker, *leads_of(owner, now)]))
+    """Return who made the plan, while still where it is looked after, then the leads there."""
+    readers = readers_at(bodies_of(clock.record), now)
+    maker = [one for one in readers if one == clock.record.recorded_by_id]
+    return list(dict.fromkeys([*maker, *speakers_for(clock.record, now)]))
 
 
 RECIPIENTS = {"council's people": _councils_people, "owner": _owner}
@@ -79,7 +80,7 @@ def tell_of_change(plan: ClosurePlan, deed: str, *, by: Principal, now: datetime
         .order_by("agency__name")
         .values_list("agency_id", flat=True)
     )
-    people = [person for agency in told for person in (leads_of(agency, now) or readers_at(agency, now))]
+    people = [person for agency in told for person in (leads_of(agency, now) or readers_at([agency], now))]
     to = [one for one in dict.fromkeys(people) if one != by.user_id]
     if to:
         tell(record=plan.record, event=CHANGED_EVENT, to=to, now=now, topic=plan.pk, detail={"deed": deed})

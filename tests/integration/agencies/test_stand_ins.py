@@ -1,6 +1,7 @@
 """Who stands in for whom, and which number is rung."""
 
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -87,7 +88,9 @@ def test_of_last_resort_the_body_s_leads_are_told_and_else_the_chairs_of_its_gro
     assert stand_ins.last_resort(clock, world.now) == [chain[2].pk]
     chain[2].memberships.update(ends_on=TODAY)
     assert stand_ins.last_resort(clock, world.now) == [chain[3].pk]
-    clock = SimpleNamespace(responsible_agency_id=None, record=SimpleNamespace(owner_id=world.other.pk))
+    clock = SimpleNamespace(
+        responsible_agency_id=None, record=SimpleNamespace(owner_id=world.other.pk, pk=uuid4())
+    )
     assert stand_ins.last_resort(clock, world.now) == []
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
+from access.models import Inheritance
 from access.refusals import Invalid, NotNow, NotPermitted
 from access.sight import visible_to
 from audit.operations import record_reading
@@ -19,6 +20,7 @@ from concerns.operations.changing import (
     withdraw_concern,
 )
 from concerns.operations.looking import record_look
+from concerns.operations.sharing import share_less
 from concerns.operations.writing import content_of
 from concerns.rules.content import NOT_SAID, Content
 from concerns.rules.sharing import Choice
@@ -279,3 +281,17 @@ def test_a_draft_is_thrown_away_and_not_withdrawn(world):
         withdraw_concern(
             by=world.by("worker"), now=world.now, concern=draft, reason="Wrong.", seen=draft.version
         )
+
+
+def test_a_successor_replaces_what_it_took_over_by_its_own_and_is_not_shut_out_of_it(world):
+    Inheritance.objects.create(successor=world.neighbour, predecessor=world.ccg, accepted_at=world.now)
+    old, own = world.concern(), world.concern(by="stranger")
+    by = world.by("stranger")
+    with pytest.raises(Invalid, match="Your own body cannot be shut out"):
+        share_less(
+            by=by, now=world.now, concern=old, shares=[], excluded=frozenset({world.neighbour.pk}), seen=1
+        )
+    held = supersede_concern(
+        by=by, now=world.now, concern=old, replacement=own.reference, reason="Said better.", seen=1
+    )
+    assert held.superseded_by == own

@@ -163,7 +163,7 @@ class TestOffering:
             kind="representative",
             starts_on=TODAY,
         )
-        with pytest.raises(Invalid, match="Nobody at NHS Neighbour CCG sees"):
+        with pytest.raises(Invalid, match="No lead of NHS Neighbour CCG sees"):
             world.hand_on(opened, rules.CLOCK)
 
     def test_what_stays_is_the_bodys_own_in_sight_and_without_a_deadline(self, world: Closing) -> None:

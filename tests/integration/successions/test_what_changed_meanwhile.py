@@ -12,7 +12,7 @@ from access.operations.inheriting import GATEWAY, bind
 from access.reach import answering_body
 from access.refusals import Invalid, NotNow, NotPermitted
 from actions.models import Action
-from agencies.models import Agency, QSGMember, Seat
+from agencies.models import Agency, Membership, QSGMember, Seat
 from clocks.models import Clock
 from clocks.operations import start_clock
 from concerns.operations.safety import flag_danger
@@ -23,6 +23,7 @@ from successions import operations, rules
 from successions.models import HandingOver, Succession
 from successions.operations import close_due, closing
 from successions.showing import shown_to
+from tests.concerned import NOON, person
 from tests.integration.agencies.conftest import text_of
 from tests.signing_in import sign_in
 from tests.successors import APRIL, TODAY, Closing
@@ -111,6 +112,29 @@ class TestMeanwhile:
         waits = [rules.Held(rules.INTELLIGENCE, world.ccg.pk)]
         assert str(refusal.value) == rules.not_yet(waits, "NHS Example CCG")
         assert world.ccg.closed_on is None
+
+    def test_who_came_since_is_asked_about_too(self, world: Closing, freeze) -> None:
+        opened = world.open()
+        worker, administrator = world.region.people["worker"], sign_in(world.heir_administrator)
+        world.accept_all(opened, people=[worker.pk])
+        offer, here = opened.offers.get(kind=rules.PEOPLE), reverse("successions:detail", args=[opened.pk])
+        by = world.by(world.heir_administrator)
+        with pytest.raises(NotNow, match="This is accepted"):
+            operations.accept(by=by, now=world.now, offer=offer, people=[])
+        assert "Accept again" not in text_of(administrator.get(here))
+        newcomer = person("Nina New", world.ccg, "contributor")
+        assert "Nobody has said yet whether they go over." in text_of(sign_in(world.desk).get(here))
+        assert "Something waits for you: the people who act for it" in text_of(administrator.get(here))
+        with pytest.raises(NotNow, match="the people who act for it"):
+            world.close(opened, freeze(FIRST))
+        freeze(NOON)
+        form = administrator.get(reverse("successions:accept", args=[offer.pk])).content.decode()
+        assert f'value="{worker.pk}" checked' in form.replace("\n", " ")
+        operations.accept(by=by, now=world.now, offer=offer, people=[worker.pk, newcomer.pk])
+        assert "Accept again" not in text_of(administrator.get(here))
+        world.close(opened, freeze(FIRST))
+        there = Membership.objects.filter(agency=world.neighbour, starts_on=APRIL)
+        assert set(there.values_list("user", flat=True)) == {worker.pk, newcomer.pk}
 
     def test_a_seat_to_come_that_a_token_names_ends_with_it(self, world: Closing, freeze) -> None:
         seat = Seat.objects.filter(agency=world.ccg).earliest("pk")

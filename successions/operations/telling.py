@@ -1,0 +1,177 @@
+"""Who is told of what is offered and answered, and what the inbox says: by office, and of nothing that is hidden from some.
+
+Each sentence says "something": what it is stands on the succession's page, for whoever may know it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from access.principal import OWN_BODY, PORTAL, Principal
+from agencies.models import Agency
+from agencies.places import NOBODY
+from agencies.stand_ins import administrators_of, leads_of, portal_administrators
+from notifications.events import Event, Office, Row
+from notifications.models import Message
+from notifications.operations import tell
+from successions import rules
+from successions.models import HandingOver, Succession
+from successions.reading import leads_who_see, seats_of_the_portal
+from timekeeping.london import day_in_words
+
+OFFERED, TAKEN_BACK, ANSWERED = "succession.offered", "succession.taken_back", "succession.answered"
+POLICY = "a body that closes"
+
+
+def tell_of_offers(event: str, offers: Iterable[HandingOver], *, by: Principal, now: datetime) -> None:
+    """Tell those who answer these offers, of one succession, that they were made or taken back; once for each body."""
+    theirs: dict[UUID, list[HandingOver]] = {}
+    for one in offers:
+        theirs.setdefault(one.to_id, []).append(one)
+    for to, given in theirs.items():
+        people = [one for one in _who_answer(to, given, now) if one != by.user_id]
+        tell(
+            record=None,
+            event=event,
+            to=people,
+            now=now,
+            topic=given[0].succession_id,
+            detail={"to": str(to)},
+        )
+
+
+def tell_of_the_answer(offer: HandingOver, *, by: Principal, now: datetime) -> None:
+    """Tell whoever offered a thing what was answered; where they offer nothing there any more, those who now do."""
+    offerers = _who_offer(offer, now)
+    mine = [one for one in offerers if one == offer.offered_by_id]
+    people = [one for one in mine or offerers if one != by.user_id]
+    detail = {"to": str(offer.to_id), "offer": str(offer.pk), "state": offer.state}
+    tell(record=None, event=ANSWERED, to=people, now=now, topic=offer.succession_id, detail=detail)
+
+
+def _who_answer(to: UUID, offers: Iterable[HandingOver], now: datetime) -> list[UUID]:
+    """Return who answers at a body: for people its administrators, for the rest its leads, as far as they see what it is."""
+    given = list(offers)
+    portals = seats_of_the_portal(one.thing for one in given if one.kind == rules.SEAT)
+    people: list[UUID] = []
+    for one in given:
+        if one.kind not in rules.PEOPLES:
+            people += _leads(one, to, now)
+        elif one.thing not in portals:
+            people += administrators_of(to, now=now)[to]
+    return list(dict.fromkeys(people))
+
+
+def _who_offer(offer: HandingOver, now: datetime) -> list[UUID]:
+    if offer.kind in rules.IN_SIGHT:
+        return _leads(offer, offer.succession.body_id, now)
+    return portal_administrators(now)
+
+
+def _leads(offer: HandingOver, body: UUID, now: datetime) -> list[UUID]:
+    record = offer.record
+    return leads_who_see(record, body, now) if record else leads_of(body, now)
+
+
+def _answers(by: Principal) -> Q:
+    """Return what is told to whoever answers for a body now: of what is to go to their own."""
+    if not any(by.may(code, at=OWN_BODY) for code in ("succession.answer", "people.manage")):
+        return Q(topic=NOBODY)
+    theirs = Succession.successors.through.objects.filter(agency=by.agency_id)
+    return Q(topic__in=theirs.values("succession_id"))
+
+
+def _offers(by: Principal) -> Q:
+    """Return what is told to whoever offers: the desk, and leads of the body that closes."""
+    if by.may("membership.manage", at=PORTAL):
+        return Q()
+    if not by.may("succession.offer", at=OWN_BODY):
+        return Q(topic=NOBODY)
+    return Q(topic__in=Succession.objects.filter(body=by.agency_id).values("pk"))
+
+
+def _others_who_answer(message: Message, now: datetime) -> Iterable[UUID]:
+    return _who_answer(UUID(message.detail["to"]), _waiting(message), now)
+
+
+def _others_who_offer(message: Message, now: datetime) -> Iterable[UUID]:
+    return _who_offer(HandingOver.objects.select_related("succession").get(pk=message.detail["offer"]), now)
+
+
+def _nobody_else(message: Message, now: datetime) -> Iterable[UUID]:
+    return ()
+
+
+OFFICES = {
+    OFFERED: Office(holds=_answers, line=_others_who_answer),
+    TAKEN_BACK: Office(holds=_answers, line=_nobody_else),
+    ANSWERED: Office(holds=_offers, line=_others_who_offer),
+}
+
+
+def _waiting(message: Message) -> list[HandingOver]:
+    return list(
+        HandingOver.objects.filter(
+            succession=message.topic,
+            succession__state=rules.OPEN,
+            to=message.detail["to"],
+            state=rules.WAITING,
+        )
+    )
+
+
+def _still_waits(message: Message) -> bool:
+    return bool(_waiting(message))
+
+
+SUCCESSIONS = Succession.objects.select_related("body")
+TAKERS = Agency.objects.all()
+
+
+def _about(message: Message) -> list[Row]:
+    return [(SUCCESSIONS, message.topic), (TAKERS, UUID(message.detail["to"]))]
+
+
+def _both(message: Message) -> tuple[Succession, Agency]:
+    of, to = _about(message)
+    return message.facts[of], message.facts[to]
+
+
+def _offered_sentence(message: Message, now: datetime) -> str:
+    held, to = _both(message)
+    return (
+        f"{held.body} closes, and is gone from {day_in_words(held.on)}. Something that it holds is offered to {to}:"
+        " accept it, or decline it."
+    )
+
+
+def _taken_back_sentence(message: Message, now: datetime) -> str:
+    held, to = _both(message)
+    if held.state == rules.UNDONE:
+        return f"{held.body} does not close after all. Nothing that it holds is offered to {to} any more."
+    return f"Something that {held.body} holds is offered to {to} no longer. Nothing is asked of you about it."
+
+
+def _answered_sentence(message: Message, now: datetime) -> str:
+    held, to = _both(message)
+    if message.detail["state"] == rules.ACCEPTED:
+        return f"{to} accepted something that {held.body} holds."
+    return (
+        f"{to} declined something that {held.body} holds, and says why. Offer it again: {held.body} cannot close before"
+        " somebody takes it."
+    )
+
+
+def _address(message: Message) -> str:
+    return reverse("successions:detail", args=[message.topic])
+
+
+EVENTS = (
+    Event(OFFERED, POLICY, _offered_sentence, still=_still_waits, about=_about, address=_address),
+    Event(TAKEN_BACK, POLICY, _taken_back_sentence, about=_about, address=_address),
+    Event(ANSWERED, POLICY, _answered_sentence, about=_about, address=_address),
+)
+"""What people are told about successions; registered, with whose office each is, when the app is made ready."""
