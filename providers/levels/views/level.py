@@ -9,8 +9,7 @@ from access.models import Record
 from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage, version_in
-from clocks.showing import look_of, open_clocks
-from clocks.timetable import Timetable
+from clocks.showing import labelled, open_clocks
 from notifications.inbox import things_of
 from providers.levels import rules
 from providers.levels.forms import CriterionForm, NoteForm, RefuseForm, WithholdForm, WordForm
@@ -44,8 +43,7 @@ class LevelPage(RecordPage):
     def context(self) -> dict[str, Any]:
         """Return the level, its clocks, what hangs on it, and its history."""
         level = self.thing
-        today, labels = london_day(self.now), Timetable()
-        row = lists.row("surveillance_levels", level.level, today) or {}
+        row = lists.row("surveillance_levels", level.level, london_day(self.now)) or {}
         clocks = open_clocks(self.by).filter(record=level.record)
         children = visible_to(self.by, Record.objects.filter(parent=level.pk)).order_by("recorded_at")
         things = things_of(children.values_list("pk", flat=True))
@@ -56,9 +54,7 @@ class LevelPage(RecordPage):
             "what_it_is_not": row.get("what_it_is_not", ""),
             "how": rules.HOW_WORDS[level.how],
             "agreed_by": list(level.agreed_by.order_by("name")),
-            "clocks": [
-                (one, look_of(one, self.now), labels.interval(one.kind, today).label) for one in clocks
-            ],
+            "clocks": labelled(clocks, self.now),
             "hanging": [things[one.pk] for one in children if one.pk in things],
             "past": past_levels(self.by, level, self.now),
             "criteria": criteria_with(level),
