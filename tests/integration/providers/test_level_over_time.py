@@ -259,6 +259,7 @@ def test_a_second_person_refuses_and_the_duty_to_tell_runs_as_before(world, free
     page = text_of(sign_in(world.worker).get(level.get_absolute_url()))
     assert "Sec Tariat refused this" in page
     assert "It has asked us twice." in page
+    assert "It is not recorded that the provider was told." in page
     with pytest.raises(NotNow, match="nothing to decide"):
         note(agree_withholding, world, level, by="secretariat")
     note(propose_withholding, world, level, reason="Another one is under way.")
