@@ -135,7 +135,9 @@ def permissions_of(roles: frozenset[str] | set[str]) -> frozenset[str]:
 ALL_PERMISSIONS = EVERYBODY.union(*ROLES.values())
 
 SCOPES: dict[str, tuple[str, frozenset[str]]] = {
-    "directory:read": ("Read the directory: bodies, groups, providers", frozenset({"home.read", "directory.read"})),
+    "directory:read": (
+        "Read the directory: bodies, groups, providers", frozenset({"home.read", "directory.read", "seat.watch"}),
+    ),
     "concerns:read": ("Read concerns", frozenset({"concern.read", "access.why", "audit.own"})),
     "concerns:raise": ("Raise concerns", frozenset({"concern.raise"})),
     "concerns:write": (

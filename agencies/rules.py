@@ -243,18 +243,36 @@ def joining(*, person: str, agency: str, role: str, group: str, seat_kind: str) 
     return words
 
 
-def membership_ends(*, person: str, agency: str, ends_on: date, last_role: bool, seats: int) -> list[str]:
-    """What ending a role will mean. `last_role`: no other role at the agency stands then."""
+def membership_ends(
+    *,
+    person: str,
+    agency: str,
+    ends_on: date,
+    last_role: bool,
+    seats: int,
+    without: Iterable[tuple[str, str]] = (),
+) -> list[str]:
+    """What ending a role will mean. `last_role`: no other role at the agency stands then; for the rest see `seats_fall`."""
     words = [f"From {day_in_words(ends_on)}, {person} no longer holds this role at {agency}."]
     if last_role:
         words.append(
             f"{person} will then act for {agency} no more, and nothing seen through it follows them."
         )
-        if seats:
-            words.append(
-                f"{_count(seats, 'seat')} held for {agency} will stop counting, and will show as a gap."
-            )
-    return words
+    return words + seats_fall(agency=agency, seats=seats, without=without)
+
+
+def seats_fall(*, agency: str, seats: int, without: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """What the end of a person's last reading role takes along.
+
+    Args:
+        agency: the body.
+        seats: how many seats held for it stop counting.
+        without: the groups that are left without a chair, or a secretariat, each with the kind of seat before its name.
+    """
+    if not seats:
+        return []
+    stops = f"{_count(seats, 'seat')} held for {agency} will stop counting, and will show as a gap."
+    return [stops, *(last_of_kind(kind, group) for kind, group in without)]
 
 
 def seat_starts(

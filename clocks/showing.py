@@ -1,5 +1,6 @@
 """Clocks on the screen: which a person sees, and how one is put in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from access.principal import Principal
 from access.sight import visible_to
 from clocks.models import Clock
 from clocks.rules import states
-from timekeeping.london import left_in_words
+from clocks.timetable import Timetable
+from timekeeping.london import left_in_words, london_day
 
 SOON = timedelta(hours=6)
 
@@ -32,6 +34,12 @@ def look_of(clock: Clock, now: datetime) -> Look:
     if clock.state == states.STOPPED:
         return Look("stopped", f"stopped: {states.STOP_REASONS[clock.stop_reason]}")
     return Look("met" if clock.state == states.MET else "late", states.WORDS[clock.state])
+
+
+def labelled(clocks: Iterable[Clock], now: datetime) -> list[tuple[Clock, Look, str]]:
+    """Return each clock with how it looks, and what it asks for in the words of the list."""
+    timetable, today = Timetable(), london_day(now)
+    return [(one, look_of(one, now), timetable.interval(one.kind, today).label) for one in clocks]
 
 
 def open_clocks(by: Principal) -> QuerySet[Clock]:

@@ -77,7 +77,7 @@ _SAYS_OF = {
     ): "What the bodies say about a risk summit is shown to everyone in its room, since {when}.",
     ("safeguarding", "start"): "{label}. Ring first, then say who has rung whom by {when}: {left}.",
     ("safeguarding", "reminder"): "{label}. Ring first, then say who has rung whom by {when}: {left}.",
-    ("safeguarding", "missed"): "Nobody has said who was rung: {label}. It was due {when}.",
+    ("safeguarding", "missed"): "{label}. Nobody has said it: it was due {when}.",
 }
 """What the inbox says of a step, where a family of clocks has words of its own for its reader."""
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("levels/<uuid:id>/answer/", levels.AnswerPage.as_view(), name="level_answer"),
     path("levels/<uuid:id>/withhold/", levels.WithholdPage.as_view(), name="level_withhold"),
     path("levels/<uuid:id>/withhold/agree/", levels.AgreePage.as_view(), name="level_agree"),
+    path("levels/<uuid:id>/withhold/refuse/", levels.RefusePage.as_view(), name="level_refuse"),
     path("plans/", closing.PlansPage.as_view(), name="plans"),
     path("plans/<uuid:id>/", closing.PlanPage.as_view(), name="plan"),
     path("plans/<uuid:id>/change/", closing.ChangePage.as_view(), name="plan_change"),

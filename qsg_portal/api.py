@@ -8,16 +8,31 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from access.api import Choice, Endpoint, Key, Listing, Moment, Named, One, Reading, Scope, Shown
+from access.api import (
+    FIRST_DAY_WITHOUT,
+    Choice,
+    Endpoint,
+    Key,
+    Listing,
+    Moment,
+    Named,
+    One,
+    Reading,
+    Scope,
+    Shown,
+)
 from access.api.described import SECURITY
 from access.api.endpoints import PageOf
 from access.models import Record
 from access.newest import first_of_kinds
+from access.principal import Place
 from access.reach import explain
 from access.sight import visible_to
 from agencies.models import Agency, QualitySurveillanceGroup
+from agencies.vacancies.reading import Watched
 from nhsuk.paging import Take, straight
 from notifications.inbox import things_of
+from qsg_portal.pages.groups import attention_to
 from qsg_portal.pages.timeline import RECORDS
 
 
@@ -138,6 +153,57 @@ class ListRecords(Listing):
         """Return each with its title, in one question a kind."""
         things = things_of(one.pk for one in rows)
         return [line_of(one, things[one.pk].title) for one in rows]
+
+
+class NumberShown(Shown):
+    """Somebody to ring; a blank number means that the source has none."""
+
+    who = serializers.CharField()
+    number = serializers.CharField()
+
+
+class VacancyShown(Shown):
+    """A seat that is wanted and nobody holds, with since when, as far as any date says."""
+
+    kind = serializers.CharField(help_text="Of body, a code of `agency_kinds`; or `chair`, or `secretariat`.")
+    words = serializers.CharField()
+    counts = serializers.BooleanField(help_text="The kind of body counts for a quorum.")
+    numbers = NumberShown(many=True)
+
+
+class EndingShown(Shown):
+    """A seat that counts today and will not before long."""
+
+    words = serializers.CharField()
+    ends_on = serializers.DateField(help_text=FIRST_DAY_WITHOUT)
+
+
+class VacanciesShown(Shown):
+    """What a group's seats ask of whoever watches over them."""
+
+    qsg = Named()
+    vacancies = VacancyShown(many=True)
+    endings = EndingShown(many=True)
+
+
+class ReadVacancies(One):
+    """The seats that a group lacks, whom to ring, and the seats about to end; for its chair and secretariat."""
+
+    path = "qsgs/<uuid:id>/vacancies/"
+    permission = "seat.watch"
+    kind = QualitySurveillanceGroup
+    shows = VacanciesShown
+    logged = False
+    thing: QualitySurveillanceGroup
+
+    def place(self) -> Place:
+        """Return the group: its secretariat and chair, and the portal's administrator."""
+        return Watched(self.thing)
+
+    def told(self, thing: QualitySurveillanceGroup) -> Any:
+        """Return what its seats ask today."""
+        asked = attention_to([thing], self.now)[0]
+        return {"qsg": thing, "vacancies": asked.vacancies, "endings": asked.endings}
 
 
 class ReadRecord(One):

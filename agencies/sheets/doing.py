@@ -24,11 +24,11 @@ from agencies.operations import (
     keep_seat_on,
     set_cleared,
 )
-from agencies.roster import seat_lines
 from agencies.sheets import rules
 from agencies.sheets.inviting import Done, Inviting
 from agencies.sheets.present import present_to
 from agencies.sheets.rules import BAD, CHANGED, ENDED, NEW, UNCHANGED, Row, Told, Unsound, Wanted
+from agencies.vacancies.falling import falls_with, is_alone
 from timekeeping.london import Span, day_in_words
 
 _ROLES = {code: str(label) for code, label in Role.choices}
@@ -42,6 +42,7 @@ class Sheet(Inviting):
         super().__init__(by, now)
         self.rows = rows
         self.about: dict[UUID, int] = {}
+        self.changed: dict[int, Membership] = {}
 
     def done(self) -> list[Told]:
         """Do every row, ends before what follows on them and the earliest first, and a chair's end last."""
@@ -57,6 +58,7 @@ class Sheet(Inviting):
                 steps.append((turn, row, work))
         for _, row, work in sorted(steps, key=_turn):
             self._try(row, work)
+        self._say_what_falls(sound)
         return [self.told[row.number] for row in self.rows]
 
     def _sound(self) -> list[Wanted]:
@@ -84,6 +86,16 @@ class Sheet(Inviting):
             self._tell(row, BAD, " ".join(dict.fromkeys(refusal.errors.values())))
         except (NotPermitted, Unsound) as refusal:
             self._tell(row, BAD, str(refusal))
+
+    def _say_what_falls(self, sound: Sequence[Wanted]) -> None:
+        """Say of each role that ends which seats fall with it, as its page does, when every row has done its part."""
+        for row in sound:
+            role = self.changed.get(row.number)
+            told = self.told[row.number]
+            if role is not None and row.ends_on and told.outcome == ENDED:
+                fall = falls_with(role, row.ends_on)
+                words = directory.seats_fall(agency=role.agency.name, seats=fall.seats, without=fall.without)
+                self._tell(row, ENDED, " ".join([told.words, *words]))
 
     def _step(self, row: Wanted, sound: Sequence[Wanted]) -> tuple[int, Callable[[], Done]]:
         """When a row's turn comes, and what it does.
@@ -146,6 +158,7 @@ class Sheet(Inviting):
         )
 
     def _change_role(self, row: Wanted, held: Membership, agency: Agency) -> Done:
+        self.changed[row.number] = held
         what = f"the role {_ROLES[row.role].lower()} at {agency}"
         return self._dates(
             row,
@@ -203,10 +216,8 @@ class Sheet(Inviting):
 
     def _end_seat(self, seat: Seat, day: date) -> None:
         """End a seat; a group is not left without a chair by a sheet."""
-        if seat.kind == SeatKind.CHAIR:
-            others = Seat.objects.filter(qsg=seat.qsg_id, kind=SeatKind.CHAIR).exclude(pk=seat.pk)
-            if not any(line.counts for line in seat_lines(others, day)):
-                raise Unsound(directory.last_of_kind("chair", seat.qsg.name))
+        if seat.kind == SeatKind.CHAIR and is_alone(seat, day, [seat.pk]):
+            raise Unsound(directory.last_of_kind("chair", seat.qsg.name))
         end_seat(by=self.by, now=self.now, seat=seat, ends_on=day)
 
     def _dates(

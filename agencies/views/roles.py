@@ -15,7 +15,8 @@ from agencies.forms import EndNowForm, PortalRoleForm, RoleForm, agency_choices
 from agencies.interests.rules import kind_of
 from agencies.models import Agency, Membership, PortalRole
 from agencies.places import SOME_PEOPLE, PeopleOf
-from agencies.roster import seat_lines, standing
+from agencies.roster import standing
+from agencies.vacancies.falling import falls_with
 from agencies.views.changing import ChangePage
 from agencies.views.people import bodies_in_charge, people_in_charge
 from timekeeping.london import Span, day_in_words
@@ -165,13 +166,14 @@ class EndRole(_Ending):
         """What the end will mean."""
         day, agency = form.ends_on, self.held.agency
         others = self.person.memberships.filter(standing(day), agency=agency).exclude(pk=self.held.pk)
-        lines = seat_lines(self.person.seats.filter(agency=agency), self.today)
+        fall = falls_with(self.held, day)
         return rules.membership_ends(
             person=self.person.full_name,
             agency=agency.name,
             ends_on=day,
             last_role=not others.exists(),
-            seats=sum(line.counts for line in lines),
+            seats=fall.seats,
+            without=fall.without,
         )
 
     def perform(self, form: Any) -> str:

@@ -51,11 +51,6 @@ ROUTE_WORDS = {
 
 CLOCK_CHILD, CLOCK_ADULT, CLOCK_NOTICE = "safeguard_child", "safeguard_adult", "safeguard_child_notice"
 CLOCKS = (CLOCK_CHILD, CLOCK_ADULT, CLOCK_NOTICE)
-CLOCK_WORDS = {
-    CLOCK_CHILD: "a child: somebody is rung",
-    CLOCK_ADULT: "an adult: somebody is rung",
-    CLOCK_NOTICE: "a child: the Board or partners are notified and engaged",
-}
 _CLOCKS_OF = {
     CHILD: frozenset({CLOCK_CHILD, CLOCK_NOTICE}),
     ADULT: frozenset({CLOCK_ADULT}),

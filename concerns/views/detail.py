@@ -12,7 +12,7 @@ from access.reach import by_body, plan_of, readers, rooms_out_of_sight
 from access.sight import visible_to
 from access.views import RecordPage
 from actions.operations import actions_from
-from clocks.showing import look_of
+from clocks.showing import labelled
 from concerns.models import Comment, Concern, ConcernChange, Corroboration, GoAndLook
 from concerns.operations.changing import closing_outcomes
 from concerns.operations.reading import Around, around, history, present
@@ -82,10 +82,7 @@ class ConcernPage(Shelved, RecordPage):
             "stances": STANCE_WORDS,
             "reports": [(one, self._source(one)) for one in said.reports],
             "in_danger": concern.danger in IN_DANGER or any(one.family in SAFETY for one in clocks),
-            "clocks": [
-                (one, look_of(one, self.now), danger.CLOCK_WORDS.get(one.kind, "somebody goes and looks"))
-                for one in clocks
-            ],
+            "clocks": labelled(clocks, self.now),
             "actions": actions_from(self.by, concern.record),
             "panels": panels_for(self.by, concern, self.now),
             "buttons": [*self._buttons(ours), *buttons_for(self.by, concern, self.now)],

@@ -13,7 +13,7 @@ from access.refusals import NotNow
 from access.sight import visible_to
 from access.views import FormPage, RecordFormPage
 from audit.operations import record_reading
-from clocks.showing import look_of
+from clocks.showing import labelled
 from concerns.forms.saying import CommentForm, LookForm, ReportForm, SafetyForm
 from concerns.models import Concern, DangerFlag
 from concerns.operations.looking import record_look
@@ -196,9 +196,8 @@ class SafetyPage(FormPage):
             "flag": self.flag,
             "entries": [self._entry(one) for one in entries],
             "lacks": [danger.TO_DO_WORDS[one] for one in known.lacks],
-            "clock_words": danger.CLOCK_WORDS,
             "about": danger.ABOUT_WORDS.get(known.about, ""),
-            "clocks": [(one, look_of(one, self.now)) for one in safety_clocks(self.record)],
+            "clocks": labelled(safety_clocks(self.record), self.now),
             "is_concern": isinstance(self.thing, Concern),
             "may_write": self.by.may("safeguarding.answer", at=OWN_BODY),
         }

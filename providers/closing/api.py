@@ -255,7 +255,10 @@ class CouncilGiven(Given):
 
 
 class NameCouncil(OnPlan):
-    """Name a council that places people there, or say another number; it sees the plan by being named."""
+    """Name a council that places people there, or say another number; it sees the plan by being named.
+
+    One that was told is told of another number, and asked for its receipt again where it had confirmed.
+    """
 
     path = "closure-plans/<uuid:id>/councils/"
     permission = "closing.keep"

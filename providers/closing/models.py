@@ -91,12 +91,16 @@ class ClosurePlan(Sighted):
 
 
 class PlacingCouncil(models.Model):
-    """A council that places people there: how many, when it was told, and when it said that it has read the plan."""
+    """A council that places people there: how many, when it was told, and when it said that it has read the plan.
+
+    `share` is the one that naming it gave; none where it sees the plan for another reason too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(ClosurePlan, on_delete=models.PROTECT, related_name="councils")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     people = models.PositiveIntegerField()
+    share = models.ForeignKey("access.Share", null=True, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField(null=True)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -37,13 +37,15 @@ STATE_WORDS = {
 }
 OVER = frozenset({ENDED, WITHDRAWN})
 
-MADE, CHANGED, NAMED, DROPPED, PLACE, NO_PLACE, INCOMING, TOLD, CONFIRMED, SHARED, NOTED = (
-    "made", "changed", "named", "dropped", "place", "no_place", "incoming", "told", "confirmed", "shared", "noted",
+MADE, CHANGED, NAMED, NUMBER, DROPPED, PLACE, NO_PLACE, INCOMING, TOLD, CONFIRMED, SHARED, NOTED = (
+    "made", "changed", "named", "number", "dropped", "place", "no_place", "incoming", "told", "confirmed", "shared",
+    "noted",
 )  # fmt: skip
 DEED_WORDS = {
     MADE: "The plan was drafted",
     CHANGED: "The plan was changed",
     NAMED: "A council that places people was named",
+    NUMBER: "The number of people whom a council places was changed",
     DROPPED: "A council was taken off",
     PLACE: "Alternative places were found",
     NO_PLACE: "Alternative places are no longer offered",

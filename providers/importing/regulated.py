@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from providers.importing import cqc, published
+from providers.importing import answers, cqc, published
 from providers.importing.cqc import CqcRow
 from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
 from providers.importing.published import SoFar
@@ -227,7 +227,7 @@ class Answers(_Register):
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
         """Providers and locations; a new provider stands before its locations."""
-        return cqc.read_answers(file)
+        return answers.read_answers(file)
 
     def standing(self) -> Iterable[tuple[str, str]]:
         """Nothing: answers are of what was asked for, never of all there is."""

@@ -32,6 +32,7 @@ from providers.levels.operations import (
     meet_criterion,
     propose_withholding,
     record_word,
+    refuse_withholding,
     set_level,
     shown,
 )
@@ -58,13 +59,15 @@ class WordShown(Shown):
 
 
 class LevelWithholdingShown(Shown):
-    """Keeping a level from the provider: proposed by one, agreed by another, decided again each day."""
+    """Keeping a level from the provider: proposed by one, agreed or refused by another, decided again each day."""
 
     reason = serializers.CharField()
     proposed_by = Named()
     proposed_at = Moment()
     agreed_by = Named(allow_null=True)
     agreed_at = Moment(allow_null=True)
+    refused_by = Named(allow_null=True)
+    refusal = serializers.CharField(help_text="Why it was refused; empty where it was not.")
     ended_at = Moment(allow_null=True)
 
 
@@ -130,9 +133,12 @@ def _criteria(level: SurveillanceLevel) -> list[dict[str, Any]]:
     ]
 
 
+_WITHHOLDING = ("reason", "agreed_by", "agreed_at", "refused_by", "refusal", "ended_at")
+
+
 def _withholding(held: LevelWithholding) -> dict[str, Any]:
     return {
-        **{name: getattr(held, name) for name in ("reason", "agreed_by", "agreed_at", "ended_at")},
+        **{name: getattr(held, name) for name in _WITHHOLDING},
         "proposed_by": held.by,
         "proposed_at": held.recorded_at,
     }
@@ -151,7 +157,9 @@ class ListLevels(ToldLevel, Listing):
         asked = self.narrowing("provider", "qsg", "level")
         held = SurveillanceLevel.objects.filter(**asked)
         rows = visible_to(self.by, held).select_related("record", "provider", "qsg", "follows")
-        return rows.prefetch_related("met", "words", "withholdings__by", "withholdings__agreed_by")
+        return rows.prefetch_related(
+            "met", "words", *(f"withholdings__{who}" for who in ("by", "agreed_by", "refused_by"))
+        )
 
 
 class ReadLevel(ToldLevel, One):
@@ -308,3 +316,20 @@ class AgreeWithholding(NoteOnLevel):
     path = "levels/<uuid:id>/withholding/agree/"
     permission = "level.set"
     does = agree_withholding
+
+
+class ReasonToRefuse(Guarded):
+    """Why the provider is to be told all the same."""
+
+    guarded = ("reason",)
+
+    reason = Text()
+
+
+class RefuseLevelWithholding(NoteOnLevel):
+    """Refuse, as the second person, that the provider is not told of its level yet; the time to tell it runs."""
+
+    path = "levels/<uuid:id>/withholding/refuse/"
+    permission = "level.set"
+    takes = ReasonToRefuse
+    does = refuse_withholding

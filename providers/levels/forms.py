@@ -188,3 +188,15 @@ class WithholdForm(NoteForm):
         "A second person must agree, and it is decided again each day.",
         "Say why the provider is not told yet",
     )
+
+
+class RefuseForm(NoteForm):
+    """Why the provider is to be told all the same."""
+
+    guarded = ("reason",)
+
+    reason = text_field(
+        "Why is the provider to be told?",
+        "It stands beside what was proposed. Name no patient.",
+        "Say why the provider is to be told",
+    )

@@ -144,7 +144,7 @@ class LevelWord(LevelFact):
 
 
 class LevelWithholding(LevelFact):
-    """Keeping a level from the provider: proposed by one, agreed by another, and decided again each day."""
+    """Keeping a level from the provider: proposed by one, agreed or refused by another, and decided again each day."""
 
     level = models.ForeignKey(SurveillanceLevel, on_delete=models.PROTECT, related_name="withholdings")
     reason = models.TextField()
@@ -152,6 +152,11 @@ class LevelWithholding(LevelFact):
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Refused, it ends at that moment.
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    refusal = models.TextField(blank=True)
     ended_at = models.DateTimeField(null=True)
     clock = models.OneToOneField(Clock, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -164,6 +169,15 @@ class LevelWithholding(LevelFact):
                 | (Q(agreed_at__isnull=False, agreed_by__isnull=False) & ~Q(agreed_by=F("by"))),
             ),
             models.CheckConstraint(name="level_withheld_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="level_withholding_refused_by_a_second",
+                condition=Q(refused_by__isnull=True, refusal="")
+                | (
+                    Q(refused_by__isnull=False, agreed_at__isnull=True, ended_at__isnull=False)
+                    & ~Q(refusal="")
+                    & ~Q(refused_by=F("by"))
+                ),
+            ),
             models.UniqueConstraint(
                 name="level_withheld_once_at_a_time",
                 fields=["level"],

@@ -35,7 +35,7 @@ TOLD, ANSWERED = "told", "answered"
 WORD_WORDS = {TOLD: "Told in writing", ANSWERED: "Its answer"}
 PROVIDER_WORDS = {TOLD: "The provider was told in writing", ANSWERED: "The provider answered"}
 
-SECOND_PERSON = "You proposed this yourself. A second person must agree."
+SECOND_PERSON = "You proposed this yourself. A second person must agree, or refuse."
 
 SUMMIT_REFUSED = "This level is set and ended by a risk summit itself, and never chosen here."
 

@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from access.principal import OWN_BODY, PORTAL
 from access.views import Page
 from agencies.roster import standing
-from clocks.showing import look_of, open_clocks
-from clocks.timetable import Timetable
+from clocks.showing import labelled, open_clocks
 from providers.closing.operations import may_make, plans_of
 from providers.levels.operations import groups_to_set, history_of, levels_of
 from providers.models import Commissioning, Licence, Provider
@@ -72,7 +71,6 @@ class ProviderPage(Page):
         plans = plans_of(self.by, self.provider)
         summits = open_about(self.by, self.provider)
         ahead = coming(self.by, self.provider, today)
-        timetable = Timetable()
         clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
         shown = [
             *timeline.records,
@@ -89,10 +87,7 @@ class ProviderPage(Page):
             may_plan=may_make(self.by, self.provider),
             summits=summits,
             groups_to_set=groups_to_set(self.by, self.provider),
-            clocks=[
-                (clock, look_of(clock, self.now), timetable.interval(clock.kind, today).label)
-                for clock in clocks
-            ],
+            clocks=labelled(clocks, self.now),
             coming=ahead,
             may_plan_visit=self.by.may("visit.plan", at=OWN_BODY),
             may_raise=self.by.may("concern.raise", at=OWN_BODY),

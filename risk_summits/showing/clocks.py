@@ -11,6 +11,7 @@ from risk_summits.rules import judging, ring, stages
 from risk_summits.showing.calls import CallLine
 from risk_summits.showing.held import Held
 from risk_summits.showing.parts import essential
+from timekeeping.london import london_day
 
 LARGE = ("judgement", "response", "follow_up")
 LABELS = {
@@ -23,10 +24,8 @@ LABELS = {
     "provider_notice": "Tell the provider",
     "provider_reply": "The provider answers on the facts",
     "special_condition": "Decide again not to tell the provider",
-    "safeguard_child": "Safeguarding children: who has rung whom",
-    "safeguard_adult": "Safeguarding adults: who has rung whom",
-    "safeguard_child_notice": "Safeguarding children: notified and engaged",
 }
+"""What a room's own clocks ask for, shorter than the list says it; others are called as the list calls them."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,13 @@ class Step:
 
 def clocks_of(held: Held) -> list[ShownClock]:
     """Return every clock of a room, alerts apart: those that count first, the soonest due first."""
-    shown = [ShownClock(one, look_of(one, held.now), label_of(one)) for one in held.clocks]
+    shown = [ShownClock(one, look_of(one, held.now), label_of(held, one)) for one in held.clocks]
     return sorted(shown, key=lambda one: (one.clock.state not in OPEN, one.clock.due_at, str(one.clock.pk)))
 
 
-def label_of(clock: Clock) -> str:
+def label_of(held: Held, clock: Clock) -> str:
     """Return what a clock asks for."""
-    label = LABELS.get(clock.kind) or LABELS.get(clock.family, clock.family)
+    label = LABELS.get(clock.family) or held.timetable.interval(clock.kind, london_day(held.now)).label
     return f"{label}: {clock.responsible_agency}" if clock.family == "impact" else label
 
 

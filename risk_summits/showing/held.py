@@ -16,6 +16,7 @@ from actions.models import Action
 from actions.operations import actions_from
 from agencies.models import Agency
 from clocks.models import Clock
+from clocks.timetable import Timetable
 from concerns.models import SafeguardingEntry
 from concerns.operations.safety import entries_of
 from meetings.models import Meeting
@@ -81,6 +82,11 @@ class Held:
     def __init__(self, room: Room, by: Principal, now: datetime) -> None:
         """Read nothing yet."""
         self.room, self.by, self.now = room, by, now
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """What the lists say of clocks."""
+        return Timetable()
 
     @property
     def open(self) -> bool:

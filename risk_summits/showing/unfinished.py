@@ -55,11 +55,11 @@ def unfinished(held: Held) -> Unfinished:
             stands = "accepted, not done" if one.status == ACCEPTED else "not accepted"
             found.actions.append((one, f"{one.asked}, {stands}, due {due_in_words(one.due_at)}"))
     for clock in (one for one in held.clocks if one.is_open):
-        (found.stop if clock.family in ENDS else found.go_on).append(_deadline(clock))
+        (found.stop if clock.family in ENDS else found.go_on).append(_deadline(held, clock))
     if not any(one.family == PROVIDER and one.is_open for one in held.clocks):
         found.go_on.append("Tell the provider how it ended: this starts as you close the summit")
     return found
 
 
-def _deadline(clock: Clock) -> str:
-    return f"{clocks.label_of(clock)}, due {due_in_words(clock.fell_due_at)}"
+def _deadline(held: Held, clock: Clock) -> str:
+    return f"{clocks.label_of(held, clock)}, due {due_in_words(clock.fell_due_at)}"

@@ -145,7 +145,7 @@ PLACES: dict[str, dict[str, str]] = {
     "providers:set_aside_import": {"id": "import"},
     "providers:set_level": {"id": "provider", "group": "group"},
     **{f"providers:{name}": {"id": "surveillance_level"} for name in (
-        "level", "level_met", "level_told", "level_answer", "level_withhold", "level_agree",
+        "level", "level_met", "level_told", "level_answer", "level_withhold", "level_agree", "level_refuse",
     )},
     "providers:make_plan": {"id": "provider"},
     "providers:plan_drop": {"id": "closure_plan", "agency": "agency"},

@@ -1,6 +1,6 @@
 """The councils that place people: named, told together, and each confirming that it has read (ADASS 15, 16)."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from providers.closing import rules
 from providers.closing.operations.entering import done, guard, hold, refuse, take_up
 from providers.closing.operations.keeping import GATEWAY
 from providers.closing.operations.reading import COUNCIL
+from providers.closing.operations.telling import tell_of_change
 from providers.models import ClosurePlan, PlacingCouncil
 
 RECEIPT = "closing_receipt"
@@ -29,7 +30,8 @@ def name_council(
 ) -> ClosurePlan:
     """Name a council that places people there, with how many; named again, the number is another.
 
-    It sees the plan by being named, from this moment.
+    It sees the plan by being named, from this moment. One that was told is told of another number; one that had confirmed
+    is asked to confirm again, and has the whole time for it.
 
     Args:
         by: needs ``closing.keep`` at the owner.
@@ -48,11 +50,30 @@ def name_council(
         raise Invalid({"agency": "Choose a council of the directory"})
     refuse(rules.check_number("people", people))
     assert people is not None  # checked above
-    PlacingCouncil.objects.update_or_create(plan=plan, agency=council, defaults={"people": people})
-    share_record(record=plan.record, audiences=[_audience(council.pk)], by=by, now=now, gateway=GATEWAY)
+    named = plan.councils.select_related("agency").filter(agency=council).first()
+    named = named or PlacingCouncil(plan=plan, agency=council, people=people)
+    was, named.people = named.people, people
+    given = share_record(
+        record=plan.record, audiences=[_audience(council.pk)], by=by, now=now, gateway=GATEWAY
+    )
+    if given:
+        named.share = given[0]
+    named.save()
     detail: dict[str, object] = {"agency": str(council.pk), "people": people}
-    text = f"{council.name}: {people}"
-    return done(plan, "closing.council_named", rules.NAMED, by=by, now=now, text=text, detail=detail)
+    text = f"{council.name}: {people}" if was == people else f"{council.name}: {people}, until now {was}"
+    deed = rules.NAMED if was == people else rules.NUMBER
+    done(plan, "closing.council_named", deed, by=by, now=now, text=text, detail=detail)
+    if was != people and named.told_at is not None:
+        tell_of_change(plan, rules.NUMBER, by=by, now=now, only=council.pk)
+        if named.confirmed_at is not None:
+            _ask_again(named, by=by, now=now)
+    return plan
+
+
+def _ask_again(council: PlacingCouncil, *, by: Principal, now: datetime) -> None:
+    """Tell a council again that had confirmed: what it confirmed stays in the timeline, and its clock as it was met."""
+    council.confirmed_at, council.confirmed_by, council.how, council.answered = None, None, "", ""
+    _tell([council], by=by, now=now)
 
 
 def _audience(agency: UUID) -> Audience:
@@ -61,7 +82,9 @@ def _audience(agency: UUID) -> Audience:
 
 @operation("closing.council_dropped")
 def drop_council(*, by: Principal, now: datetime, plan: ClosurePlan, agency: UUID, seen: int) -> ClosurePlan:
-    """Take a council off that was named by mistake; it sees the plan no more. One that was told stays.
+    """Take a council off that was named by mistake. One that was told stays.
+
+    It sees the plan no more, unless it sees it for another reason: the plan was shared with it besides.
 
     Args:
         by: needs ``closing.keep`` at the owner.
@@ -80,8 +103,8 @@ def drop_council(*, by: Principal, now: datetime, plan: ClosurePlan, agency: UUI
             f"{council.agency} was told, and stays. If it places nobody there, name it again with the number 0."
         )
     council.delete()
-    if agency != plan.record.owner_id:
-        end_shares(record=plan.record, audiences=[_audience(agency)], now=now)
+    if council.share is not None:
+        end_shares(record=plan.record, audiences=[council.share.audience], now=now)
     detail: dict[str, object] = {"agency": str(agency)}
     return done(
         plan,
@@ -95,7 +118,7 @@ def drop_council(*, by: Principal, now: datetime, plan: ClosurePlan, agency: UUI
 
 
 def _council(plan: ClosurePlan, agency: UUID | None) -> PlacingCouncil:
-    council = plan.councils.select_related("agency", "clock").filter(agency=agency).first()
+    council = plan.councils.select_related("agency", "clock", "share__audience").filter(agency=agency).first()
     if council is None:
         raise Http404
     return council
@@ -118,17 +141,24 @@ def tell_councils(*, by: Principal, now: datetime, plan: ClosurePlan, seen: int)
     waiting = list(plan.councils.select_related("agency").filter(told_at=None))
     if not waiting:
         raise NotNow("Every council that is named was told already. Name another first.")
-    starts = [Start(RECEIPT, responsible_agency=one.agency_id) for one in waiting]
-    clocks = start_clocks(record=plan.record, starts=starts, by=by, now=now)
-    for council, clock in zip(waiting, clocks, strict=True):
-        council.told_at, council.told_by_id, council.clock = now, by.user_id, clock
-    PlacingCouncil.objects.bulk_update(waiting, ["told_at", "told_by", "clock"])
-    for council in waiting:
-        if council.agency_id == by.agency_id:
-            _confirm(council, rules.READ, "", by=by, now=now)
+    _tell(waiting, by=by, now=now)
     names = ", ".join(one.agency.name for one in waiting)
     detail: dict[str, object] = {"agencies": sorted(str(one.agency_id) for one in waiting)}
     return done(plan, "closing.councils_told", rules.TOLD, by=by, now=now, text=names, detail=detail)
+
+
+def _tell(councils: Sequence[PlacingCouncil], *, by: Principal, now: datetime) -> None:
+    """Ask councils of one plan for their receipts; the one whose person does it has read it."""
+    starts = [Start(RECEIPT, responsible_agency=one.agency_id) for one in councils]
+    clocks = start_clocks(record=councils[0].plan.record, starts=starts, by=by, now=now)
+    for council, clock in zip(councils, clocks, strict=True):
+        council.told_at, council.told_by_id, council.clock = now, by.user_id, clock
+    PlacingCouncil.objects.bulk_update(
+        councils, ["told_at", "told_by", "clock", "confirmed_at", "confirmed_by", "how", "answered"]
+    )
+    for council in councils:
+        if council.agency_id == by.agency_id:
+            _confirm(council, rules.READ, "", by=by, now=now)
 
 
 @operation("closing.confirmed")

@@ -159,6 +159,8 @@ def share_plan(
         raise Invalid({"shared": "Choose with whom"})
     audiences = _audiences(plan.provider, shared, now)
     share_record(record=plan.record, audiences=audiences, by=by, now=now, gateway=GATEWAY)
+    # A council among them sees the plan for this reason from now on, named in it or not.
+    plan.councils.filter(share__audience__in=audiences).update(share=None)
     words = ", ".join(one.words for mark, one in audiences_near(plan.provider, now).items() if mark in shared)
     detail: dict[str, object] = {"shared": sorted(shared)}
     return done(plan, "closing.shared", rules.SHARED, by=by, now=now, text=words, detail=detail)

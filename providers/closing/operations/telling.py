@@ -73,14 +73,15 @@ def words_of_receipt(message: Message, said: str) -> str:
     return SAYS_OF_RECEIPT[said].format(body=name)
 
 
-def tell_of_change(plan: ClosurePlan, deed: str, *, by: Principal, now: datetime) -> None:
-    """Tell the people of the councils that were told that the plan is another now."""
-    told = (
-        plan.councils.filter(told_at__isnull=False)
-        .order_by("agency__name")
-        .values_list("agency_id", flat=True)
-    )
-    people = [person for agency in told for person in (leads_of(agency, now) or readers_at([agency], now))]
+def tell_of_change(
+    plan: ClosurePlan, deed: str, *, by: Principal, now: datetime, only: UUID | None = None
+) -> None:
+    """Tell the people of the councils that were told, or of one alone, that the plan is another now."""
+    told = plan.councils.filter(told_at__isnull=False, **({"agency": only} if only else {}))
+    agencies = told.order_by("agency__name").values_list("agency_id", flat=True)
+    people = [
+        person for agency in agencies for person in (leads_of(agency, now) or readers_at([agency], now))
+    ]
     to = [one for one in dict.fromkeys(people) if one != by.user_id]
     if to:
         tell(record=plan.record, event=CHANGED_EVENT, to=to, now=now, topic=plan.pk, detail={"deed": deed})

@@ -165,10 +165,19 @@ class DropPage(_OfCouncil, UnguardedPage):
     permission = "closing.keep"
     heading = "Take this council off"
     button = "Take it off"
-    done = "It is taken off, and sees the plan no more."
-    intro = "It will not see the plan any more. The timeline keeps that it was named."
+    done = "It is taken off. The timeline keeps that it was named."
     look = "warning"
     operation = drop_council
+
+    @property
+    def intro(self) -> str:  # type: ignore[override]
+        """What it will mean: it sees the plan no more, unless the plan is shared with it besides."""
+        sees = (
+            "will not see the plan any more"
+            if self.council.share_id
+            else "still sees it: the plan was shared with it"
+        )
+        return f"It {sees}. The timeline keeps that it was named."
 
 
 class RungPage(_OfCouncil):

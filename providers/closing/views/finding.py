@@ -51,8 +51,11 @@ class CouncilPage(FindingPage, UnguardedPage):
     form_class = forms.CouncilForm
     heading = "Name a council that places people there"
     button = "Name this council"
-    done = "It is named, and sees the plan. Tell the councils when all are named."
-    intro = "Everyone who reads intelligence at the council will see the plan, and whoever does so later."
+    done = "It is named, and sees the plan. Tell the councils that were not told yet when all are named."
+    intro = (
+        "Everyone who reads intelligence at the council will see the plan, and whoever does so later."
+        " A council that was told already is told of another number, and confirms again where it had confirmed."
+    )
     find_label = "Find another council"
     find_hint = "At least two letters of its name."
     operation = name_council

@@ -1,12 +1,7 @@
 """The only writers of levels, and what is read of them."""
 
-from providers.levels.operations.lapsing import lapse_due_levels, lapse_level
-from providers.levels.operations.noting import (
-    agree_withholding,
-    meet_criterion,
-    propose_withholding,
-    record_word,
-)
+from providers.levels.operations.lapsing import lapse_due_levels, lapse_level, time_untimed_levels
+from providers.levels.operations.noting import meet_criterion, record_word
 from providers.levels.operations.reading import (
     Shown,
     history_of,
@@ -23,9 +18,14 @@ from providers.levels.operations.setting import (
     require_setting,
     set_level,
 )
+from providers.levels.operations.withholding import (
+    agree_withholding,
+    propose_withholding,
+    refuse_withholding,
+)
 
 __all__ = [
     "Shown", "agree_withholding", "groups_to_set", "history_of", "lapse_due_levels", "lapse_level", "levels_in",
     "levels_of", "levels_offered", "meet_criterion", "members_of", "past_levels", "propose_withholding", "record_word",
-    "require_setting", "set_level", "shown", "standing_code",
+    "refuse_withholding", "require_setting", "set_level", "shown", "standing_code", "time_untimed_levels",
 ]  # fmt: skip

@@ -6,10 +6,13 @@ are told, by the steps of its clock (``clock_steps``, family ``level_review``).
 
 from datetime import datetime
 
+from django.db import transaction
+
 from access.operations import operation
 from access.principal import Principal, clockwork
 from access.refusals import NotNow
 from audit.operations import record_deed
+from clocks.models import Clock
 from providers.levels.operations import timing
 from providers.models import SurveillanceLevel
 from timekeeping.london import london_day
@@ -45,6 +48,23 @@ def lapse_level(*, by: Principal, now: datetime, level: SurveillanceLevel) -> Su
     level.save(update_fields=["lapsed_at", "version"])
     record_deed(by=by, now=now, deed="level.lapsed", record=level.pk, detail={"level": level.level})
     return level
+
+
+def time_untimed_levels(*, now: datetime) -> int:
+    """Start the review clock of each standing level that has none, such as one older than these clocks; return how many.
+
+    It starts as the level did: what it should have told by now it tells at once, and that it lapsed.
+    """
+    timed = Clock.objects.filter(family=timing.REVIEW).values("record_id")
+    held = SurveillanceLevel.objects.filter(ended_at=None, review_on__isnull=False).exclude(pk__in=timed)
+    count = 0
+    for each in held.order_by("review_on", "pk")[:MOST_AT_ONCE]:
+        with transaction.atomic():
+            level = held.select_for_update(of=("self",)).select_related("record").filter(pk=each.pk).first()
+            if level is not None:  # else another took its place in this very moment
+                timing.start_review(level, started_at=level.record.recorded_at, by=clockwork(now), now=now)
+                count += 1
+    return count
 
 
 def lapse_due_levels(*, now: datetime) -> int:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from functools import partial
 
+from django.db.models import Q
+
 from access.principal import Principal
 from clocks.models import Clock
 from clocks.operations import meet, start_clock, stop
@@ -39,37 +41,57 @@ def begin(
 ) -> None:
     """Start what a level that was just set has to be timed by.
 
-    One that is kept goes on from what the provider was told of it: told once is told, and the time to answer runs on.
+    One that is kept goes on from what the provider was told of it: told once is told, and the time to answer runs on;
+    not told, the time to tell it runs on too, and one that is over stays missed until the provider is told.
     """
     if made.review_on is None:
         return
     start = partial(start_clock, record=made.record, by=by, now=now, responsible_agency=made.follows_id)
-    start(kind=REVIEW, chosen=made.review_on)
+    start_review(made, started_at=now, by=by, now=now)
     if made.level == rules.MORE_INFORMATION:
         start(kind=LOOK_KIND)
-    kept = before is not None and made.level == stood
-    if before is not None and kept and before.told_on is not None:
-        made.told_on = before.told_on
-        made.save(update_fields=["told_on"])
-        _carry_reply(made, before, by=by, now=now)
-    if rules.tells_provider(
-        level=made.level, before=stood, told_before=before is not None and before.told_on is not None
-    ):
-        start(kind=NOTICE_KINDS[made.level])
+    told_before = before is not None and before.told_on is not None
+    until_now: list[Clock] = []
+    if before is not None and made.level == stood:
+        until_now = _until_now(before, now=now)
+        if told_before:
+            made.told_on = before.told_on
+            made.save(update_fields=["told_on"])
+    for clock in until_now:
+        start(kind=clock.kind, started_at=clock.started_at)
+    must = rules.tells_provider(level=made.level, before=stood, told_before=told_before)
+    if must and not any(clock.family == NOTICE for clock in until_now):
+        start_notice(made, by=by, now=now)
 
 
-def _carry_reply(made: SurveillanceLevel, before: SurveillanceLevel, *, by: Principal, now: datetime) -> None:
-    """Let the provider's time to answer run on, with the same start and end, where it ran until now."""
-    held = Clock.objects.filter(record=before.pk, family=REPLY, stopped_at=now, due_at__gt=now)
-    for clock in held:
-        start_clock(
-            kind=REPLY,
-            record=made.record,
-            by=by,
-            now=now,
-            started_at=clock.started_at,
-            responsible_agency=made.follows_id,
-        )
+def start_review(level: SurveillanceLevel, *, started_at: datetime, by: Principal, now: datetime) -> None:
+    """Start the time until a level above routine is reviewed."""
+    start_clock(
+        kind=REVIEW,
+        chosen=level.review_on,
+        record=level.record,
+        by=by,
+        now=now,
+        started_at=started_at,
+        responsible_agency=level.follows_id,
+    )
+
+
+def start_notice(level: SurveillanceLevel, *, by: Principal, now: datetime) -> None:
+    """Start the time in which the provider is told of a level above routine."""
+    start_clock(
+        kind=NOTICE_KINDS[level.level],
+        record=level.record,
+        by=by,
+        now=now,
+        responsible_agency=level.follows_id,
+    )
+
+
+def _until_now(before: SurveillanceLevel, *, now: datetime) -> list[Clock]:
+    """Return what ran until now on a level that is kept: the time to tell, also where it is over, and that to answer."""
+    counted = Q(family=NOTICE) | Q(family=REPLY, due_at__gt=now)
+    return list(Clock.objects.filter(counted, record=before.pk, stopped_at=now, stop_reason=CLOSED))
 
 
 def end(level: SurveillanceLevel, *, how: str, by: Principal, now: datetime) -> None:

@@ -5,11 +5,12 @@ from providers.levels.views.level import (
     AnswerPage,
     CriterionPage,
     LevelPage,
+    RefusePage,
     ToldPage,
     WithholdPage,
 )
 from providers.levels.views.setting import SetLevelPage
 
 __all__ = [
-    "AgreePage", "AnswerPage", "CriterionPage", "LevelPage", "SetLevelPage", "ToldPage", "WithholdPage",
+    "AgreePage", "AnswerPage", "CriterionPage", "LevelPage", "RefusePage", "SetLevelPage", "ToldPage", "WithholdPage",
 ]  # fmt: skip

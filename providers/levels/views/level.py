@@ -9,11 +9,10 @@ from access.models import Record
 from access.principal import OWN_BODY, Place
 from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage, version_in
-from clocks.showing import look_of, open_clocks
-from clocks.timetable import Timetable
+from clocks.showing import labelled, open_clocks
 from notifications.inbox import things_of
 from providers.levels import rules
-from providers.levels.forms import CriterionForm, NoteForm, WithholdForm, WordForm
+from providers.levels.forms import CriterionForm, NoteForm, RefuseForm, WithholdForm, WordForm
 from providers.levels.operations import (
     agree_withholding,
     groups_to_set,
@@ -21,6 +20,7 @@ from providers.levels.operations import (
     past_levels,
     propose_withholding,
     record_word,
+    refuse_withholding,
     shown,
 )
 from providers.models import SurveillanceLevel
@@ -43,21 +43,18 @@ class LevelPage(RecordPage):
     def context(self) -> dict[str, Any]:
         """Return the level, its clocks, what hangs on it, and its history."""
         level = self.thing
-        today, labels = london_day(self.now), Timetable()
-        row = lists.row("surveillance_levels", level.level, today) or {}
+        row = lists.row("surveillance_levels", level.level, london_day(self.now)) or {}
         clocks = open_clocks(self.by).filter(record=level.record)
         children = visible_to(self.by, Record.objects.filter(parent=level.pk)).order_by("recorded_at")
         things = things_of(children.values_list("pk", flat=True))
         held = shown(level, self.now)
-        withheld = list(level.withholdings.select_related("by", "agreed_by"))
+        withheld = list(level.withholdings.select_related("by", "agreed_by", "refused_by"))
         return {
             "shown": held,
             "what_it_is_not": row.get("what_it_is_not", ""),
             "how": rules.HOW_WORDS[level.how],
             "agreed_by": list(level.agreed_by.order_by("name")),
-            "clocks": [
-                (one, look_of(one, self.now), labels.interval(one.kind, today).label) for one in clocks
-            ],
+            "clocks": labelled(clocks, self.now),
             "hanging": [things[one.pk] for one in children if one.pk in things],
             "past": past_levels(self.by, level, self.now),
             "criteria": criteria_with(level),
@@ -191,7 +188,18 @@ class AgreeForm(NoteForm):
     """A yes, with nothing to fill in."""
 
 
-class AgreePage(NotePage):
+class DecidePage(NotePage):
+    """Base of the two answers of a second person to what was proposed."""
+
+    abstract = True
+
+    def context(self) -> dict[str, Any]:
+        """Return what was proposed, and why."""
+        held = self.thing.withholdings.filter(agreed_at=None, ended_at=None).select_related("by").first()
+        return {**super().context(), "quoted": f"{held.by}: {held.reason}" if held else ""}
+
+
+class AgreePage(DecidePage):
     """Agree that the provider is not told yet, as the second of two."""
 
     permission = "level.set"
@@ -202,11 +210,18 @@ class AgreePage(NotePage):
     done = "It is decided by two. It is decided again within 24 hours."
     operation = agree_withholding
 
-    def context(self) -> dict[str, Any]:
-        """Return what was proposed, and why."""
-        held = self.thing.withholdings.filter(agreed_at=None, ended_at=None).select_related("by").first()
-        return {**super().context(), "quoted": f"{held.by}: {held.reason}" if held else ""}
-
     def arguments(self, form: Any) -> dict[str, Any]:
         """Return nothing more: there is nothing to say."""
         return {}
+
+
+class RefusePage(DecidePage):
+    """Refuse, as the second person, that the provider is not told yet."""
+
+    permission = "level.set"
+    form_class = RefuseForm
+    heading = "Refuse: the provider is told"
+    intro = "You are the second person. The provider is then to be told in its time; nothing is kept from it."
+    button = "I refuse"
+    done = "It is refused. The time to tell the provider runs."
+    operation = refuse_withholding

@@ -262,6 +262,21 @@ def test_a_role_is_given_and_ended(world: World, portal: Client):
     assert held.ends_on == date(2026, 4, 1)
 
 
+def test_ending_a_role_says_which_seats_fall_with_it_and_that_nobody_chairs_then(world: World, body: Client):
+    """Also where another role stays that reads nothing."""
+    sits(world.ann, world.ccg, world.group, "chair")
+    belongs(world.ann, world.ccg, "emergency_access")
+    address = reverse("agencies:end_role", args=[Membership.objects.get(user=world.ann, role="reader").pk])
+    said = text_of(body.post(address, {"when": "now"}))
+    assert "1 seat held for NHS Example CCG will stop counting" in said
+    assert "Nobody else chairs Example QSG from that day." in said
+    belongs(world.bob, world.ccg)
+    sits(world.bob, world.ccg, world.group, "chair")
+    said = text_of(body.post(address, {"when": "now"}))
+    assert "1 seat held for NHS Example CCG will stop counting" in said
+    assert "Nobody else chairs" not in said
+
+
 def test_an_administrator_who_ends_somebodys_last_role_is_led_back_to_the_list(world: World, body: Client):
     held = Membership.objects.get(user=world.ann)
     answer = submit(body, reverse("agencies:end_role", args=[held.pk]), when="now")

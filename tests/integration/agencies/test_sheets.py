@@ -278,6 +278,31 @@ class TestBadRows:
         assert outcomes(look(world.by_portal, world.now, ann, bob)) == ["ended", "bad"]
         assert outcomes(look(world.by_portal, world.now, bob, ann)) == ["bad", "ended"]
 
+    def test_a_chair_that_falls_with_a_role_is_said_and_the_leaver_is_cut_off(self, world: World):
+        """As on the role's page: a body's own administrator, who gives no chair, ends the role of one who leaves."""
+        sits(world.ann, world.ccg, world.group, "chair")
+        row = role(*ANN, last="2026-03-09")
+        (told,) = look(world.by_body, world.now, row)
+        assert told.outcome == "ended"
+        assert told.words == (
+            "From 10 March 2026, Ann Lee no longer has the role reader at NHS Example CCG."
+            " 1 seat held for NHS Example CCG will stop counting, and will show as a gap."
+            " Nobody else chairs Example QSG from that day. Give somebody that seat first, or nobody does its work."
+        )
+        belongs(world.bob, world.ccg)
+        over = seat("bob.may@example.org", "Bob May", "Chair", first="2026-03-10")
+        told = look(world.by_portal, world.now, row, over)
+        assert outcomes(told) == ["ended", "new"]
+        assert "will stop counting" in told[0].words
+        assert "Nobody else chairs" not in told[0].words, "the row beside it hands it over"
+
+    def test_a_role_that_gives_way_to_another_takes_no_seat_along(self, world: World):
+        sits(world.ann, world.ccg, world.group, "chair")
+        rows = (role(*ANN, last="2026-03-09"), role(*ANN, "Contributor", first="2026-03-10"))
+        told = look(world.by_portal, world.now, *rows)
+        assert outcomes(told) == ["ended", "new"]
+        assert "seat" not in told[0].words
+
     def test_what_has_ended_is_not_begun_again_by_its_first_day(self, world: World):
         sits(world.ann, world.ccg, world.group, ends_on=date(2026, 1, 1))
         told = look(world.by_portal, world.now, seat(*ANN, first=LAST_YEAR.isoformat()))

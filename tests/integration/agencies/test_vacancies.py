@@ -134,6 +134,20 @@ class TestWhatEndsSoon:
 
 
 class TestWhoIsTold:
+    def test_a_program_of_the_secretariat(self, world: World, secretary):
+        sits(world.ann, world.ccg, world.group, "chair", ends_on=date(2026, 4, 1))
+        address = f"/api/v1/qsgs/{world.group.pk}/vacancies/"
+        found = client_as(secretary).get(address).json()
+        asked = attention_of([world.group], TODAY, nhs_trusts={})[0]
+        assert [one["words"] for one in found["vacancies"]] == [one.words for one in asked.vacancies]
+        assert found["vacancies"][0]["numbers"] == [
+            {"who": one.who, "number": one.number} for one in asked.vacancies[0].numbers
+        ]
+        assert [(one["words"], one["ends_on"]) for one in found["endings"]] == [
+            (asked.endings[0].words, "2026-04-01")
+        ]
+        assert client_as(world.bob).get(address).status_code == 403
+
     def test_the_secretariat_on_the_groups_page_on_home_and_to_print(self, world: World, secretary):
         Agency.objects.filter(pk=world.ccg.pk).update(telephone="01632 960000")
         sits(world.ann, world.ccg, world.group, ends_on=TODAY + timedelta(days=5))

@@ -51,7 +51,7 @@ def test_every_step_of_every_family_has_a_sentence(family, what):
         (
             "safeguarding",
             "missed",
-            "Nobody has said who was rung: Members relevant meet. It was due 3 March 2026, midday.",
+            "Members relevant meet. Nobody has said it: it was due 3 March 2026, midday.",
         ),
     ],
 )

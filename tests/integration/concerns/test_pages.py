@@ -1019,7 +1019,7 @@ def test_a_later_no_does_not_hide_that_nobody_was_rung(world, client_of):
     change(world, concern, danger="no")
     page = text_of(client_of("inspector").get(at("concern", concern.pk)))
     assert "Someone may be in danger." in page
-    assert "an adult: somebody is rung" in page
+    assert "Safeguarding adults: who has rung whom" in page
 
 
 def test_a_later_yes_leads_to_the_numbers(world, client_of):

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +24,7 @@ from notifications.inbox import lines_of
 from notifications.models import Message
 from providers.closing import operations
 from providers.closing.rules import CLOSURE, FAILURE, Facts
-from providers.models import AlternativePlace, ClosurePlan, PlacingCouncil, ProviderGroup
+from providers.models import AlternativePlace, ClosurePlan, Commissioning, PlacingCouncil, ProviderGroup
 from tests.concerned import NOON, Region, person, region
 from tests.signing_in import sign_in
 
@@ -80,6 +82,31 @@ def test_the_owner_sees_it_and_a_council_by_being_named_and_nobody_else(world):
     do("drop_council", world, plan, agency=world.council.pk)
     assert who_sees(world, plan) == OWN
     assert [one.deed for one in plan.notes.all()] == ["made", "named", "dropped"]
+
+
+@pytest.mark.parametrize("first", ["shared", "named"])
+def test_a_council_that_the_plan_was_shared_with_besides_still_sees_it_when_it_is_taken_off(world, first):
+    Commissioning.objects.create(
+        provider=world.provider, agency=world.council, starts_on=date(2025, 1, 1), source="stated"
+    )
+    plan, mark = make(world), frozenset({f"body-{world.council.pk}"})
+    for what in (first, "named" if first == "shared" else "shared"):
+        if what == "shared":
+            do("share_plan", world, plan, shared=mark)
+        else:
+            do("name_council", world, plan, agency=world.council.pk, people=9)
+    said = text_of(sign_in(world.worker).get(f"{plan.get_absolute_url()}councils/{world.council.pk}/off/"))
+    assert "It still sees it: the plan was shared with it." in said
+    do("drop_council", world, plan, agency=world.council.pk)
+    assert who_sees(world, plan) == OWN | {"social_worker"}
+
+
+def test_a_council_that_was_named_before_this_was_written_down_sees_it_no_more_when_it_is_taken_off(world):
+    plan = named(world)
+    PlacingCouncil.objects.update(share=None)
+    import_module("providers.migrations.0010_which_share_naming_gave").find_shares(apps, None)
+    do("drop_council", world, plan, agency=world.council.pk)
+    assert who_sees(world, plan) == OWN
 
 
 def test_it_is_shared_with_the_groups_and_bodies_that_the_provider_concerns_and_no_others(world):
@@ -182,6 +209,55 @@ def test_only_a_council_that_was_told_confirms_and_one_that_was_told_stays(world
         do("drop_council", world, plan, agency=world.ccg.pk)
     with pytest.raises(Invalid):
         do("confirm_by_telephone", world, plan, agency=world.council.pk, answered=" ")
+
+
+def told_of_number(*users):
+    held = Message.objects.filter(event="closing.changed", detail__deed="number")
+    return held.filter(recipient__in=users).count()
+
+
+def test_a_council_that_confirmed_is_told_of_another_number_and_asked_again(world, freeze):
+    plan = named(world)
+    do("tell_councils", world, plan)
+    do("confirm_reading", world, plan, by="social_worker")
+    do("name_council", world, plan, agency=world.council.pk, people=9)
+    assert PlacingCouncil.objects.get().confirmed_at is not None, "the same number again asks nothing"
+    world.now = freeze("2026-03-05T12:00Z")
+    do("name_council", world, plan, agency=world.council.pk, people=12)
+    council = PlacingCouncil.objects.get()
+    assert (council.people, council.told_at, council.confirmed_at, council.how) == (12, world.now, None, "")
+    assert (council.clock.state, council.clock.started_at) == ("running", world.now)
+    assert told_of_number(world.social_worker) == 1
+    told = [one.sentence for one in lines_of(world.by("social_worker"), world.now) if one.title == plan.title]
+    assert any("Read the plan, and confirm" in one for one in told)
+    assert plan.notes.last().text == "Example Council: 12, until now 9"
+    page = text_of(sign_in(world.worker).get(plan.get_absolute_url()))
+    assert "Told, and not confirmed that they read it: Example Council." in page
+    assert "confirmed that it has read the plan" in page, "the first receipt stays in the timeline"
+    do("confirm_reading", world, plan, by="social_worker")
+    assert list(Clock.objects.filter(record=plan.pk).values_list("state", flat=True)) == ["met", "met"]
+
+
+def test_a_council_that_has_not_confirmed_is_told_of_another_number_and_gains_no_time(world, freeze):
+    plan = named(world)
+    do("name_council", world, plan, agency=world.council.pk, people=8)
+    assert told_of_number(world.social_worker) == 0, "nobody was told yet"
+    do("tell_councils", world, plan)
+    world.now = freeze("2026-03-06T12:00Z")
+    tick(now=world.now)
+    do("name_council", world, plan, agency=world.council.pk, people=0)
+    assert told_of_number(world.social_worker) == 1
+    assert PlacingCouncil.objects.get().clock.state == "missed"
+    assert Clock.objects.filter(record=plan.pk).count() == 1
+
+
+def test_a_council_that_makes_the_plan_has_read_its_own_new_number(world):
+    plan = make(world, by="social_worker")
+    do("name_council", world, plan, by="social_worker", agency=world.council.pk, people=9)
+    do("tell_councils", world, plan, by="social_worker")
+    do("name_council", world, plan, by="social_worker", agency=world.council.pk, people=7)
+    council = PlacingCouncil.objects.get()
+    assert (council.how, council.people, council.clock.state) == ("read", 7, "met")
 
 
 def test_the_councils_hear_of_a_change_once_each(world):

@@ -20,8 +20,11 @@ from providers.levels.operations import (
     meet_criterion,
     propose_withholding,
     record_word,
+    refuse_withholding,
+    timing,
 )
 from providers.models import CriterionMet, SurveillanceLevel
+from providers.tasks import lapse_levels
 from tests.concerned import NOON, Region, region
 from tests.integration.providers.test_levels import TODAY, put, text_of
 from tests.signing_in import sign_in
@@ -123,6 +126,26 @@ def test_set_anew_after_its_day_it_had_lapsed_and_the_history_says_so(world, fre
     assert level.lapsed_at is None, "what took its place ended it"
 
 
+def test_a_standing_level_without_a_review_clock_is_given_one_and_told_of(world, freeze, monkeypatch):
+    """As one is that was set before these clocks were; by the task, once, and none that another took the place of."""
+    monkeypatch.setattr(timing, "begin", lambda *args, **kwargs: None)
+    put(world)
+    level = put(world, "enhanced", review_on=date(2026, 4, 3))
+    put(world, provider=world.other_provider)
+    put(world, "routine", provider=world.other_provider)
+    assert clock(level, "level_review") is None
+    world.now = freeze("2026-03-30T12:00Z")
+    lapse_levels()
+    lapse_levels()
+    (timed,) = Clock.objects.filter(family="level_review")
+    assert (timed.record_id, timed.started_at) == (level.pk, level.record.recorded_at)
+    assert timed.due_at.isoformat() == "2026-04-03T23:00:00+00:00"
+    assert timed.responsible_agency == world.cqc
+    assert told_of(level, world.chair) == ["reminder"]
+    pass_to(world, freeze, "2026-04-04T12:00Z")
+    assert told_of(level, world.chair) == ["reminder", "done"]
+
+
 def test_what_hung_on_a_level_ends_as_it_lapses(world, freeze):
     level = put(world, review_on=date(2026, 3, 10))
     note(propose_withholding, world, level, by="chair", reason="An inspection is under way.")
@@ -186,6 +209,78 @@ def test_a_kept_level_goes_on_from_what_the_provider_was_told(world, freeze):
     assert (lowered.told_on, clock(lowered, "level_notice").state) == (None, "running")
 
 
+def test_a_missed_duty_to_tell_stays_missed_on_a_level_that_is_kept_until_it_is_told(world, freeze):
+    level = put(world, "enhanced")
+    due = clock(level, "level_notice").due_at
+    world.now = freeze("2026-03-10T12:00Z")
+    tick(now=world.now)
+    kept = put(world, "enhanced", met_on=date(2026, 3, 10))
+    kept = put(world, "enhanced", met_on=date(2026, 3, 10), review_on=date(2026, 5, 8))
+    notice = clock(kept, "level_notice")
+    assert (notice.state, notice.due_at, notice.missed_at) == ("missed", due, due)
+    assert "missed" in text_of(sign_in(world.worker).get(kept.get_absolute_url()))
+    tell(world, kept, on=date(2026, 3, 9))  # a letter that went out before it was kept
+    assert clock(kept, "level_notice").state == "met_late"
+
+
+def test_a_duty_to_tell_that_runs_is_not_given_more_time_by_keeping_the_level(world, freeze):
+    level = put(world, "enhanced")
+    due = clock(level, "level_notice").due_at
+    world.now = freeze("2026-03-04T12:00Z")
+    kept = put(world, "enhanced", met_on=date(2026, 3, 4))
+    assert (clock(kept, "level_notice").state, clock(kept, "level_notice").due_at) == ("running", due)
+
+
+def test_a_kept_level_whose_notice_was_withheld_is_to_be_told_anew(world, freeze):
+    level = put(world, "enhanced")
+    note(propose_withholding, world, level, reason="An inspection is under way.")
+    note(agree_withholding, world, level, by="secretariat")
+    kept = put(world, "enhanced")
+    assert (clock(kept, "level_notice").state, clock(kept, "level_notice").started_at) == (
+        "running",
+        world.now,
+    )
+
+
+def test_a_second_person_refuses_and_the_duty_to_tell_runs_as_before(world, freeze):
+    level = put(world, "enhanced")
+    due = clock(level, "level_notice").due_at
+    note(propose_withholding, world, level, reason="An inspection is under way.")
+    with pytest.raises(NotPermitted, match="A second person must agree, or refuse"):
+        note(refuse_withholding, world, level, reason="It asked us.")
+    with pytest.raises(Invalid, match="to be told"):
+        note(refuse_withholding, world, level, by="secretariat", reason=" ")
+    note(refuse_withholding, world, level, by="secretariat", reason="It has asked us twice.")
+    held = level.withholdings.get()
+    assert (held.refused_by, held.ended_at, held.agreed_at) == (world.secretariat, world.now, None)
+    assert (clock(level, "level_notice").state, clock(level, "level_notice").due_at) == ("running", due)
+    (line,) = Line.objects.filter(deed="level.withholding_refused")
+    assert "asked us" not in str(line.detail)
+    page = text_of(sign_in(world.worker).get(level.get_absolute_url()))
+    assert "Sec Tariat refused this" in page
+    assert "It has asked us twice." in page
+    assert "It is not recorded that the provider was told." in page
+    with pytest.raises(NotNow, match="nothing to decide"):
+        note(agree_withholding, world, level, by="secretariat")
+    note(propose_withholding, world, level, reason="Another one is under way.")
+
+
+def test_refusing_that_it_goes_on_ends_what_was_decided_and_the_duty_runs_again(world, freeze):
+    level = put(world, "enhanced")
+    note(propose_withholding, world, level, reason="An inspection is under way.")
+    note(agree_withholding, world, level, by="secretariat")
+    world.now = freeze("2026-03-04T09:00Z")
+    note(propose_withholding, world, level, reason="It goes on.")
+    note(refuse_withholding, world, level, by="secretariat", reason="The inspection is over.")
+    assert (clock(level, "level_withheld").state, clock(level, "level_withheld").met_how) == (
+        "met",
+        "refused",
+    )
+    assert not level.withholdings.filter(ended_at=None).exists()
+    notice = clock(level, "level_notice")
+    assert (notice.state, notice.started_at) == ("running", world.now)
+
+
 def test_withholding_is_decided_by_two_different_people_and_again_each_day(world, freeze):
     level = put(world, "enhanced")
     note(propose_withholding, world, level, reason="An inspection is under way.")
@@ -222,12 +317,16 @@ def test_the_database_holds_that_two_decide(world):
     held = level.withholdings.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         level.withholdings.filter(pk=held.pk).update(agreed_at=world.now, agreed_by=held.by)
+    for refused in ({"refused_by": held.by}, {"refused_by": world.secretariat}, {"refusal": "No."}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            level.withholdings.filter(pk=held.pk).update(ended_at=world.now, **refused)
 
 
 @pytest.mark.parametrize(
     ("before", "operation", "said", "refused"),
     [
         (None, agree_withholding, {"by": "secretariat"}, "Nobody has proposed"),
+        (None, refuse_withholding, {"by": "secretariat", "reason": "x"}, "Nobody has proposed"),
         ("told", propose_withholding, {"reason": "x"}, "nothing to keep from the provider"),
         ("proposed", propose_withholding, {"reason": "x"}, "proposed this already"),
         ("lapsed", propose_withholding, {"reason": "x"}, "not in force any more"),
@@ -333,6 +432,11 @@ def test_the_pages_of_the_providers_part(world):
     assert post(chair, "withhold", reason="An inspection is under way.").url == at
     assert "A second person must agree" in text_of(chair.get(at))
     assert "Agree that the provider" not in text_of(chair.get(at))
+    assert "Refuse: the provider" not in text_of(chair.get(at))
+    assert "Refuse: the provider is told" in text_of(secretariat.get(at))
+    assert "An inspection is under way." in text_of(secretariat.get(f"{at}withhold/refuse/"))
+    assert post(secretariat, "withhold/refuse", reason="It has asked us.").url == at
+    assert post(chair, "withhold", reason="An inspection is under way.").url == at
     assert post(secretariat, "withhold/agree").url == at
     day = {
         "on_day": "3",
@@ -372,6 +476,9 @@ def test_the_api_does_the_same(world):
 
     assert send(chair, "withholding/", reason="An inspection is under way.").status_code == 200
     assert send(chair, "withholding/agree/").status_code == 403
+    refused = send(sign_in(world.secretariat), "withholding/refuse/", reason="It has asked us.")
+    assert refused.json()["withholdings"][0]["refusal"] == "It has asked us."
+    assert send(chair, "withholding/", reason="An inspection is under way.").status_code == 200
     assert send(sign_in(world.secretariat), "withholding/agree/").status_code == 200
     letter = {"kind": "told", "on": "2026-03-03", "whose": "The chair", "text": "The level, and why."}
     assert send(chair, "words/", **letter).status_code == 200
@@ -380,7 +487,7 @@ def test_the_api_does_the_same(world):
     told = answer.json()
     assert told["told_on"] == "2026-03-03"
     assert told["criteria"][0]["evidence"] == "The rotas."
-    assert [one["ended_at"] is None for one in told["withholdings"]] == [False]
+    assert [one["ended_at"] is None for one in told["withholdings"]] == [False, False]
     assert send(sign_in(world.worker), "words/", **letter).status_code == 403
     stale = chair.post(at + "words/", letter, content_type="application/json", headers={"If-Match": '"old"'})
     assert stale.status_code == 412

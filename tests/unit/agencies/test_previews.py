@@ -25,7 +25,7 @@ def test_every_role_is_said_in_words(role: str):
 
 
 def test_ending_one_of_several_roles_says_only_that():
-    words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=False, seats=2)
+    words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=False, seats=0)
     assert words == ["From 4 March 2026, Ann Lee no longer holds this role at NHS Example CCG."]
 
 
@@ -33,6 +33,10 @@ def test_ending_the_last_role_says_what_goes_with_it():
     words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=2)
     assert "nothing seen through it follows them" in words[1]
     assert words[2].startswith("2 seats held for NHS Example CCG will stop counting")
+    without = [("chair", "Example QSG"), ("secretariat", "Other QSG")]
+    assert rules.seats_fall(agency="NHS Example CCG", seats=2, without=without)[1:] == [
+        rules.last_of_kind(*one) for one in without
+    ]
     assert len(rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=0)) == 2
 
 

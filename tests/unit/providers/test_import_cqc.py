@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from providers.importing.answers import read_answers
 from providers.importing.catalogue import cqc_kind
-from providers.importing.cqc import day_of, read_answers, read_directory
+from providers.importing.cqc import day_of, read_directory
 from reference.sent_files import Unreadable
 
 FOLDER = Path(__file__).parents[2] / "data" / "cqc"
