@@ -33,6 +33,8 @@ MONITOR = Body(kind="monitor", name="Monitor")
 TDA = Body(kind="nhs_tda", name="NHS Trust Development Authority")
 GMC = Body(kind="professional_regulator", name="General Medical Council")
 HEALTHWATCH = Body(kind="local_healthwatch", name="Healthwatch Oldham")
+CLOSING = Body(kind="local_healthwatch", name="Fictional Healthwatch Saddleworth")
+SUCCESSOR = Body(kind="local_healthwatch", name="Fictional Healthwatch Medlock Vale")
 LETB = Body(kind="letb", name="Health Education North West")
 
 
@@ -68,7 +70,7 @@ class Persona:
         return f"{self.mark}{MARK}"
 
 
-LEAD, CONTRIBUTOR, READER = "agency_lead", "contributor", "reader"
+LEAD, CONTRIBUTOR, ADMINISTRATOR = "agency_lead", "contributor", "agency_administrator"
 HOME, EVERY = HOME_GROUP, "*"
 
 PERSONAS = (
@@ -184,6 +186,25 @@ OTHERS = (
     ),
     Persona("tda", "Lucy Armitage", "Delivery manager", TDA, LEAD, ((HOME, "representative", True),)),
     Persona("letb", "Dr Amara Eze", "Postgraduate dean", LETB, LEAD, ((HOME, "representative", False),)),
+    Persona(
+        "closing",
+        "Doreen Kershaw",
+        "Chief officer of a body that closes",
+        CLOSING,
+        LEAD,
+        ((HOME, "representative", False),),
+        posts=("safeguarding_lead",),
+    ),
+    Persona(
+        "successor",
+        "Malcolm Hirst",
+        "Chief officer of the body that takes its place",
+        SUCCESSOR,
+        LEAD,
+        ((HOME, "representative", False),),
+        posts=("safeguarding_lead",),
+    ),
+    Persona("successor2", "Stella Byrom", "Administrator of the same body", SUCCESSOR, ADMINISTRATOR),
 )
 """People who raise things and answer in the story; they sign in like the personas."""
 
@@ -193,7 +214,7 @@ NEWCOMER = "Rosalind Marsh"
 NEW_DIRECTOR, STAND_IN = "Ruth Ashworth", "Nadia Iqbal"
 """Named in the directory and not signing in: a new Director of Adult Social Services, and who stands in for a lead."""
 
-ADDED_BODIES = (HEALTHWATCH, LETB)
+ADDED_BODIES = (HEALTHWATCH, LETB, CLOSING, SUCCESSOR)
 """Bodies that the source files lack, added as an administrator would."""
 
 
@@ -234,6 +255,7 @@ SERVICES = (
     Service(
         "ZZX10", "Fictional Ribble Bank NHS Trust", "nhs_trust", "Preston", (NEIGHBOUR_TEAM,), NEIGHBOUR_GROUP
     ),
+    Service("ZZX11", "Fictional Tame Valley Home Care", "home_care", "Oldham", (COUNCIL,)),
 )
 
 

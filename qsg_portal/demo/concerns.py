@@ -60,6 +60,7 @@ class Told:
 
 MILLGATE, PENNINE, HOLLIN, BEECHWOOD = "ZZX01", "ZZX02", "ZZX03", "ZZX04"
 CANAL, MOORSIDE, ASHDOWN, TANDLE, WEAVERS, RIBBLE = "ZZX05", "ZZX06", "ZZX07", "ZZX08", "ZZX09", "ZZX10"
+TAME_VALLEY = "ZZX11"
 
 STORY = (
     Told("ccg", (MILLGATE,), 62, "Falls with fractures on one ward, three months running",
@@ -118,6 +119,9 @@ STORY = (
     Told("council", (MOORSIDE,), 27, "Visits cut short",
          "Call monitoring shows one visit in four under ten minutes where thirty are bought.",
          "business_concern", "moderate", "seen", dimensions=("experience", "safety")),
+    Told("closing", (MOORSIDE,), 15, "Nobody rings when a visit is late",
+         "Five people told us that they wait without knowing whether anybody comes, and sit up for it.",
+         "patient_public_engagement", "low", "plausible", "second_hand", ("experience",)),
     Told("council", (MOORSIDE,), 7, "Care workers not paid for two weeks",
          "The agency's owner told us. If staff leave, eighty people need other care within days.",
          "financial_viability", "serious", "confirmed", shared=READERS),

@@ -6,6 +6,7 @@ from access.principal import clockwork, principal_of
 from agencies.interests.operations import confirm_interests
 from agencies.models import Post, PostCode
 from agencies.operations import appoint, declare_conflict, stand_in
+from agencies.rules import READING_ROLES
 from qsg_portal.demo import cast
 from qsg_portal.demo.concerns import CANAL
 from qsg_portal.demo.people import Cast
@@ -67,5 +68,5 @@ def load_interests(everybody: Cast, *, now: datetime) -> None:
         tie=tie,
     )
     for persona in (*cast.PERSONAS, *cast.OTHERS):
-        if persona.role and persona.mark not in NOT_SAID_YET:
+        if persona.role in READING_ROLES and persona.mark not in NOT_SAID_YET:
             confirm_interests(by=principal_of(everybody.person(persona.mark).pk), now=now)

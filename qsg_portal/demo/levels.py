@@ -1,14 +1,15 @@
-"""Levels of surveillance in the demonstration: one raised, one lowered again, one that somebody looks into."""
+"""Levels of surveillance in the demonstration: one raised, one lowered again, one looked into, one not told of yet."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from access.principal import Principal, principal_of
-from providers.levels.operations import meet_criterion, record_word, set_level
+from providers.levels.operations import meet_criterion, propose_withholding, record_word, set_level
 from providers.levels.rules import ANSWERED, CHAIR, ENHANCED, MEETING, MORE_INFORMATION, TOLD, Proposal
 from providers.models import SurveillanceLevel
 from qsg_portal.demo import cast
-from qsg_portal.demo.concerns import CANAL, HOLLIN, WEAVERS, in_office_hours
+from qsg_portal.demo.concerns import CANAL, HOLLIN, TANDLE, WEAVERS, in_office_hours
 from qsg_portal.demo.people import Cast
 from timekeeping.london import london_day
 
@@ -23,6 +24,8 @@ class Set:
         follows: the mark of a person whose body follows it.
         review: after how many days it is looked at again.
         told: the provider was told in writing the day after, and has answered.
+        agreed: the marks of people whose bodies agreed with the chair between meetings.
+        withheld: why the secretariat proposes not to tell the provider yet; a second person has not agreed.
     """
 
     about: str
@@ -36,6 +39,8 @@ class Set:
     exit_criteria: str
     put: str = "The same figures; it accepts them."
     told: bool = False
+    agreed: tuple[str, ...] = ()
+    withheld: str = ""
 
 
 # fmt: off
@@ -56,6 +61,13 @@ STORY = (
         "Repeat prescriptions were lost twice; nobody knows yet whether it goes on.",
         "The CCG's pharmacists.",
         "A count of lost prescriptions over one month."),
+    Set(TANDLE, 1, ENHANCED, CHAIR, "bolton", 28,
+        "If checks are written up at the end of the shift, people are less safe than the records say.",
+        "What a member of staff told the CCG.",
+        "Four weeks of records that agree with the doors' own log.",
+        put="Not yet: see below.", agreed=("cqc", "ccg"),
+        withheld="So few people could have told us that the letter would point at one of them. The CCG speaks with that"
+        " person first."),
 )
 # fmt: on
 
@@ -65,7 +77,7 @@ def load_levels(everybody: Cast, *, now: datetime) -> None:
     chair, group = everybody.person("chair").pk, everybody.group(cast.HOME_GROUP)
     for one in STORY:
         at = in_office_hours(now - timedelta(days=one.days))
-        body = principal_of(everybody.person(one.follows).pk).agency_id
+        body = _body(everybody, one.follows)
         provider = everybody.provider(one.about)
         before = SurveillanceLevel.objects.filter(qsg=group, provider=provider, ended_at=None).first()
         made = set_level(
@@ -84,10 +96,20 @@ def load_levels(everybody: Cast, *, now: datetime) -> None:
                 put_to_provider=one.put,
                 how=one.how,
                 met_on=london_day(at) if one.how == MEETING else None,
+                agreed_by=frozenset(_body(everybody, mark) for mark in one.agreed),
             ),
         )
         if one.told:
             _tell(made, principal_of(chair), at)
+        if one.withheld:
+            second = principal_of(everybody.person("secretariat").pk)
+            propose_withholding(by=second, now=at, level=made, reason=one.withheld, seen=made.version)
+
+
+def _body(everybody: Cast, mark: str) -> UUID:
+    held = principal_of(everybody.person(mark).pk).agency_id
+    assert held is not None, mark
+    return held
 
 
 def _tell(level: SurveillanceLevel, by: Principal, at: datetime) -> None:
