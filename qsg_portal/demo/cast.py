@@ -27,6 +27,7 @@ REGIONAL_TEAM = Body(ods_code="Y54")
 OLDHAM_CCG = Body(ods_code="00Y")
 BURY_CCG = Body(ods_code="00V")
 BOLTON_CCG = Body(ods_code="00T")
+STOCKPORT_CCG, SALFORD_CCG, TRAFFORD_CCG = (Body(ods_code=code) for code in ("01W", "01G", "02A"))
 COUNCIL = Body(kind="local_authority", name="Oldham council")
 CQC = Body(kind="cqc", name="Care Quality Commission")
 MONITOR = Body(kind="monitor", name="Monitor")
@@ -213,6 +214,9 @@ NEWCOMER = "Rosalind Marsh"
 
 NEW_DIRECTOR, STAND_IN = "Ruth Ashworth", "Nadia Iqbal"
 """Named in the directory and not signing in: a new Director of Adult Social Services, and who stands in for a lead."""
+
+RUNG = ((STOCKPORT_CCG, "Frances Lowe"), (SALFORD_CCG, "Dilip Mistry"), (TRAFFORD_CCG, "Joan Tyldesley"))
+"""Named too: whom to ring at bodies of the local group for which nobody sits."""
 
 ADDED_BODIES = (HEALTHWATCH, LETB, CLOSING, SUCCESSOR)
 """Bodies that the source files lack, added as an administrator would."""

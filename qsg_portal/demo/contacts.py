@@ -19,7 +19,7 @@ TIED = ("bolton", CANAL, "partners_work")
 
 
 def load_contacts(everybody: Cast, *, now: datetime) -> None:
-    """Name the region's Head of Inspection, then a new Director, whom the inspectorate is to meet; and a stand-in."""
+    """Name the region's Head of Inspection, a new Director, whom that one is to meet, leads to ring, and a stand-in."""
     then = now - NEW_SINCE
     appoint(
         by=clockwork(then),
@@ -43,6 +43,17 @@ def load_contacts(everybody: Cast, *, now: datetime) -> None:
         out_of_hours_telephone=cast.telephone(804),
         starts_on=london_day(then),
     )
+    for number, (body, name) in enumerate(cast.RUNG):
+        appoint(
+            by=clockwork(then),
+            now=then,
+            agency=everybody.body(body),
+            post=PostCode.SAFEGUARDING_LEAD,
+            holder_name=name,
+            telephone=cast.telephone(810 + number),
+            out_of_hours_telephone=cast.telephone(820 + number),
+            starts_on=london_day(then),
+        )
     stand_in(
         by=clockwork(now),
         now=now,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from access.principal import Principal, principal_of
+from concerns.models import GoAndLook
+from concerns.operations.looking import record_look
 from providers.levels.operations import meet_criterion, propose_withholding, record_word, set_level
 from providers.levels.rules import ANSWERED, CHAIR, ENHANCED, MEETING, MORE_INFORMATION, TOLD, Proposal
 from providers.models import SurveillanceLevel
@@ -23,7 +25,10 @@ class Set:
         days: how many days ago.
         follows: the mark of a person whose body follows it.
         review: after how many days it is looked at again.
-        told: the provider was told in writing the day after, and has answered.
+        told: the provider was told in writing the day after.
+        answer: what it answered a week later.
+        evidence: what shows by then that the first thing that must be so is so.
+        looked: what the body that follows it found when it went and looked.
         agreed: the marks of people whose bodies agreed with the chair between meetings.
         withheld: why the secretariat proposes not to tell the provider yet; a second person has not agreed.
     """
@@ -39,6 +44,9 @@ class Set:
     exit_criteria: str
     put: str = "The same figures; it accepts them."
     told: bool = False
+    answer: str = ""
+    evidence: str = ""
+    looked: str = ""
     agreed: tuple[str, ...] = ()
     withheld: str = ""
 
@@ -48,15 +56,19 @@ STORY = (
     Set(WEAVERS, 30, ENHANCED, MEETING, "council", 35,
         "People are found not turned at night, twice in a month.",
         "Pressure sores found at admission; a family's letter; our own visit.",
-        "Four weeks of turning charts without a gap, seen on an unannounced night."),
+        "Four weeks of turning charts without a gap, seen on an unannounced night.",
+        told=True, answer="The owner accepts it, and asks for two nurses from the community team."),
     Set(HOLLIN, 20, ENHANCED, MEETING, "cqc", 35,
         "Safeguarding enquiries have doubled and evenings are thinly staffed.",
         "Enquiries of three months; Healthwatch's visit.",
-        "Two on every evening shift for four weeks.\nEnquiries back to last year's.", told=True),
+        "Two on every evening shift for four weeks.\nEnquiries back to last year's.",
+        told=True, answer="The rota of four weeks is enclosed; two posts are filled from next month.",
+        evidence="Rotas of four weeks, checked on two evenings."),
     Set(WEAVERS, 10, MORE_INFORMATION, MEETING, "council", 30,
         "The charts are complete for three weeks; one more is wanted.",
         "The council's two night visits.",
-        "A fourth week without a gap."),
+        "A fourth week without a gap.",
+        told=True, looked="On both nights everybody was turned as planned, and it was written down."),
     Set(CANAL, 6, MORE_INFORMATION, CHAIR, "ccg", 25,
         "Repeat prescriptions were lost twice; nobody knows yet whether it goes on.",
         "The CCG's pharmacists.",
@@ -100,7 +112,12 @@ def load_levels(everybody: Cast, *, now: datetime) -> None:
             ),
         )
         if one.told:
-            _tell(made, principal_of(chair), at)
+            made = _tell(made, one, principal_of(chair), at)
+        if one.looked:
+            record_look(
+                by=principal_of(everybody.person(one.follows).pk), now=at + timedelta(days=3), record=made.record,
+                how=GoAndLook.How.VISIT, who="The contracts team", text=one.looked,
+            )  # fmt: skip
         if one.withheld:
             second = principal_of(everybody.person("secretariat").pk)
             propose_withholding(by=second, now=at, level=made, reason=one.withheld, seen=made.version)
@@ -112,7 +129,7 @@ def _body(everybody: Cast, mark: str) -> UUID:
     return held
 
 
-def _tell(level: SurveillanceLevel, by: Principal, at: datetime) -> None:
+def _tell(level: SurveillanceLevel, one: Set, by: Principal, at: datetime) -> SurveillanceLevel:
     """Record that the provider was told a day later and answered a week after, and the first thing that is so."""
     told = in_office_hours(at + timedelta(days=1))
     answered = in_office_hours(told + timedelta(days=7))
@@ -120,11 +137,14 @@ def _tell(level: SurveillanceLevel, by: Principal, at: datetime) -> None:
         by=by, now=told, level=level, kind=TOLD, on=london_day(told), whose="The chair, for the group",
         text="The level, the reasons, who follows it, and what must be so for it to end.", seen=level.version,
     )  # fmt: skip
-    level = record_word(
-        by=by, now=answered, level=level, kind=ANSWERED, on=london_day(answered), whose="The registered manager",
-        text="The rota of four weeks is enclosed; two posts are filled from next month.", seen=level.version,
-    )  # fmt: skip
-    meet_criterion(
-        by=by, now=answered, level=level, number=1, met_on=london_day(answered),
-        evidence="Rotas of four weeks, checked on two evenings.", seen=level.version,
-    )  # fmt: skip
+    if one.answer:
+        level = record_word(
+            by=by, now=answered, level=level, kind=ANSWERED, on=london_day(answered), whose="The registered manager",
+            text=one.answer, seen=level.version,
+        )  # fmt: skip
+    if one.evidence:
+        level = meet_criterion(
+            by=by, now=answered, level=level, number=1, met_on=london_day(answered), evidence=one.evidence,
+            seen=level.version,
+        )  # fmt: skip
+    return level

@@ -52,7 +52,7 @@ def _hand_back(everybody: Cast, now: datetime) -> None:
     )
     incoming = everybody.provider(TAME_VALLEY).pk
     plan = _tell(everybody, plan, {cast.COUNCIL.name: 12, "Tameside council": 4}, begun)
-    later = in_office_hours(begun + timedelta(days=2))
+    later = in_office_hours(begun + timedelta(days=4))
     plan = confirm_by_telephone(
         by=owner,
         now=later,

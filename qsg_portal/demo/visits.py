@@ -1,7 +1,7 @@
 """Visits to come and requests for information in the demonstration: twice two on the same days, unannounced ones too."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from access.principal import principal_of
 from agencies.models import Membership
@@ -25,7 +25,7 @@ class Meant:
     Attributes:
         about: the fictional provider's code.
         by: the mark of a person of the body.
-        ahead: in how many days it begins.
+        ahead: in how many days it begins, or on the Monday after.
         days: how many days it may take.
         announced: whether the provider knows; then the local group's seats know too.
         named: the marks of people named on an unannounced one besides the planner.
@@ -43,7 +43,7 @@ class Meant:
 
 # fmt: off
 VISITS = (
-    Meant(HOLLIN, "council", 9, 2, "contract_monitoring", "Rotas of the evenings, against who was there."),
+    Meant(HOLLIN, "council", 9, 4, "contract_monitoring", "Rotas of the evenings, against who was there."),
     Meant(HOLLIN, "cqc", 10, 3, "inspection", "Whether evenings are staffed safely.", False, ("chair",)),
     Meant(WEAVERS, "council", 16, 1, "quality_visit", "Turning charts, seen at night."),
     Meant(WEAVERS, "bury", 16, 2, "contract_monitoring", "Who was on each shift, against what is paid for."),
@@ -82,7 +82,7 @@ def load_visits(everybody: Cast, *, now: datetime) -> None:
 
 
 def _plan(everybody: Cast, one: Meant, seats: Choice, at: datetime) -> None:
-    by, first = principal_of(everybody.person(one.by).pk), london_day(at) + timedelta(days=one.ahead)
+    by, first = principal_of(everybody.person(one.by).pk), _on_a_weekday(london_day(at), one.ahead)
     visit = plan_visit(
         by=by,
         now=at,
@@ -96,3 +96,9 @@ def _plan(everybody: Cast, one: Meant, seats: Choice, at: datetime) -> None:
     held = Membership.objects.filter(user__in=people, role__in=READING_ROLES)
     named = Choice(people=frozenset(held.values_list("user_id", "agency_id")), gateway="functions")
     share_visit(by=by, now=at, visit=visit, choice=seats if one.announced else named, seen=visit.version)
+
+
+def _on_a_weekday(today: date, ahead: int) -> date:
+    """Return the day so far ahead, or the Monday after it."""
+    day = today + timedelta(days=ahead)
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day

@@ -14,6 +14,7 @@ from providers.closing.operations import may_make, plans_of
 from providers.levels.operations import groups_to_set, history_of, levels_of
 from providers.models import Commissioning, Licence, Provider
 from providers.register.reading import standing_of
+from qsg_portal.pages.home import QUIET
 from qsg_portal.pages.timeline import KINDS, PUBLISHED, timeline_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
@@ -73,7 +74,8 @@ class ProviderPage(Page):
         summits = open_about(self.by, self.provider)
         ahead = coming(self.by, self.provider, today)
         timetable = Timetable()
-        clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
+        about = open_clocks(self.by).filter(record__about__provider=self.provider)
+        clocks = list(about.exclude(family__in=QUIET)[:10])
         shown = [
             *timeline.records,
             *(one.level.pk for one in (*levels, *history)),

@@ -16,9 +16,11 @@ from providers.levels.operations import levels_in
 from providers.models import ClosurePlan, LevelWithholding
 from qsg_portal.demo import cast
 from qsg_portal.demo.cast import OTHERS, PERSONAS
+from qsg_portal.demo.concerns import MOORSIDE, TANDLE
 from qsg_portal.demo.people import Cast
 from qsg_portal.pages.groups import attention_to
 from successions.models import Succession
+from tests.signing_in import sign_in
 from timekeeping import portal_now
 from timekeeping.london import london_day
 
@@ -92,3 +94,17 @@ def test_something_waits_in_it_for_those_who_look_after_the_directory(demo):
     plan = ClosurePlan.objects.get(state="running")
     confirmed = {one.agency.name: bool(one.confirmed_at) for one in plan.councils.all()}
     assert confirmed == {"Oldham council": True, "Tameside council": True, "Rochdale council": False}
+
+
+def test_its_pages_say_what_waits_and_the_deadlines_first(demo):
+    chair = sign_in(demo.person("chair"))
+    home = chair.get("/").content.decode()
+    assert home.index("Deadlines of everyone in your risk summits") < home.index("Seats of your groups")
+
+    tandle = chair.get(f"/providers/{demo.provider(TANDLE).pk}/").content.decode()
+    assert "Tell the provider of its level" in tandle
+    assert "Alert the other QSG members" not in tandle  # one for each member: they would push the others out
+
+    to_come = chair.get("/visits/list/").content.decode()
+    assert to_come.count("Same days") == 4
+    assert demo.provider(MOORSIDE).name not in to_come  # its inspector's alone
