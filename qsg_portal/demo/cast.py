@@ -27,12 +27,15 @@ REGIONAL_TEAM = Body(ods_code="Y54")
 OLDHAM_CCG = Body(ods_code="00Y")
 BURY_CCG = Body(ods_code="00V")
 BOLTON_CCG = Body(ods_code="00T")
+STOCKPORT_CCG, SALFORD_CCG, TRAFFORD_CCG = (Body(ods_code=code) for code in ("01W", "01G", "02A"))
 COUNCIL = Body(kind="local_authority", name="Oldham council")
 CQC = Body(kind="cqc", name="Care Quality Commission")
 MONITOR = Body(kind="monitor", name="Monitor")
 TDA = Body(kind="nhs_tda", name="NHS Trust Development Authority")
 GMC = Body(kind="professional_regulator", name="General Medical Council")
 HEALTHWATCH = Body(kind="local_healthwatch", name="Healthwatch Oldham")
+CLOSING = Body(kind="local_healthwatch", name="Fictional Healthwatch Saddleworth")
+SUCCESSOR = Body(kind="local_healthwatch", name="Fictional Healthwatch Medlock Vale")
 LETB = Body(kind="letb", name="Health Education North West")
 
 
@@ -68,7 +71,7 @@ class Persona:
         return f"{self.mark}{MARK}"
 
 
-LEAD, CONTRIBUTOR, READER = "agency_lead", "contributor", "reader"
+LEAD, CONTRIBUTOR, ADMINISTRATOR = "agency_lead", "contributor", "agency_administrator"
 HOME, EVERY = HOME_GROUP, "*"
 
 PERSONAS = (
@@ -184,6 +187,25 @@ OTHERS = (
     ),
     Persona("tda", "Lucy Armitage", "Delivery manager", TDA, LEAD, ((HOME, "representative", True),)),
     Persona("letb", "Dr Amara Eze", "Postgraduate dean", LETB, LEAD, ((HOME, "representative", False),)),
+    Persona(
+        "closing",
+        "Doreen Kershaw",
+        "Chief officer of a body that closes",
+        CLOSING,
+        LEAD,
+        ((HOME, "representative", False),),
+        posts=("safeguarding_lead",),
+    ),
+    Persona(
+        "successor",
+        "Malcolm Hirst",
+        "Chief officer of the body that takes its place",
+        SUCCESSOR,
+        LEAD,
+        ((HOME, "representative", False),),
+        posts=("safeguarding_lead",),
+    ),
+    Persona("successor2", "Stella Byrom", "Administrator of the same body", SUCCESSOR, ADMINISTRATOR),
 )
 """People who raise things and answer in the story; they sign in like the personas."""
 
@@ -193,7 +215,10 @@ NEWCOMER = "Rosalind Marsh"
 NEW_DIRECTOR, STAND_IN = "Ruth Ashworth", "Nadia Iqbal"
 """Named in the directory and not signing in: a new Director of Adult Social Services, and who stands in for a lead."""
 
-ADDED_BODIES = (HEALTHWATCH, LETB)
+RUNG = ((STOCKPORT_CCG, "Frances Lowe"), (SALFORD_CCG, "Dilip Mistry"), (TRAFFORD_CCG, "Joan Tyldesley"))
+"""Named too: whom to ring at bodies of the local group for which nobody sits."""
+
+ADDED_BODIES = (HEALTHWATCH, LETB, CLOSING, SUCCESSOR)
 """Bodies that the source files lack, added as an administrator would."""
 
 
@@ -234,6 +259,7 @@ SERVICES = (
     Service(
         "ZZX10", "Fictional Ribble Bank NHS Trust", "nhs_trust", "Preston", (NEIGHBOUR_TEAM,), NEIGHBOUR_GROUP
     ),
+    Service("ZZX11", "Fictional Tame Valley Home Care", "home_care", "Oldham", (COUNCIL,)),
 )
 
 

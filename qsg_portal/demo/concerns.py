@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from access.principal import Principal, principal_of
-from concerns.models import Concern
+from concerns.models import Concern, GoAndLook
 from concerns.operations.changing import close_concern
+from concerns.operations.looking import record_look
 from concerns.operations.raising import raise_concern, save_choice, save_words, start_draft
 from concerns.operations.safety import record_safeguarding
 from concerns.operations.saying import comment, corroborate
@@ -38,6 +39,7 @@ class Told:
         shared: one of the ways above.
         echoes: (who, stance, source kind, text) of other bodies that see it too, or not.
         words: (who, text) of comments.
+        looked: who went and looked for the body that raised it, and what they found; nobody has, where it is empty.
         closed_as: the outcome, for one that is closed.
     """
 
@@ -55,11 +57,13 @@ class Told:
     shared: str = SEATS
     echoes: tuple[tuple[str, str, str, str], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    looked: tuple[str, ...] = ()
     closed_as: str = ""
 
 
 MILLGATE, PENNINE, HOLLIN, BEECHWOOD = "ZZX01", "ZZX02", "ZZX03", "ZZX04"
 CANAL, MOORSIDE, ASHDOWN, TANDLE, WEAVERS, RIBBLE = "ZZX05", "ZZX06", "ZZX07", "ZZX08", "ZZX09", "ZZX10"
+TAME_VALLEY = "ZZX11"
 
 STORY = (
     Told("ccg", (MILLGATE,), 62, "Falls with fractures on one ward, three months running",
@@ -89,7 +93,8 @@ STORY = (
     Told("council", (HOLLIN,), 24, "Safeguarding enquiries have doubled at this home",
          "Nine enquiries this quarter against four; five upheld. Numbers only.",
          "safeguarding_adult", "serious", "confirmed",
-         words=(("ccg", "We have paused new placements until your visit."),)),
+         words=(("ccg", "We have paused new placements until your visit."),),
+         looked=("Two social workers", "One member of staff for nineteen residents after eight in the evening.")),
     Told("healthwatch", (HOLLIN,), 12, "Residents say there is nobody to ask in the evening",
          "Heard from four residents and two visitors during a visit announced a week before.",
          "enter_and_view", "moderate", "plausible", "first_hand", ("experience",), danger="not_sure"),
@@ -118,9 +123,13 @@ STORY = (
     Told("council", (MOORSIDE,), 27, "Visits cut short",
          "Call monitoring shows one visit in four under ten minutes where thirty are bought.",
          "business_concern", "moderate", "seen", dimensions=("experience", "safety")),
+    Told("closing", (MOORSIDE,), 15, "Nobody rings when a visit is late",
+         "Five people told us that they wait without knowing whether anybody comes, and sit up for it.",
+         "patient_public_engagement", "low", "plausible", "second_hand", ("experience",)),
     Told("council", (MOORSIDE,), 7, "Care workers not paid for two weeks",
          "The agency's owner told us. If staff leave, eighty people need other care within days.",
-         "financial_viability", "serious", "confirmed", shared=READERS),
+         "financial_viability", "serious", "confirmed", shared=READERS,
+         looked=("The contracts manager", "Wages are paid again until the end of the month; the contracts go back.")),
     Told("ccg", (ASHDOWN,), 44, "Transfers out as emergencies after day surgery",
          "Five transfers to the hospital in two months against one or two a year before.",
          "ae_admissions", "moderate", "seen", dimensions=("safety",)),
@@ -130,7 +139,8 @@ STORY = (
     Told("bury", (WEAVERS,), 38, "Pressure sores found at admission to hospital",
          "Four residents in one month. The home's matron disputes two of them.",
          "ae_admissions", "serious", "seen",
-         echoes=(("council", "too", "safeguarding_adult", "Two enquiries of our own"),)),
+         echoes=(("council", "too", "safeguarding_adult", "Two enquiries of our own"),),
+         looked=("Two nurses of the community team", "Turning charts are missing for nine nights of fourteen.")),
     Told("healthwatch", (WEAVERS,), 5, "Meals cold and late, people eat in their rooms",
          "Heard on a visit and from one family.",
          "enter_and_view", "low", "plausible", "first_hand", ("experience",)),
@@ -226,6 +236,10 @@ def _afterwards(everybody: Cast, told: Told, concern: Concern, *, now: datetime)
         )
     for number, (mark, text) in enumerate(told.words, start=1):
         comment(by=_by(everybody, mark), now=now + timedelta(days=number), concern=concern, text=text)
+    if told.looked:
+        who, found = told.looked
+        by, then = _by(everybody, told.by), now + timedelta(days=3)
+        record_look(by=by, now=then, record=concern.record, how=GoAndLook.How.VISIT, who=who, text=found)
     if told.danger == "not_sure":
         for deed, whom in ((danger.SAID, ""), (danger.RANG, "The council's adults desk")):
             record_safeguarding(

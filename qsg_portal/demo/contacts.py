@@ -6,6 +6,7 @@ from access.principal import clockwork, principal_of
 from agencies.interests.operations import confirm_interests
 from agencies.models import Post, PostCode
 from agencies.operations import appoint, declare_conflict, stand_in
+from agencies.rules import READING_ROLES
 from qsg_portal.demo import cast
 from qsg_portal.demo.concerns import CANAL
 from qsg_portal.demo.people import Cast
@@ -18,7 +19,7 @@ TIED = ("bolton", CANAL, "partners_work")
 
 
 def load_contacts(everybody: Cast, *, now: datetime) -> None:
-    """Name the region's Head of Inspection, then a new Director, whom the inspectorate is to meet; and a stand-in."""
+    """Name the region's Head of Inspection, a new Director, whom that one is to meet, leads to ring, and a stand-in."""
     then = now - NEW_SINCE
     appoint(
         by=clockwork(then),
@@ -42,6 +43,17 @@ def load_contacts(everybody: Cast, *, now: datetime) -> None:
         out_of_hours_telephone=cast.telephone(804),
         starts_on=london_day(then),
     )
+    for number, (body, name) in enumerate(cast.RUNG):
+        appoint(
+            by=clockwork(then),
+            now=then,
+            agency=everybody.body(body),
+            post=PostCode.SAFEGUARDING_LEAD,
+            holder_name=name,
+            telephone=cast.telephone(810 + number),
+            out_of_hours_telephone=cast.telephone(820 + number),
+            starts_on=london_day(then),
+        )
     stand_in(
         by=clockwork(now),
         now=now,
@@ -67,5 +79,5 @@ def load_interests(everybody: Cast, *, now: datetime) -> None:
         tie=tie,
     )
     for persona in (*cast.PERSONAS, *cast.OTHERS):
-        if persona.role and persona.mark not in NOT_SAID_YET:
+        if persona.role in READING_ROLES and persona.mark not in NOT_SAID_YET:
             confirm_interests(by=principal_of(everybody.person(persona.mark).pk), now=now)

@@ -1,10 +1,12 @@
-"""Closure and hand-back plans in the demonstration: one being carried out, one drafted."""
+"""Closure and hand-back plans in the demonstration: one being carried out, its councils told; one drafted."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from access.principal import principal_of
 from providers.closing.operations import (
     audiences_near,
+    confirm_by_telephone,
     decide_plan,
     make_plan,
     name_council,
@@ -14,14 +16,15 @@ from providers.closing.operations import (
     tell_councils,
 )
 from providers.closing.rules import CLOSURE, HAND_BACK, RUNNING, Facts
+from providers.models import ClosurePlan
 from qsg_portal.demo import cast
-from qsg_portal.demo.concerns import ASHDOWN, MOORSIDE, WEAVERS, in_office_hours
+from qsg_portal.demo.concerns import ASHDOWN, MOORSIDE, TAME_VALLEY, in_office_hours
 from qsg_portal.demo.people import Cast
 from timekeeping.london import london_day
 
 
 def load_plans(everybody: Cast, *, now: datetime) -> None:
-    """The council carries out a hand-back, of which a neighbour has not confirmed; the CCG has drafted a closure."""
+    """The council carries out a hand-back: one neighbour was rung, another was told just now. The CCG has drafted a closure."""
     _hand_back(everybody, now)
     at = in_office_hours(now - timedelta(days=2))
     make_plan(
@@ -47,26 +50,25 @@ def _hand_back(everybody: Cast, now: datetime) -> None:
         ),
         shared=frozenset(audiences_near(goes, begun)),
     )
-    for name, people in ((cast.COUNCIL.name, 12), ("Rochdale council", 5)):
-        agency = everybody.body(cast.Body(kind="local_authority", name=name)).pk
-        plan = name_council(by=owner, now=begun, plan=plan, agency=agency, people=people, seen=plan.version)
-    plan = tell_councils(by=owner, now=begun, plan=plan, seen=plan.version)
-    later = in_office_hours(begun + timedelta(days=2))
-    plan = say_incoming(
+    incoming = everybody.provider(TAME_VALLEY).pk
+    plan = _tell(everybody, plan, {cast.COUNCIL.name: 12, "Tameside council": 4}, begun)
+    later = in_office_hours(begun + timedelta(days=4))
+    plan = confirm_by_telephone(
         by=owner,
         now=later,
         plan=plan,
-        provider=None,
-        said="Fictional Tame Valley Home Care",
+        agency=_council(everybody, "Tameside council"),
+        answered="The duty manager of adult social care",
         seen=plan.version,
     )
+    plan = say_incoming(by=owner, now=later, plan=plan, provider=incoming, seen=plan.version)
     plan = offer_place(
         by=owner,
         now=later,
         plan=plan,
-        provider=everybody.provider(WEAVERS).pk,
-        places=3,
-        from_on=london_day(now),
+        provider=incoming,
+        places=14,
+        from_on=london_day(now) + timedelta(days=12),
         seen=plan.version,
     )
     plan = decide_plan(
@@ -78,7 +80,7 @@ def _hand_back(everybody: Cast, now: datetime) -> None:
         text="Agreed with the agency at a meeting.",
         seen=plan.version,
     )
-    note_plan(
+    plan = note_plan(
         by=owner,
         now=later,
         plan=plan,
@@ -86,3 +88,17 @@ def _hand_back(everybody: Cast, now: datetime) -> None:
         text="Families were written to; nine people have chosen who comes to them.",
         seen=plan.version,
     )
+    _tell(everybody, plan, {"Rochdale council": 5}, now)
+
+
+def _tell(everybody: Cast, plan: ClosurePlan, placed: dict[str, int], now: datetime) -> ClosurePlan:
+    """Name councils with how many people each places, and tell them in one step."""
+    owner = principal_of(everybody.person("council").pk)
+    for name, people in placed.items():
+        agency = _council(everybody, name)
+        plan = name_council(by=owner, now=now, plan=plan, agency=agency, people=people, seen=plan.version)
+    return tell_councils(by=owner, now=now, plan=plan, seen=plan.version)
+
+
+def _council(everybody: Cast, name: str) -> UUID:
+    return everybody.body(cast.Body(kind="local_authority", name=name)).pk

@@ -71,6 +71,8 @@ ACTIONS = (
          ("Regulation 12: safe care and treatment", "Regulation 17: good governance"), 45, significant=True),
     Done(WEAVERS, "cqc", 430, "breach", "cqc:intervening:Inspection",
          "Pressure care was not recorded.", ("Regulation 12: safe care and treatment",), 90, put_right=360),
+    Done(WEAVERS, "cqc", 28, "condition", "cqc:intervening:Service or ward restriction or closure",
+         "No new residents on the first floor until people there are turned at night as planned."),
     Done(HOLLIN, "council", 15, "contract", "local_authority:intervening:Require improvements under contract",
          "Two on every evening shift, shown by the rota each week."),
 )

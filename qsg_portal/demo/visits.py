@@ -1,14 +1,14 @@
-"""Visits to come and requests for information in the demonstration: two on the same days, one of them unannounced."""
+"""Visits to come and requests for information in the demonstration: twice two on the same days, unannounced ones too."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from access.principal import principal_of
 from agencies.models import Membership
 from agencies.rules import READING_ROLES
 from concerns.rules.sharing import QSG_SEATS, Choice
 from qsg_portal.demo import cast
-from qsg_portal.demo.concerns import CANAL, HOLLIN, WEAVERS, in_office_hours
+from qsg_portal.demo.concerns import CANAL, HOLLIN, MOORSIDE, WEAVERS, in_office_hours
 from qsg_portal.demo.people import Cast
 from timekeeping.london import london_day
 from visits.operations.asking import ask_provider, record_answer
@@ -25,9 +25,10 @@ class Meant:
     Attributes:
         about: the fictional provider's code.
         by: the mark of a person of the body.
-        ahead: in how many days it begins.
+        ahead: in how many days it begins, or on the Monday after.
         days: how many days it may take.
-        named: the marks of people named on it, where it is unannounced; nobody for an announced one.
+        announced: whether the provider knows; then the local group's seats know too.
+        named: the marks of people named on an unannounced one besides the planner.
     """
 
     about: str
@@ -36,14 +37,17 @@ class Meant:
     days: int
     kind: str
     purpose: str
+    announced: bool = True
     named: tuple[str, ...] = ()
 
 
 # fmt: off
 VISITS = (
-    Meant(HOLLIN, "council", 9, 2, "contract_monitoring", "Rotas of the evenings, against who was there."),
-    Meant(HOLLIN, "cqc", 10, 3, "inspection", "Whether evenings are staffed safely.", ("chair",)),
+    Meant(HOLLIN, "council", 9, 4, "contract_monitoring", "Rotas of the evenings, against who was there."),
+    Meant(HOLLIN, "cqc", 10, 3, "inspection", "Whether evenings are staffed safely.", False, ("chair",)),
     Meant(WEAVERS, "council", 16, 1, "quality_visit", "Turning charts, seen at night."),
+    Meant(WEAVERS, "bury", 16, 2, "contract_monitoring", "Who was on each shift, against what is paid for."),
+    Meant(MOORSIDE, "cqc", 12, 2, "inspection", "Whether the calls that are bought are made.", False),
     Meant(CANAL, "ccg", 5, 1, "review", "Repeat prescriptions, with the practice's pharmacist."),
 )
 REQUESTS = (  # about whom, by whom, asked how many days ago, what kind, what, and where the answer is held
@@ -78,15 +82,23 @@ def load_visits(everybody: Cast, *, now: datetime) -> None:
 
 
 def _plan(everybody: Cast, one: Meant, seats: Choice, at: datetime) -> None:
-    by, first = principal_of(everybody.person(one.by).pk), london_day(at) + timedelta(days=one.ahead)
+    by, first = principal_of(everybody.person(one.by).pk), _on_a_weekday(london_day(at), one.ahead)
     visit = plan_visit(
         by=by,
         now=at,
         provider=everybody.provider(one.about),
         plan=Plan(one.kind, None, first, first + timedelta(days=one.days - 1), purpose=one.purpose),
-        announced=not one.named,
+        announced=one.announced,
     )
+    if not one.announced and not one.named:
+        return  # its planner's alone
     people = [everybody.person(mark).pk for mark in one.named]
     held = Membership.objects.filter(user__in=people, role__in=READING_ROLES)
     named = Choice(people=frozenset(held.values_list("user_id", "agency_id")), gateway="functions")
-    share_visit(by=by, now=at, visit=visit, choice=named if one.named else seats, seen=visit.version)
+    share_visit(by=by, now=at, visit=visit, choice=seats if one.announced else named, seen=visit.version)
+
+
+def _on_a_weekday(today: date, ahead: int) -> date:
+    """Return the day so far ahead, or the Monday after it."""
+    day = today + timedelta(days=ahead)
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day

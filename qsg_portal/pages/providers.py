@@ -10,9 +10,10 @@ from access.views import Page
 from agencies.roster import standing
 from clocks.showing import labelled, open_clocks
 from providers.closing.operations import may_make, plans_of
-from providers.levels.operations import groups_to_set, history_of, levels_of
+from providers.levels.operations import groups_to_set, history_of, not_ended
 from providers.models import Commissioning, Licence, Provider
 from providers.register.reading import standing_of
+from qsg_portal.pages.home import QUIET
 from qsg_portal.pages.timeline import KINDS, PUBLISHED, timeline_of
 from reference import operations as lists
 from risk_summits.showing.standing import open_about
@@ -66,22 +67,22 @@ class ProviderPage(Page):
         }
         if not self.by.reads:
             return self.page(**known)
-        levels = levels_of(self.by, self.provider, self.now)
         history = history_of(self.by, self.provider, self.now)
         plans = plans_of(self.by, self.provider)
         summits = open_about(self.by, self.provider)
         ahead = coming(self.by, self.provider, today)
-        clocks = list(open_clocks(self.by).filter(record__about__provider=self.provider)[:10])
+        about = open_clocks(self.by).filter(record__about__provider=self.provider)
+        clocks = list(about.exclude(family__in=QUIET)[:10])
         shown = [
             *timeline.records,
-            *(one.level.pk for one in (*levels, *history)),
+            *(one.level.pk for one in history),
             *(one.pk for one in (*plans, *summits)),
             *(one.record for one in ahead),
         ]
         self.read("ProviderPage", shown=dict.fromkeys(shown))
         return self.page(
             **known,
-            levels=levels,
+            levels=not_ended(history),
             history=history,
             plans=plans,
             may_plan=may_make(self.by, self.provider),

@@ -6,7 +6,7 @@ from providers.levels.operations.reading import (
     Shown,
     history_of,
     levels_in,
-    levels_of,
+    not_ended,
     past_levels,
     shown,
     standing_code,
@@ -26,6 +26,6 @@ from providers.levels.operations.withholding import (
 
 __all__ = [
     "Shown", "agree_withholding", "groups_to_set", "history_of", "lapse_due_levels", "lapse_level", "levels_in",
-    "levels_of", "levels_offered", "meet_criterion", "members_of", "past_levels", "propose_withholding", "record_word",
+    "levels_offered", "meet_criterion", "members_of", "not_ended", "past_levels", "propose_withholding", "record_word",
     "refuse_withholding", "require_setting", "set_level", "shown", "standing_code", "time_untimed_levels",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """How levels stand, in a reader's sight."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,13 +64,6 @@ def shown(level: SurveillanceLevel, now: datetime) -> Shown:
     return Shown(level, state, rules.STANDING_WORDS[state])
 
 
-def levels_of(by: Principal, provider: Provider, now: datetime) -> list[Shown]:
-    """Return the levels of a provider that a person sees and that no other took the place of, by group."""
-    held = SurveillanceLevel.objects.filter(provider=provider, ended_at=None)
-    rows = visible_to(by, held).prefetch_related("withholdings")
-    return [shown(one, now) for one in rows.order_by("qsg__name", "pk")]
-
-
 def levels_in(by: Principal, qsg: QualitySurveillanceGroup, now: datetime) -> list[Shown]:
     """Return the levels above routine that count in a group now and that a person sees, the highest first."""
     held = SurveillanceLevel.objects.filter(Q(qsg=qsg) | Q(qsg__region=qsg), ended_at=None)
@@ -90,6 +84,12 @@ def history_of(by: Principal, provider: Provider, now: datetime) -> list[Shown]:
     return _newest_first(by, SurveillanceLevel.objects.filter(provider=provider), now)
 
 
+def not_ended(history: Iterable[Shown]) -> list[Shown]:
+    """Return those of them that no other took the place of, by group."""
+    held = [one for one in history if one.level.ended_at is None]
+    return sorted(held, key=lambda one: (one.level.qsg.name, one.level.pk))
+
+
 def _newest_first(by: Principal, held: QuerySet[SurveillanceLevel], now: datetime) -> list[Shown]:
-    rows = visible_to(by, held.select_related("provider", "qsg", "record"))
+    rows = visible_to(by, held.select_related("provider", "qsg", "record")).prefetch_related("withholdings")
     return [shown(one, now) for one in rows.order_by("-record__recorded_at", "pk")]

@@ -16,7 +16,9 @@ from qsg_portal.demo.levels import load_levels
 from qsg_portal.demo.people import load_people, send_invitation
 from qsg_portal.demo.plans import load_plans
 from qsg_portal.demo.register import load_register
+from qsg_portal.demo.succession import load_succession
 from qsg_portal.demo.summits import load_summits
+from qsg_portal.demo.upkeep import load_readiness, load_upkeep
 from qsg_portal.demo.visits import load_visits
 from timekeeping import portal_now
 
@@ -51,5 +53,8 @@ class Command(BaseCommand):
             load_summits(everybody, now=now)
             load_contacts(everybody, now=now)
             load_interests(everybody, now=now)
+            load_readiness(everybody, now=now)
+            load_upkeep(everybody, now=now)
+            load_succession(everybody, now=now)
             send_invitation(everybody, now=now)
         self.stdout.write("The demonstration is loaded.")

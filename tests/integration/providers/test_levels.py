@@ -14,7 +14,14 @@ from access.sight import visible_to
 from agencies.models import Membership
 from audit.models import Line
 from clocks.models import Clock
-from providers.levels.operations import groups_to_set, levels_in, levels_of, past_levels, set_level
+from providers.levels.operations import (
+    groups_to_set,
+    history_of,
+    levels_in,
+    not_ended,
+    past_levels,
+    set_level,
+)
 from providers.levels.rules import Proposal
 from providers.models import ProviderGroup, SurveillanceLevel
 from tests.concerned import NOON, Region, region
@@ -99,7 +106,7 @@ def test_another_level_takes_its_place_and_the_history_stays(world, freeze):
     first.refresh_from_db()
     assert first.ended_at == world.now
     by = world.by("worker")
-    assert [one.level for one in levels_of(by, world.provider, world.now)] == [second]
+    assert [one.level for one in not_ended(history_of(by, world.provider, world.now))] == [second]
     assert [(one.level, one.standing) for one in past_levels(by, second, world.now)] == [
         (second, "set"),
         (first, "ended"),
@@ -114,7 +121,7 @@ def test_it_lapses_after_its_review_day_without_a_job(world, freeze):
         ("2026-04-03T23:00Z", "lapsed", "routine"),  # midnight in London, summer time
     ):
         now = freeze(moment)
-        (one,) = levels_of(by, world.provider, now)
+        (one,) = not_ended(history_of(by, world.provider, now))
         assert (one.level, one.standing, one.code) == (level, standing, code)
     assert levels_in(by, world.north, now) == []
 
