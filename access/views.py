@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
+from access.finding import the
 from access.models import Sighted, Submission
 from access.principal import OWN_BODY, Place, Principal
 from access.reach import Reason, explain, why
@@ -119,9 +120,7 @@ class RecordPage(Page):
     def find(self) -> None:
         """Fetch the thing if it is in sight; otherwise it is absent."""
         things = visible_to(self.by, self.kind._default_manager.select_related("record", "record__owner"))
-        self.thing = things.filter(pk=self.kwargs["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(things.filter(pk=self.kwargs["id"]))
         self.reasons = why(self.by, self.thing.record)
 
     def place(self) -> Place:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.sight import visible_to
 from access.views import Page
 from clocks.models import Clock
@@ -23,10 +24,7 @@ class ProofPage(Page):
         clocks = Clock.objects.select_related(
             "record__owner", "responsible_agency", "responsible_person", "started_by", "met_by", "stopped_by"
         )
-        found = visible_to(self.by, clocks, through="record").filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        self.clock = found
+        self.clock = the(visible_to(self.by, clocks, through="record").filter(pk=self.kwargs["id"]))
 
     def context(self) -> dict[str, Any]:
         """The sheet, the thing it is about, and the clocks before and after."""

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import Deed, Given, Listing, Moment, One, Shown, Whether, facts_of
 from access.api.endpoints import PageOf
+from access.finding import the
 from notifications.inbox import Line, inbox_of, line_of, lines_for, not_brought
 from notifications.models import Message
 from notifications.operations import acknowledge, told_by_phone
@@ -78,9 +78,7 @@ class OwnMessage(One):
 
     def find(self) -> None:
         """Fetch it, if it is one's own and about what one sees."""
-        self.thing = inbox_of(self.by).select_related("record").filter(pk=self.ids["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(inbox_of(self.by).select_related("record").filter(pk=self.ids["id"]))
 
     def told(self, thing: Message) -> Any:
         """Return what it says."""
@@ -109,9 +107,7 @@ class Acknowledge(Deed):
 
     def find(self) -> None:
         """Fetch it, if it is one's own and about what one sees."""
-        self.thing = inbox_of(self.by).filter(pk=self.ids["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(inbox_of(self.by).filter(pk=self.ids["id"]))
 
 
 class CallGiven(Given):
@@ -132,6 +128,4 @@ class ToldByPhone(Deed):
 
     def find(self) -> None:
         """Fetch one that could not be brought, about which the caller is to ring."""
-        self.thing = not_brought(self.by).filter(pk=self.ids["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(not_brought(self.by).filter(pk=self.ids["id"]))

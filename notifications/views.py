@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from access.finding import the
 from access.principal import OWN_BODY, Place
 from access.views import FormPage, Page
 from notifications.forms import AcknowledgeForm, ToldForm
@@ -50,10 +51,7 @@ class MessagePage(FormPage):
 
     def find(self) -> None:
         """Fetch one of the person's own messages, about what the person sees now."""
-        found = inbox_of(self.by).filter(pk=self.kwargs["id"]).select_related("record").first()
-        if found is None:
-            raise Http404
-        self.message = found
+        self.message = the(inbox_of(self.by).filter(pk=self.kwargs["id"]).select_related("record"))
 
     def context(self) -> dict[str, Any]:
         """The message's line."""

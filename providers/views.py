@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL
 from access.views import Page
 from accounts.models import User
@@ -85,10 +85,7 @@ class DeclareConflict(ChangePage):
 
     def find(self) -> None:
         """Fetch the provider."""
-        provider = Provider.objects.filter(pk=self.kwargs["id"]).first()
-        if provider is None:
-            raise Http404
-        self.provider = provider
+        self.provider = the(Provider.objects.filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """The provider's name."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import Listing, Moment, Named, One, Shown
+from access.finding import the
 from audit.operations import record_reading
 from successions.models import Succession
 from successions.reading import successions_seen
@@ -83,10 +83,7 @@ class ReadSuccession(One):
 
     def find(self) -> None:
         """Fetch it for those who have to do with it; absent for others."""
-        found = successions_seen(self.by).prefetch_related("successors").filter(pk=self.ids["id"]).first()
-        if found is None:
-            raise Http404
-        self.thing = found
+        self.thing = the(successions_seen(self.by).prefetch_related("successors").filter(pk=self.ids["id"]))
 
     def told(self, thing: Succession) -> Any:
         """Return it with what it holds; where that shows actions or deadlines, write which."""

@@ -41,6 +41,7 @@ from rest_framework.utils.urls import replace_query_param
 from access.api.fields import Given, Guarded, Nothing, Number, Shown, Text
 from access.api.problems import Problem
 from access.api.reading import UNKEPT, body_of
+from access.finding import the
 from access.models import Record, Sighted
 from access.operations.requests import take_once
 from access.principal import OWN_BODY, Place, Principal
@@ -259,9 +260,7 @@ class AboutOne(Endpoint):
         things = self.kind._default_manager.select_related(*related)
         if issubclass(self.kind, Sighted | Record) or self.through:
             things = visible_to(self.by, things, through=self.through)
-        self.thing = things.filter(pk=self.ids["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(things.filter(pk=self.ids["id"]))
 
 
 class ListingUnder(AboutOne, Listing):

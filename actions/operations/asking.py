@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404
-
+from access.finding import the
 from access.models import Record
 from access.operations import audience, create_record, operation, share_record
 from access.principal import Principal
@@ -100,9 +99,7 @@ def ask_for_action(
     """
     _must_see_origin(by, origin)
     by.require("action.ask", at=AskingSide(by.agency_id, origin))
-    body = Agency.objects.filter(pk=asked).first()
-    if body is None:
-        raise Http404
+    body = the(Agency.objects.filter(pk=asked))
     about = _providers(origin, providers)
     _check_interest(by, about)
     asked_at = happened_at or now

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.models import KINDS, Audience, Record
 from access.operations import readers_with
 from access.principal import Place
@@ -46,9 +47,7 @@ class AskPage(FormPage):
             # By kind, not by what it hangs on: whether an action came from something may be out of sight.
             tops = [code for code, kind in KINDS.items() if kind.DEPTH == 0]
             found = visible_to(self.by, Record.objects.filter(gate__in=ORIGINS, kind__in=tops))
-            self.origin = found.filter(pk=self.kwargs["origin"]).first()
-            if self.origin is None:
-                raise Http404
+            self.origin = the(found.filter(pk=self.kwargs["origin"]))
             self.about = list(self.origin.about.values_list("provider_id", flat=True))
         elif "provider" in self.kwargs:
             if not Provider.objects.filter(pk=self.kwargs["provider"]).exists():

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.views import Page
 from agencies.agreements import operations, rules
@@ -49,10 +50,7 @@ class KeepDocument(_OfDocuments):
 
     def find(self) -> None:
         """Fetch the group."""
-        group = QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]).first()
-        if group is None:
-            raise Http404
-        self.group = group
+        self.group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
 
     def words(self, form: Any) -> list[str]:
         """What it will mean."""

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from agencies.finding import uuid_of
 from agencies.forming import rules
@@ -80,9 +80,7 @@ class KeepFootprint(ChangePage):
 
     def find(self) -> None:
         """Fetch the group."""
-        group = QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]).first()
-        if group is None:
-            raise Http404
+        group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
         self.group = group
         self.here: dict[UUID, Agency] = {
             link.agency_id: link.agency

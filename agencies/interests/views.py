@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import Place
 from access.views import FormPage, Page
 from agencies.interests import operations, rules
@@ -86,10 +87,7 @@ class BodyInterestsPage(_OthersPage):
 
     def find(self) -> None:
         """Fetch the body."""
-        agency = Agency.objects.filter(pk=self.kwargs["id"]).first()
-        if agency is None:
-            raise Http404
-        self.agency = agency
+        self.agency = the(Agency.objects.filter(pk=self.kwargs["id"]))
 
     def place(self) -> Place:
         """The body's people."""
@@ -116,10 +114,7 @@ class GroupInterestsPage(_OthersPage):
 
     def find(self) -> None:
         """Fetch the group."""
-        group = QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]).first()
-        if group is None:
-            raise Http404
-        self.group = group
+        self.group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
 
     def place(self) -> Place:
         """The group, whose chair reads it."""

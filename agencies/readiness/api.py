@@ -7,6 +7,7 @@ from django.http import Http404
 from rest_framework import serializers
 
 from access.api import ListingUnder, Moment, Named, One, Shown
+from access.finding import the
 from agencies.models import MemberKind, QSGMember, QualitySurveillanceGroup
 from agencies.readiness.models import ReadinessDeclaration
 from agencies.readiness.reading import declarations_seen, declared_in, may_see_group
@@ -94,10 +95,7 @@ class ReadDeclaration(One):
 
     def find(self) -> None:
         """Fetch it if the caller may read it; otherwise it is absent."""
-        found = declarations_seen(self.by, london_day(self.now)).filter(pk=self.ids["id"]).first()
-        if found is None:
-            raise Http404
-        self.thing = found
+        self.thing = the(declarations_seen(self.by, london_day(self.now)).filter(pk=self.ids["id"]))
 
     def told(self, thing: ReadinessDeclaration) -> Any:
         """Return it with its answers."""

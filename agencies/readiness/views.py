@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from access.finding import the
 from access.principal import OWN_BODY
 from access.refusals import NotNow
 from access.views import FormPage, Page, version_in
@@ -40,10 +41,7 @@ class DeclarationPage(Page):
     def find(self) -> None:
         """Fetch it if this person may read it; otherwise it is absent."""
         day = london_day(self.by.asked_at)
-        found = declarations_seen(self.by, day).filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        self.declaration = found
+        self.declaration = the(declarations_seen(self.by, day).filter(pk=self.kwargs["id"]))
 
     def context(self) -> dict[str, Any]:
         """The declaration; of a draft, what is left to do."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.refusals import NotNow
 from access.views import Page
@@ -27,10 +27,7 @@ ASKED_AT_ONCE = 50
 
 
 def _agency(page: Page) -> Agency:
-    agency = Agency.objects.filter(pk=page.kwargs["id"]).first()
-    if agency is None:
-        raise Http404
-    return agency
+    return the(Agency.objects.filter(pk=page.kwargs["id"]))
 
 
 class ReviewPage(Page):

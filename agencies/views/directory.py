@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
-from django.http import Http404
 
+from access.finding import the
 from access.principal import PORTAL
 from access.views import Page
 from agencies.finding import nearest, words_of
@@ -64,10 +64,7 @@ class AgencyPage(Page):
 
     def find(self) -> None:
         """Fetch the body; absent where there is none."""
-        agency = Agency.objects.select_related("parent").filter(pk=self.kwargs["id"]).first()
-        if agency is None:
-            raise Http404
-        self.agency = agency
+        self.agency = the(Agency.objects.select_related("parent").filter(pk=self.kwargs["id"]))
 
     def context(self) -> dict[str, Any]:
         """The body and what the lists say of its kind."""

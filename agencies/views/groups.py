@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from accounts.models import User
 from agencies import operations, rules
@@ -34,10 +34,7 @@ class _OfGroup(ChangePage):
 
     def find(self) -> None:
         """Fetch the group; absent where there is none."""
-        group = QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]).first()
-        if group is None:
-            raise Http404
-        self.group = group
+        self.group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """The group's name."""
@@ -192,9 +189,7 @@ class EndMember(_OfGroup):
 
     def find(self) -> None:
         """Fetch the membership."""
-        member = QSGMember.objects.select_related("qsg", "agency").filter(pk=self.kwargs["id"]).first()
-        if member is None:
-            raise Http404
+        member = the(QSGMember.objects.select_related("qsg", "agency").filter(pk=self.kwargs["id"]))
         self.member, self.group = member, member.qsg
 
     def about(self) -> str:
@@ -229,9 +224,7 @@ class _OfSeat(_OfGroup):
 
     def find(self) -> None:
         """Fetch the seat; those of other bodies are not a body's administrator's to change."""
-        seat = Seat.objects.select_related("qsg", "agency", "user").filter(pk=self.kwargs["id"]).first()
-        if seat is None:
-            raise Http404
+        seat = the(Seat.objects.select_related("qsg", "agency", "user").filter(pk=self.kwargs["id"]))
         self.seat, self.group = seat, seat.qsg
 
     def about(self) -> str:

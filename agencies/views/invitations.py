@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.views import Page
 from agencies import operations, rules
@@ -140,10 +140,7 @@ class _OfInvitation(_OfInvitations):
 
     def find(self) -> None:
         """Fetch the invitation; those to other bodies are absent."""
-        found = invitations_in_charge(self).filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        self.invitation = found
+        self.invitation = the(invitations_in_charge(self).filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """Who is invited."""

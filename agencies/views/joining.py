@@ -6,9 +6,10 @@ from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import clockwork
 from access.refusals import NotNow, NotPermitted
 from access.views import PUBLIC, FormPage, Page
@@ -94,9 +95,7 @@ class JoinPage(FormPage):
     def find(self) -> None:
         """Fetch the invitation, if it waits for this person or was accepted by them."""
         invitations = MembershipInvitation.objects.select_related("agency", "qsg", "invited_by")
-        found = invitations.filter(self.asked()).first()
-        if found is None:
-            raise Http404
+        found = the(invitations.filter(self.asked()))
         if not User.objects.filter(pk=self.by.user_id or NOBODY, email=found.email).exists():
             raise NotPermitted(
                 "This invitation is for another address. Sign out, and open the link again as the person it was sent to."

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from agencies import operations, rules
 from agencies.forms import NoFields
@@ -25,10 +25,7 @@ class _KeepOn(ChangePage):
 
     def find(self) -> None:
         """Fetch the row; absent where there is none."""
-        held = self.rows.filter(pk=self.kwargs["id"]).first()
-        if held is None:
-            raise Http404
-        self.held = held
+        self.held = the(self.rows.filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """What goes on."""

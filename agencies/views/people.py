@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.models import Conflict
 from access.principal import OWN_BODY, PORTAL, Place
 from access.views import Page
@@ -93,10 +94,7 @@ class PersonPage(Page):
 
     def find(self) -> None:
         """Fetch the person; those of other bodies are absent."""
-        person = people_in_charge(self).filter(pk=self.kwargs["id"]).first()
-        if person is None:
-            raise Http404
-        self.person = person
+        self.person = the(people_in_charge(self).filter(pk=self.kwargs["id"]))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show them; that another person's ties were read is written in the log."""

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.models import Conflict
 from access.principal import PORTAL, Place
 from accounts.models import User
@@ -35,10 +35,7 @@ class OfPerson(ChangePage):
 
     def find(self) -> None:
         """Fetch the person; those of other bodies are absent."""
-        person = people_in_charge(self).filter(pk=self.kwargs["id"]).first()
-        if person is None:
-            raise Http404
-        self.person = person
+        self.person = the(people_in_charge(self).filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """The person's name."""
@@ -137,13 +134,8 @@ class _Ending(OfPerson):
 
     def find(self) -> None:
         """Fetch what ends, and the person; both absent when the person is another body's."""
-        self.held = self.model.objects.filter(pk=self.kwargs["id"]).first()
-        if self.held is None:
-            raise Http404
-        person = people_in_charge(self).filter(pk=self.held.user_id).first()
-        if person is None:
-            raise Http404
-        self.person = person
+        self.held = the(self.model.objects.filter(pk=self.kwargs["id"]))
+        self.person = the(people_in_charge(self).filter(pk=self.held.user_id))
 
     def form_kwargs(self) -> dict[str, Any]:
         """Today."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
 
+from access.finding import the
 from access.models import Record
 from access.principal import Place
 from access.sight import visible_to
@@ -33,9 +33,7 @@ class MatterPage(FormPage):
 
     def find(self) -> None:
         """Fetch the matter, if it is in sight."""
-        found = visible_to(self.by, Record.objects.filter(pk=self.kwargs["of"])).first()
-        if found is None:
-            raise Http404
+        found = the(visible_to(self.by, Record.objects.filter(pk=self.kwargs["of"])))
         self.of = found
         place_of(found)
 

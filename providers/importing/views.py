@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.views import FormPage, Page
 from nhsuk.paging import page_of
@@ -66,10 +66,7 @@ class ImportPage(_Imports):
     def find(self) -> None:
         """Fetch it; absent where there is none."""
         found = ImportRun.objects.defer("content").select_related("previewed_by", "answered_by")
-        run = found.filter(pk=self.kwargs["id"]).first()
-        if run is None:
-            raise Http404
-        self.run = run
+        self.run = the(found.filter(pk=self.kwargs["id"]))
 
     def context(self) -> dict[str, Any]:
         """The counts, the class asked for or the first that has rows, and a page of it."""

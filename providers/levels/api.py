@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import (
@@ -23,6 +22,7 @@ from access.api import (
     facts_of,
 )
 from access.api.endpoints import PageOf
+from access.finding import the
 from access.principal import Place
 from access.sight import visible_to
 from agencies.models import QualitySurveillanceGroup
@@ -213,10 +213,7 @@ class SetLevel(Deed):
     def find(self) -> None:
         """Fetch the provider and the group."""
         super().find()
-        found = QualitySurveillanceGroup.objects.filter(pk=self.ids["qsg"]).first()
-        if found is None:
-            raise Http404
-        self.qsg = found
+        self.qsg = the(QualitySurveillanceGroup.objects.filter(pk=self.ids["qsg"]))
 
     def place(self) -> Place:
         """Return the group."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import (
@@ -23,6 +22,7 @@ from access.api import (
     facts_of,
 )
 from access.api.endpoints import PageOf
+from access.finding import the
 from access.principal import Place
 from providers.models import EarlierAction, Provider, Rating, Registration, RegulatoryAction
 from providers.register.operations import correct_action, end_action, enter_action
@@ -168,9 +168,7 @@ class EnterRegulatoryAction(Deed):
 
     def act(self, said: dict[str, Any]) -> Any:
         """Enter it."""
-        provider = Provider.objects.filter(pk=said.pop("provider")).first()
-        if provider is None:
-            raise Http404
+        provider = the(Provider.objects.filter(pk=said.pop("provider")))
         decided = said.pop("decided", frozenset())
         return enter_action(
             by=self.by, now=self.now, provider=provider, facts=facts_said(said), decided=decided

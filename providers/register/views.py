@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import Place
 from access.views import FormPage, Page, version_in
 from agencies.models import Agency
@@ -41,10 +41,7 @@ class OfProvider(Page):
 
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
-        provider = Provider.objects.filter(pk=self.kwargs["id"]).first()
-        if provider is None:
-            raise Http404
-        self.provider = provider
+        self.provider = the(Provider.objects.filter(pk=self.kwargs["id"]))
 
 
 @dataclass(frozen=True)
@@ -215,9 +212,7 @@ class ChangePage(EntryPage):
     def find(self) -> None:
         """Fetch the entry."""
         found = RegulatoryAction.objects.select_related("provider", "agency", "location", "entered_by")
-        action = found.filter(pk=self.kwargs["id"]).first()
-        if action is None:
-            raise Http404
+        action = the(found.filter(pk=self.kwargs["id"]))
         self.action, self.provider, self.body = action, action.provider, action.agency
         require_entering(self.by, self.provider, self.body)
 

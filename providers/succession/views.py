@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.views import Page
 from agencies.forms import NoFields
@@ -44,10 +44,7 @@ class SuccessionPage(Page):
 
 def provider_at(key: Any) -> Provider:
     """Return a provider; raise Http404 where there is none."""
-    provider = Provider.objects.filter(pk=key).first()
-    if provider is None:
-        raise Http404
-    return provider
+    return the(Provider.objects.filter(pk=key))
 
 
 class _OfProvider(ChangePage):
@@ -124,9 +121,7 @@ class Unlink(_OfProvider):
     def find(self) -> None:
         """Fetch the link and its predecessor."""
         links = ProviderSuccession.objects.select_related("predecessor", "successor")
-        link = links.filter(pk=self.kwargs["id"]).first()
-        if link is None:
-            raise Http404
+        link = the(links.filter(pk=self.kwargs["id"]))
         self.link, self.provider = link, link.predecessor
 
     def words(self, form: Any) -> list[str]:

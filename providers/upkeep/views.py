@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.views import Page
 from agencies.forms import NoFields, agency_choices
@@ -45,9 +45,7 @@ class _Upkeep(Page):
     def find(self) -> None:
         """Fetch what the address names; absent where there is none."""
         found: QuerySet[Any] = self.model._default_manager.select_related(*self.related)
-        self.thing = found.filter(pk=self.kwargs["id"]).first()
-        if self.thing is None:
-            raise Http404
+        self.thing = the(found.filter(pk=self.kwargs["id"]))
 
     @property
     def provider(self) -> Provider:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.principal import OWN_BODY, PORTAL, Place
 from access.views import Page
 from agencies.agreements.operations import DocumentsOf, shows_papers
@@ -102,10 +103,7 @@ class VacanciesPage(Page):
 def group_at(page: Page) -> QualitySurveillanceGroup:
     """The group that a page's address names; absent where there is none."""
     group = QualitySurveillanceGroup.objects.select_related("team", "region").filter(pk=page.kwargs["id"])
-    found = group.first()
-    if found is None:
-        raise Http404
-    return found
+    return the(group)
 
 
 def attention_to(groups: list[QualitySurveillanceGroup], now: datetime) -> list[Attention]:

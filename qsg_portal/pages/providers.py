@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.principal import OWN_BODY, PORTAL
 from access.views import Page
 from agencies.roster import standing
@@ -45,10 +46,7 @@ class ProviderPage(Page):
             "successor_links__successor",
             "predecessor_links__predecessor",
         )
-        provider = found.filter(pk=self.kwargs["id"]).first()
-        if provider is None:
-            raise Http404
-        self.provider = provider
+        self.provider = the(found.filter(pk=self.kwargs["id"]))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; for a reader, write which records it showed."""

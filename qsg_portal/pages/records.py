@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.models import Record
 from access.principal import OWN_BODY, PORTAL, Place, Principal
 from access.reach import Reader, Reason, names_of, plan_as_known, readers, rooms_out_of_sight, why
@@ -39,9 +40,7 @@ class AboutRecord(RecordPage):
     def find(self) -> None:
         """Fetch the record if it is in sight; otherwise it is absent."""
         found = visible_to(self.by, Record.objects.select_related("owner", "parent__parent__parent"))
-        record = found.filter(pk=self.kwargs["id"]).first()
-        if record is None:
-            raise Http404
+        record = the(found.filter(pk=self.kwargs["id"]))
         self.record, self.thing = record, things_of([record.pk])[record.pk]
         self.reasons = why(self.by, record)
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from access.api import Choice, Key, Listing, One, facts_of
 from access.api.endpoints import AboutOne, PageOf
+from access.finding import the
 from access.sight import visible_to
 from audit.operations import record_reading
 from risk_summits.api import shown
@@ -75,10 +75,7 @@ class InRoom(AboutOne):
 
     def find(self) -> None:
         """Fetch the room, if the caller is in it."""
-        found = visible_to(self.by, ROOMS).filter(summit_id=self.ids["id"]).first()
-        if found is None:
-            raise Http404
-        self.thing = found
+        self.thing = the(visible_to(self.by, ROOMS).filter(summit_id=self.ids["id"]))
 
 
 class PartOfRoom(InRoom, One):

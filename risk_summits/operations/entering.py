@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
-
+from access.finding import the
 from access.principal import Principal
 from access.refusals import Invalid, NotNow, NotPermitted, check_lengths
 from access.sight import visible_to
@@ -35,9 +34,7 @@ def enter(*, by: Principal, room: Room, seen: int | None = None, ended: bool = F
         NotNow: the summit has ended, or something changed meanwhile.
     """
     rooms = visible_to(by, ROOMS.select_for_update(of=("self",)))
-    held = rooms.filter(pk=room.pk).first()
-    if held is None:
-        raise Http404
+    held = the(rooms.filter(pk=room.pk))
     if not ended and held.summit.ended_at is not None:
         raise NotNow(
             f"This risk summit was closed on {moment_in_words(held.summit.ended_at)}. "

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import OWN_BODY, Place
 from access.reach import why
 from access.refusals import NotNow
@@ -53,9 +54,7 @@ class RoomFormPage(RecordFormPage):
             "summit__provider",
             "summit__convenor",
         )
-        found = visible_to(self.by, rooms).filter(summit_id=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
+        found = the(visible_to(self.by, rooms).filter(summit_id=self.kwargs["id"]))
         self.thing = found
         self.reasons = why(self.by, found.record)
         self.by.require(self.permission, at=self.place(), sentence=self.refusal)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
-
+from access.finding import the
 from access.models import Listing
 from access.refusals import NotNow
 from access.sight import visible_to
@@ -36,15 +35,11 @@ class ToldPage(RoomFormPage):
         """Fetch the alert of the address, in this room or its headline."""
         super().find()
         alerts = Clock.objects.select_related("responsible_agency", "responsible_person")
-        found = (
-            visible_to(self.by, alerts, through="record")
-            .filter(
+        found = the(
+            visible_to(self.by, alerts, through="record").filter(
                 pk=self.kwargs["clock"], family=FAMILY, record_id__in=[self.thing.pk, self.thing.summit_id]
             )
-            .first()
         )
-        if found is None:
-            raise Http404
         self.alert = found
 
     def possible(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 
+from access.finding import the
 from access.refusals import NotNow
 from risk_summits.forms.closing import CloseForm, CriterionForm, CriterionMetForm, GateForm
 from risk_summits.operations import answer_gate, meet_criterion, set_criterion, stand_down
@@ -96,10 +97,7 @@ class CriterionMetPage(RoomFormPage):
     def find(self) -> None:
         """Fetch the criterion."""
         super().find()
-        found = self.thing.criteria.filter(pk=self.kwargs["criterion"]).first()
-        if found is None:
-            raise Http404
-        self.criterion = found
+        self.criterion = the(self.thing.criteria.filter(pk=self.kwargs["criterion"]))
 
     def possible(self) -> None:
         """One that is not met yet."""

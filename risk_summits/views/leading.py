@@ -2,8 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import Http404
-
+from access.finding import the
 from risk_summits.forms.fields import ConfirmForm
 from risk_summits.forms.leading import (
     ConcernedForm,
@@ -37,10 +36,7 @@ class LeadPage(RoomFormPage):
 
     def row_of(self, rows: Any, name: str) -> Any:
         """Return the row named in the address, of this room; otherwise it is absent."""
-        found = rows.filter(pk=self.kwargs[name]).first()
-        if found is None:
-            raise Http404
-        return found
+        return the(rows.filter(pk=self.kwargs[name]))
 
 
 class ProposePage(LeadPage):

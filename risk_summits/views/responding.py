@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404
-
+from access.finding import the
 from access.refusals import NotPermitted
 from access.sight import visible_to
 from risk_summits.forms.responding import FollowUpForm, ImpactAnswerForm, ImpactForm, SoonerForm
@@ -87,10 +86,7 @@ class ImpactAnswerPage(RoomFormPage):
         super().find()
         asked = ImpactAssessment.objects.filter(pk=self.kwargs["assessment"], request__room=self.thing)
         mine = visible_to(self.by, asked, through="request__room__record").filter(agency=self.by.agency_id)
-        found = mine.select_related("request").first()
-        if found is None:
-            raise Http404
-        self.assessment = found
+        self.assessment = the(mine.select_related("request"))
 
     def context(self) -> dict[str, Any]:
         """Return what CQC considers."""

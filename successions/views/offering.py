@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from access.finding import the
 from access.models import Record
 from access.principal import PORTAL, Place
 from access.refusals import Invalid
@@ -39,10 +40,7 @@ class OpenSuccession(ChangePage):
 
     def find(self) -> None:
         """Fetch the body; absent where there is none."""
-        body = Agency.objects.filter(pk=self.kwargs["id"]).first()
-        if body is None:
-            raise Http404
-        self.body = body
+        self.body = the(Agency.objects.filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """The body's name."""
@@ -95,10 +93,7 @@ class OfSuccession(ChangePage):
 
     def find(self) -> None:
         """Fetch it."""
-        found = successions_seen(self.by).filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        self.succession = found
+        self.succession = the(successions_seen(self.by).filter(pk=self.kwargs["id"]))
 
     def about(self) -> str:
         """What it is of."""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.principal import PORTAL
 from access.views import Page
 from agencies.models import Agency
@@ -47,10 +48,9 @@ class SuccessionPage(Page):
 
     def find(self) -> None:
         """Fetch it for those who have to do with it; absent for others."""
-        found = successions_seen(self.by).prefetch_related("successors").filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        self.succession = found
+        self.succession = the(
+            successions_seen(self.by).prefetch_related("successors").filter(pk=self.kwargs["id"])
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show it; where it shows actions or deadlines, write which."""

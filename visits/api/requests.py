@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import Choice, Day, Deed, Key, Listing, ListingUnder, Moment, Named, One, Shown, facts_of
 from access.api.endpoints import PageOf
+from access.finding import the
 from access.principal import Place
 from access.reach import explain
 from concerns.api.given import EndingGiven, SharingGiven, sharing_of
@@ -147,9 +147,7 @@ class AskProvider(Deed):
 
     def act(self, said: dict[str, Any]) -> Any:
         """Enter it."""
-        provider = Provider.objects.filter(pk=said.pop("provider")).first()
-        if provider is None:
-            raise Http404
+        provider = the(Provider.objects.filter(pk=said.pop("provider")))
         decided = said.pop("decided", frozenset())
         return ask_provider(by=self.by, now=self.now, provider=provider, wish=Wish(**said), decided=decided)
 

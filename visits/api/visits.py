@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import serializers
 
 from access.api import Choice, Day, Deed, Key, Listing, ListingUnder, Moment, Named, One, Shown, facts_of
 from access.api.endpoints import PageOf
+from access.finding import the
 from access.principal import OWN_BODY, Place
 from access.reach import explain
 from access.sight import visible_to
@@ -159,9 +159,7 @@ class PlanVisit(Deed):
 
     def act(self, said: dict[str, Any]) -> Any:
         """Plan it."""
-        provider = Provider.objects.filter(pk=said["provider"]).first()
-        if provider is None:
-            raise Http404
+        provider = the(Provider.objects.filter(pk=said["provider"]))
         return plan_visit(
             by=self.by,
             now=self.now,

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 
+from access.finding import the
 from access.models import Submission
 from access.principal import OWN_BODY, Place
 from access.views import FormPage, RecordFormPage, RecordPage, once_in, version_in
@@ -76,10 +77,7 @@ class AboutProvider(FormPage):
 
     def find(self) -> None:
         """Fetch the provider; absent where there is none."""
-        provider = Provider.objects.filter(pk=self.kwargs["provider"]).first()
-        if provider is None:
-            raise Http404
-        self.provider = provider
+        self.provider = the(Provider.objects.filter(pk=self.kwargs["provider"]))
 
     def context(self) -> dict[str, Any]:
         """Return the provider."""

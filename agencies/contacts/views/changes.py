@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import Place
 from accounts.models import User
 from agencies import operations
@@ -31,10 +31,7 @@ class _OfAgency(ChangePage):
 
     def find(self) -> None:
         """Fetch the agency."""
-        agency = Agency.objects.filter(pk=self.kwargs["id"]).first()
-        if agency is None:
-            raise Http404
-        self.agency = agency
+        self.agency = the(Agency.objects.filter(pk=self.kwargs["id"]))
 
     def place(self) -> Place:
         """The agency's people."""
@@ -170,9 +167,7 @@ class _OfPost(_OfAgency):
 
     def find(self) -> None:
         """Fetch the post."""
-        held = Post.objects.select_related("agency", "area", "user").filter(pk=self.kwargs["id"]).first()
-        if held is None:
-            raise Http404
+        held = the(Post.objects.select_related("agency", "area", "user").filter(pk=self.kwargs["id"]))
         self.held, self.agency = held, held.agency
 
     def about(self) -> str:

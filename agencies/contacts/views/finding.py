@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404
-
+from access.finding import the
 from access.sight import visible_to
 from access.views import Page
 from agencies.contacts import reading
@@ -57,9 +56,7 @@ class PostPage(Page):
         of = Post.objects.select_related(
             "user", "agency", "area", "stands_in_for__agency", "stands_in_for__area"
         )
-        held = of.filter(pk=self.kwargs["id"]).first()
-        if held is None:
-            raise Http404
+        held = the(of.filter(pk=self.kwargs["id"]))
         self.held: Post = held.stands_in_for or held
 
     def context(self) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import PORTAL, Place
 from access.refusals import NotNow
 from agencies.forms import NoFields
@@ -262,10 +262,7 @@ class UndoChange(_Changing):
 
     def find(self) -> None:
         """Fetch the change; absent where there is none."""
-        change = ListChange.objects.filter(pk=self.kwargs["id"]).first()
-        if change is None:
-            raise Http404
-        self.change = change
+        self.change = the(ListChange.objects.filter(pk=self.kwargs["id"]))
 
     @property
     def of_list(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
+from access.finding import the
 from access.principal import PORTAL
 from access.views import Page
 from agencies.lists import rules
@@ -116,10 +117,7 @@ class OfEntry(Page):
 
     def find(self) -> None:
         """Fetch it; absent where there is none."""
-        entry = Entry.objects.filter(pk=self.kwargs["id"]).first()
-        if entry is None:
-            raise Http404
-        self.entry = entry
+        self.entry = the(Entry.objects.filter(pk=self.kwargs["id"]))
 
     @cached_property
     def changes(self) -> list[ListChange]:

@@ -4,8 +4,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404
-
+from access.finding import the
 from access.models import Audience
 from access.operations import audience, end_shares, operation, share_record
 from access.principal import OWN_BODY, Principal
@@ -118,10 +117,7 @@ def drop_council(*, by: Principal, now: datetime, plan: ClosurePlan, agency: UUI
 
 
 def _council(plan: ClosurePlan, agency: UUID | None) -> PlacingCouncil:
-    council = plan.councils.select_related("agency", "clock", "share__audience").filter(agency=agency).first()
-    if council is None:
-        raise Http404
-    return council
+    return the(plan.councils.select_related("agency", "clock", "share__audience").filter(agency=agency))
 
 
 @operation("closing.councils_told")

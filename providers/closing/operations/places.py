@@ -4,8 +4,7 @@ from collections.abc import Set
 from datetime import date, datetime
 from uuid import UUID
 
-from django.http import Http404
-
+from access.finding import the
 from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid
@@ -77,9 +76,7 @@ def end_place(*, by: Principal, now: datetime, plan: ClosurePlan, place: UUID, s
         Http404, NotPermitted, NotNow: with their sentences.
     """
     plan = take_up(by=by, plan=plan, seen=seen)
-    held = plan.places.select_related("provider").filter(pk=place, ended_at=None).first()
-    if held is None:
-        raise Http404
+    held = the(plan.places.select_related("provider").filter(pk=place, ended_at=None))
     held.ended_at = now
     held.save(update_fields=["ended_at"])
     text = f"{held.provider.name}: {held.places}"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404
 
+from access.finding import the
 from access.principal import OWN_BODY, Place
 from access.views import RecordFormPage, version_in
 from providers.closing import forms, rules
@@ -143,10 +143,7 @@ class _OfCouncil(DeedPage):
     def find(self) -> None:
         """Fetch the council."""
         super().find()
-        council = self.thing.councils.select_related("agency").filter(agency=self.kwargs["agency"]).first()
-        if council is None:
-            raise Http404
-        self.council = council
+        self.council = the(self.thing.councils.select_related("agency").filter(agency=self.kwargs["agency"]))
 
     def context(self) -> dict[str, Any]:
         """Return which council."""
@@ -225,10 +222,7 @@ class EndPlacePage(UnguardedPage):
         """Fetch the places."""
         super().find()
         held = self.thing.places.select_related("provider").filter(pk=self.kwargs["place"], ended_at=None)
-        found = held.first()
-        if found is None:
-            raise Http404
-        self.held = found
+        self.held = the(held)
 
     def context(self) -> dict[str, Any]:
         """Return which places."""

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from access.finding import the
 from access.models import Record
 from access.principal import OWN_BODY, Place
 from access.reach import plan_of, readers
@@ -113,9 +114,7 @@ class MakePage(FormPage):
 
     def find(self) -> None:
         """Fetch the provider."""
-        found = Provider.objects.filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
+        found = the(Provider.objects.filter(pk=self.kwargs["id"]))
         self.provider = found
         require_making(self.by, found)
 
