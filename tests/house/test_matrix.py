@@ -316,6 +316,7 @@ GUARDED = {
     "providers:set_aside_import": "what waits for an administrator's yes",
     "successions:open": "who looks after what of a body that closes",
     "successions:undo": "who looks after what of a body that closes",
+    "successions:take_back": "who looks after what of a body that closes",
     "successions:close": "who looks after what of a body that closes",
     "successions:elsewhere": "who looks after what of a body that closes",
     "successions:hand_on": "who looks after what of a body that closes",
