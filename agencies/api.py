@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from access.api import FIRST_DAY_WITHOUT, Choice, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
+from agencies.finding import MOST, bodies_found, words_of
 from agencies.lists.reading import powers_of
 from agencies.models import Agency, QualitySurveillanceGroup, Seat, SeatKind, Tier
 from agencies.numbers import of_group
@@ -53,6 +54,11 @@ class AgencyInFull(AgencyShown):
 class AgencyFilters(PageOf):
     """What narrows the list of bodies."""
 
+    q = Text(
+        required=False,
+        max_length=MOST,
+        help_text="A name or a code; spelling is forgiven. The 50 nearest, A to Z.",
+    )
     kind = Text(required=False)
     qsg = Key(required=False, help_text="The group of which it is a member, or in whose area it lies.")
     ods_code = Text(required=False)
@@ -77,6 +83,8 @@ class ListAgencies(Listing):
             rows = rows.filter(ods_code=asked["ods_code"])
         if "qsg" in asked:
             rows = rows.filter(of_group(asked["qsg"], london_day(self.now)))
+        if "q" in asked:
+            rows = rows.filter(pk__in=[one.pk for one in bodies_found(words_of(asked["q"]), rows)])
         return rows
 
 

@@ -75,6 +75,11 @@ def _others(rows: QuerySet[M], found: list[M], most: int) -> list[M]:
     return [each for each in rows[:most] if each.pk not in held][: most - len(found)]
 
 
+def bodies_found(words: str, rows: QuerySet[Agency]) -> list[Agency]:
+    """The bodies nearest to what was typed, by `words_of`: a code first, then names, then spelling."""
+    return nearest(rows, field="name", words=words, exact=Q(ods_code__iexact=words))
+
+
 def bodies_called(words: str) -> list[Agency]:
     """The open bodies in whose name a word begins with what was typed; those that begin with it come first.
 

@@ -8,7 +8,9 @@ from rest_framework import serializers
 
 from access.api import Choice, Key, Listing, Named, One, Shown, Text, facts_of
 from access.api.endpoints import PageOf
+from agencies.finding import MOST, words_of
 from agencies.roster import standing
+from providers.finding import found_by
 from providers.models import Commissioning, Licence, Location, Provider, ProviderGroup, ProviderStatus
 from timekeeping.london import london_day
 
@@ -68,6 +70,11 @@ class ProviderShown(Shown):
 class ProviderFilters(PageOf):
     """What narrows the list of providers."""
 
+    q = Text(
+        required=False,
+        max_length=MOST,
+        help_text="A name now or once, a town or a code; spelling is forgiven. The 50 nearest, A to Z.",
+    )
     kind = Text(required=False)
     status = Choice(ProviderStatus.values, required=False)
     qsg = Key(required=False, help_text="The local or regional group in whose area it stands.")
@@ -124,6 +131,9 @@ class ListProviders(Listing):
         if "commissioner" in asked:
             buys = Commissioning.objects.filter(standing(london_day(self.now)), agency=asked["commissioner"])
             rows = rows.filter(pk__in=buys.values("provider_id"))
+        if "q" in asked:
+            near = found_by(words_of(asked["q"]), rows)
+            rows = rows.filter(pk__in=[one.pk for one in near])
         return rows
 
     def told(self, thing: Provider) -> Any:

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from access.finding import the
 from access.principal import PORTAL
 from access.views import Page
-from agencies.finding import nearest, words_of
+from agencies.finding import bodies_found, words_of
 from agencies.forms import Filter
 from agencies.lists.reading import powers_of
 from agencies.models import Agency, QualitySurveillanceGroup, Tier
@@ -41,9 +41,7 @@ class DirectoryPage(Page):
         if group:
             rows = rows.filter(of_group(UUID(group), london_day(self.now)))
         if words:
-            found = ListPage(
-                nearest(rows, field="name", words=words, exact=Q(ods_code__iexact=words)), "", ""
-            )
+            found = ListPage(bodies_found(words, rows), "", "")
         else:
             found = page_by_name(rows, mark=asked.get("from", ""))
         return {

@@ -134,3 +134,17 @@ def test_an_administrator_without_people_declares_for_themselves_or_their_body(
     said = text_of(client_as(lone).get(reverse("providers:declare_conflict", args=[hospital.pk])))
     assert "NHS Example CCG has" in said
     assert "Somebody else has" not in said
+
+
+@pytest.mark.parametrize("typed", ["RX1", "roayl fictonal hospitl", "hosp"])
+def test_programs_find_a_provider_and_a_body_by_words_too(
+    client: Client, hospital: Provider, typed: str
+) -> None:
+    found = client.get("/api/v1/providers/", {"q": typed}).json()
+    assert [one["name"] for one in found["results"]] == [hospital.name]
+    assert client.get("/api/v1/providers/", {"q": typed, "kind": "primary_care"}).json()["results"] == []
+
+    body = Agency.objects.create(name="NHS Fictional Vale CCG", kind="ccg", ods_code="99Z")
+    for words in ("99z", "fictionl vale"):
+        answer = client.get("/api/v1/agencies/", {"q": words}).json()
+        assert [one["id"] for one in answer["results"]] == [str(body.pk)]
