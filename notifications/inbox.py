@@ -30,6 +30,7 @@ class Line:
         address: where that is.
         waits: an answer is waited for.
         earlier: how many older messages about the same thing it stands for.
+        caution: the tag beside the title, "" for none.
     """
 
     message: Message
@@ -38,6 +39,7 @@ class Line:
     address: str
     waits: bool
     earlier: int = 0
+    caution: str = ""
 
 
 def inbox_of(by: Principal) -> QuerySet[Message]:
@@ -134,6 +136,7 @@ def _line(message: Message, things: dict[UUID, Sighted], facts: Facts, now: date
         address=thing.get_absolute_url() if thing else known(message.event).address(message),
         waits=message.waits,
         earlier=earlier,
+        caution=thing.caution if thing else "",
     )
 
 

@@ -86,6 +86,11 @@ class Visit(Sighted):
         return f"{self.get_kind_display()} by {self.record.owner}: {self.place}, {self.days}"
 
     @property
+    def caution(self) -> str:
+        """The tag of a visit of which the provider is not to know."""
+        return "" if self.announced else "Unannounced"
+
+    @property
     def place(self) -> str:
         """The place by name, or the provider as a whole."""
         return self.location.name if self.location else self.provider.name
@@ -149,6 +154,11 @@ class JointProposal(Sighted):
     def title(self) -> str:
         """What is proposed about which visit; whoever sees it sees the visit."""
         return f"A joint visit is proposed: {self.visit.title}"
+
+    @property
+    def caution(self) -> str:
+        """The visit's."""
+        return self.visit.caution
 
     def get_absolute_url(self) -> str:
         """The page of the visit, where proposals stand."""

@@ -25,6 +25,7 @@ class Entry:
         what: how it stands, in words.
         title, address: what it is, and its page.
         record: its key, for the log of what was read.
+        caution: the tag beside its title; what has one is not printed.
     """
 
     day: date
@@ -32,6 +33,7 @@ class Entry:
     title: str
     address: str
     record: UUID
+    caution: str = ""
 
 
 def entries_about(by: Principal, provider: Provider, first: date, last: date) -> list[Entry]:
@@ -52,7 +54,12 @@ def entries_about(by: Principal, provider: Provider, first: date, last: date) ->
     requests = requests_seen(by, provider=provider.pk).filter(waiting | answered)
     found = [
         Entry(
-            one.done_on or one.starts_on, one.get_state_display(), one.title, one.get_absolute_url(), one.pk
+            one.done_on or one.starts_on,
+            one.get_state_display(),
+            one.title,
+            one.get_absolute_url(),
+            one.pk,
+            one.caution,
         )
         for one in visits.order_by("starts_on", "pk")[:MOST]
     ]

@@ -183,8 +183,8 @@ KINDS: dict[str, type["Sighted"]] = {}
 class Sighted(models.Model):
     """Base of every kind of thing with sight; it shares its key with its Record.
 
-    A subclass says its KIND, its ``title`` (read only once it is in sight) and its
-    address.
+    A subclass says its KIND, its ``title`` (read only once it is in sight), its
+    address, and its ``caution``, where it needs one.
     """
 
     KIND: ClassVar[str]
@@ -210,6 +210,11 @@ class Sighted(models.Model):
     def title(self) -> str:
         """One line that names the thing to a person who sees it."""
         raise NotImplementedError
+
+    @property
+    def caution(self) -> str:
+        """The tag that stands beside its title, "" for none: what has one is left out of a provider's page in print."""
+        return ""
 
 
 class RecordProvider(models.Model):

@@ -25,7 +25,8 @@ class Standing:
         own: the provider's own current rating, where it is rated as a whole.
         only: the current rating of its only rated place, where there is one and no rating of the whole.
         tally: how many places have each overall rating, worst first: code, words, number.
-        inspected_on: the newest day of an inspection of it or of one of its places, as far as published.
+        inspected_on: the newest day of an inspection of it or of one of its places, as far as published: in the
+            register, or with an entry that says at which inspection it was found.
         in_force: entries in force, or to come, the newest first.
         prompts: what to think about.
     """
@@ -86,13 +87,12 @@ def standing_of(
     current = [one for one in rated if one.current]
     own = next((one for one in current if one.provider_id), None)
     places = [one for one in current if one.location_id]
+    published = [one.last_inspected_on for one in registered] + [one.inspected_on for one in held]
     return Standing(
         own=own,
         only=places[0] if own is None and len(places) == 1 else None,
         tally=ratings.tally(Counter(one.overall for one in places)),
-        inspected_on=max(
-            (one.last_inspected_on for one in registered if one.last_inspected_on), default=None
-        ),
+        inspected_on=max((day for day in published if day and day <= today), default=None),
         in_force=[one for one in held if one.standing(today) in (actions.IN_FORCE, actions.COMING)],
         prompts=_prompts(
             [one for one in held if (one.location_id or one.provider_id) not in over], rated, today

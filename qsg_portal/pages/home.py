@@ -28,7 +28,7 @@ from clocks.timetable import Timetable
 from concerns.models import Concern
 from meetings.models import Meeting
 from notifications.inbox import folded, lines_of, things_of
-from providers.models import SurveillanceLevel
+from providers.models import ClosurePlan, SurveillanceLevel
 from qsg_portal.pages.groups import attention_to
 from risk_summits.models import RiskSummit
 from successions.models import Succession
@@ -41,7 +41,7 @@ MINE = 15
 CLOCKS = 50
 OLD = timedelta(days=7)
 NEW = timedelta(days=28)
-NEWS_KINDS: tuple[type[Sighted], ...] = (Concern, RiskSummit, Action, SurveillanceLevel)
+NEWS_KINDS: tuple[type[Sighted], ...] = (Concern, RiskSummit, Action, SurveillanceLevel, ClosurePlan)
 EVERYBODYS = ("risk_summit", "summit_room")
 QUIET = ("views_reveal", "summit_alert")  # the inbox asks about an alert; a reveal asks nothing
 

@@ -71,6 +71,7 @@ class ProviderPage(Page):
         ahead = coming(self.by, self.provider, today)
         about = open_clocks(self.by).filter(record__about__provider=self.provider)
         clocks = list(about.exclude(family__in=QUIET)[:10])
+        own, bodys = (self.provider.pk in held for held in (self.by.own_conflicts, self.by.body_conflicts))
         shown = [
             *timeline.records,
             *(one.level.pk for one in history),
@@ -88,7 +89,8 @@ class ProviderPage(Page):
             groups_to_set=groups_to_set(self.by, self.provider),
             clocks=labelled(clocks, self.now),
             coming=ahead,
-            may_plan_visit=self.by.may("visit.plan", at=OWN_BODY),
-            may_raise=self.by.may("concern.raise", at=OWN_BODY),
+            interested=own or bodys,
+            may_plan_visit=self.by.may("visit.plan", at=OWN_BODY) and not (own or bodys),
+            may_raise=self.by.may("concern.raise", at=OWN_BODY) and not own,
             may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
         )

@@ -65,6 +65,7 @@ class Entry:
         address: where it is told in full.
         kind: what its kind is called.
         note: a little more, "" for nothing.
+        caution: the tag beside its title, "" for none; what has one is not printed.
     """
 
     at: datetime
@@ -73,6 +74,7 @@ class Entry:
     address: str
     kind: str
     note: str = ""
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def _entry(row: Any, provider: Provider, things: Mapping[UUID, Any]) -> Entry:
             thing.title,
             thing.get_absolute_url(),
             KINDS[thing.KIND],
+            caution=thing.caution,
         )
     if isinstance(row, LevelWord | LevelWithholding | PlanNote):
         return _said_since(row)

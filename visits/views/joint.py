@@ -6,6 +6,7 @@ from access.principal import OWN_BODY, Place
 from visits.forms import AnswerProposalForm, ProposeForm
 from visits.models import JointProposal, Visit
 from visits.operations.joining import answer_proposal, check_can_join, propose_joint_visit
+from visits.operations.reading import warnings_among
 from visits.rules import planning
 from visits.views.base import DeedPage
 
@@ -17,6 +18,7 @@ class ProposePage(DeedPage):
     kind = Visit
     thing: Visit
     form_class = ProposeForm
+    template = "visits/propose.jinja"
     heading = "Propose a joint visit"
     submit = "Propose it"
     done = "It is proposed. The body that plans the visit is told."
@@ -30,8 +32,13 @@ class ProposePage(DeedPage):
         check_can_join(self.by, self.thing)
 
     def context(self) -> dict[str, Any]:
-        """Return the words; nothing builds on the version."""
-        return {**super().context(), "seen": None}
+        """Return the words, and whether something in the same days must not be given away; nothing builds on the version."""
+        beside = warnings_among(self.by, [self.thing]).clashes.get(self.thing.pk, [])
+        return {
+            **super().context(),
+            "seen": None,
+            "unannounced": any(not one.announced for one in beside),
+        }
 
     def act(self, form: Any) -> None:
         """Propose it."""

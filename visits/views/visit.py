@@ -78,6 +78,10 @@ class Windowed(WarnsFirst):
         """Return the days as the rule compares them."""
         raise NotImplementedError  # pragma: no cover - each page says its own
 
+    def announced(self: Any, form: Any) -> bool:
+        """Say whether the provider is to know: only then may another body be asked to go along in these days."""
+        raise NotImplementedError  # pragma: no cover - each page says its own
+
     def said_before(self: Any, form: Any) -> dict[str, Any]:
         """Return the warnings, if there are any."""
         plan = form.plan()
@@ -87,7 +91,8 @@ class Windowed(WarnsFirst):
         warnings = warnings_before(self.by, self.provider_of(), window)
         if others := warnings.others:
             self.read(type(self).__name__, shown=others)
-        return {"warnings": warnings, "window": window} if warnings else {}
+        said = {"warnings": warnings, "window": window, "announced": self.announced(form)}
+        return said if warnings else {}
 
 
 class PlanPage(Looking, Windowed, AboutProvider):
@@ -109,6 +114,10 @@ class PlanPage(Looking, Windowed, AboutProvider):
     def provider_of(self) -> Any:
         """Return the provider."""
         return self.provider
+
+    def announced(self, form: Any) -> bool:
+        """Say what is chosen."""
+        return bool(form.is_announced)
 
     def window(self, plan: Plan) -> Window:
         """Return the days of a visit that is not there yet."""
@@ -183,6 +192,10 @@ class ChangePage(Windowed, ToldDeed):
     def provider_of(self) -> Any:
         """Return the provider."""
         return self.thing.provider
+
+    def announced(self, form: Any) -> bool:
+        """Say how it is."""
+        return self.thing.announced
 
     def window(self, plan: Plan) -> Window:
         """Return the days as they are to be."""

@@ -29,8 +29,8 @@ class Near:
     words: str
 
 
-def audiences_near(provider: Provider, now: datetime) -> dict[str, Near]:
-    """Return with whom a plan about a provider may be shared besides councils, by a mark.
+def audiences_near(provider: Provider, now: datetime, *, besides: UUID | None = None) -> dict[str, Near]:
+    """Return with whom a plan about a provider may be shared besides councils, by a mark; not with one body.
 
     Its groups' seats, its commissioners, and the regulators (ADASS 15, 16; MON B: "commissioners will have the primary
     responsibility to ensure continuity of services").
@@ -45,7 +45,8 @@ def audiences_near(provider: Provider, now: datetime) -> dict[str, Near]:
     buys = provider.commissionings.filter(standing(day)).values("agency_id")
     found = Agency.objects.filter(Q(kind__in=("cqc", "monitor")) | Q(pk__in=buys), closed_on__isnull=True)
     for body in found.order_by("name", "pk")[:NEAR]:
-        near[f"body-{body.pk}"] = Near(Audience.Kind.AGENCY, {"agency": body.pk}, body.name)
+        if body.pk != besides:
+            near[f"body-{body.pk}"] = Near(Audience.Kind.AGENCY, {"agency": body.pk}, body.name)
     return near
 
 

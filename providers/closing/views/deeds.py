@@ -111,7 +111,7 @@ class SharePage(UnguardedPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return those whom the provider concerns."""
-        near = audiences_near(self.thing.provider, self.now)
+        near = audiences_near(self.thing.provider, self.now, besides=self.by.agency_id)
         return {"near": {mark: one.words for mark, one in near.items()}}
 
 

@@ -120,7 +120,7 @@ class MakePage(FormPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         """Return what the form offers."""
-        near = audiences_near(self.provider, self.now)
+        near = audiences_near(self.provider, self.now, besides=self.by.agency_id)
         return {
             "places": self.provider.locations.order_by("name", "pk"),
             "near": {mark: one.words for mark, one in near.items()},

@@ -7,6 +7,7 @@ from django.contrib import messages
 
 from access.models import Record
 from access.principal import OWN_BODY, Place
+from access.refusals import NotNow
 from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage, version_in
 from clocks.showing import labelled, open_clocks
@@ -192,6 +193,12 @@ class DecidePage(NotePage):
     """Base of the two answers of a second person to what was proposed."""
 
     abstract = True
+
+    def find(self) -> None:
+        """Fetch the level; whoever proposed it is told so before they press anything."""
+        super().find()
+        if self.thing.withholdings.filter(agreed_at=None, ended_at=None, by=self.by.user_id).exists():
+            raise NotNow(rules.SECOND_PERSON)
 
     def context(self) -> dict[str, Any]:
         """Return what was proposed, and why."""

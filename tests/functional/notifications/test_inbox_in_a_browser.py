@@ -61,7 +61,7 @@ def test_an_alert_is_read_and_acknowledged(
     assert page.get_by_text("You said that you read it").is_visible()
     assert Clock.objects.get(pk=alert.pk).state == "met"
     page.goto(f"{live_server.url}/inbox/")
-    assert page.get_by_text("Nothing waits for your answer.").is_visible()
+    assert page.get_by_text("No message waits for your answer.").is_visible()
 
 
 def test_somebody_who_could_not_be_reached_is_rung(cast, alert, freeze, live_server, browser_as, looks_right):

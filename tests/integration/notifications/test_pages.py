@@ -70,7 +70,7 @@ def test_the_newest_message_about_a_thing_stands_for_those_before_it(about, free
 
 def test_nothing_is_a_good_state(about, freeze):
     freeze(START)
-    assert "Nothing waits for your answer." in text_of(client_as(about.people["Bea"]).get("/inbox/"))
+    assert "No message waits for your answer." in text_of(client_as(about.people["Bea"]).get("/inbox/"))
 
 
 def test_acknowledging_takes_a_button_and_meets_the_alert(about, alert, freeze):
@@ -131,7 +131,7 @@ def test_a_message_about_what_went_out_of_sight_is_absent_everywhere(about, aler
     message = Message.objects.get(recipient=bea)
     bea.memberships.update(ends_on="2021-01-01")
     client = client_as(bea)
-    assert "Nothing waits for your answer." in text_of(client.get("/inbox/"))
+    assert "No message waits for your answer." in text_of(client.get("/inbox/"))
     assert client.get(f"/inbox/{message.pk}/").status_code == 404
     assert client.post(f"/inbox/{message.pk}/").status_code == 404
 

@@ -121,6 +121,15 @@ def test_it_is_shared_with_the_groups_and_bodies_that_the_provider_concerns_and_
             do("share_plan", world, plan, shared=frozenset(shared))
 
 
+def test_the_own_body_is_not_offered_to_itself(world):
+    world.provider.commissionings.create(agency=world.council, starts_on=date(2025, 1, 1), source="stated")
+    plan = make(world, by="social_worker")
+    pages = (f"/providers/{world.provider.pk}/plan/", f"{plan.get_absolute_url()}share/")
+    for client, offered in ((sign_in(world.social_worker), False), (sign_in(world.worker), True)):
+        for at in pages if not offered else pages[:1]:
+            assert (f"body-{world.council.pk}" in client.get(at).content.decode()) is offered, at
+
+
 def test_who_has_an_interest_makes_none_and_sees_none(world):
     Conflict.objects.create(agency=world.council, provider=world.provider, starts_on=TODAY)
     plan = named(world)
@@ -183,7 +192,12 @@ def test_a_council_without_anybody_here_is_shown_with_its_number(world):
     plan = do("name_council", world, plan, agency=other.pk, people=2)
     do("tell_councils", world, plan)
     page = text_of(sign_in(world.worker).get(plan.get_absolute_url()))
-    assert "Nobody there reads in this portal. Ring them: 01632 960777" in page
+    assert "Nobody there can read it here now. Ring them: 01632 960777" in page
+    assert "due the end of 4 March 2026" in page
+    do("share_plan", world, plan, shared=frozenset({f"body-{world.cqc.pk}"}))
+    other = text_of(sign_in(world.inspector).get(plan.get_absolute_url()))
+    assert "Far Council" in other
+    assert "Ring them" not in other, "why nobody there reads it is nobody else's business"
 
 
 def test_a_council_that_makes_the_plan_has_read_it(world):

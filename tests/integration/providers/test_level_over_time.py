@@ -433,6 +433,9 @@ def test_the_pages_of_the_providers_part(world):
     assert "A second person must agree" in text_of(chair.get(at))
     assert "Agree that the provider" not in text_of(chair.get(at))
     assert "Refuse: the provider" not in text_of(chair.get(at))
+    for decided in ("agree", "refuse"):
+        own = chair.get(f"{at}withhold/{decided}/")
+        assert (own.status_code, "You proposed this yourself." in text_of(own)) == (409, True)
     assert "Refuse: the provider is told" in text_of(secretariat.get(at))
     assert "An inspection is under way." in text_of(secretariat.get(f"{at}withhold/refuse/"))
     assert post(secretariat, "withhold/refuse", reason="It has asked us.").url == at

@@ -314,3 +314,11 @@ def test_the_page_asks_the_same_number_of_questions_for_one_level_and_for_twenty
     for number in range(19):
         put(world, ("enhanced", "more_information")[number % 2])
     assert queries() <= one
+
+
+def test_the_page_of_a_group_that_set_none_says_no_more_than_that(world):
+    page = text_of(sign_in(world.chair).get(address(world)))
+    assert f"{world.north.name} has set no level for this provider." in page
+    assert "No level above routine" not in page, "of a summit and of other groups it knows nothing"
+    put(world)
+    assert "has set no level" not in text_of(sign_in(world.chair).get(address(world)))

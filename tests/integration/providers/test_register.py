@@ -253,6 +253,8 @@ def test_the_last_inspection_is_the_newest_of_all_its_places(world) -> None:
     Registration.objects.create(provider=world.provider, source="CQC", last_inspected_on=date(2024, 1, 3))
     Registration.objects.create(location=world.location, source="CQC")
     assert standing_of(world.provider, world.now).inspected == "2 years and 2 months ago"
+    enter(world)
+    assert standing_of(world.provider, world.now).inspected_on == TODAY - 20 * DAY, "an entry says of another"
 
 
 def test_prompts_rest_on_breaches_that_stand_and_on_ratings_of_its_own(world) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from access.models import Inheritance
+from access.models import Conflict, Inheritance
 from access.principal import principal_of
 from actions.models import Action
 from actions.operations import ask_for_action
@@ -23,6 +23,7 @@ from providers.levels.operations import set_level
 from providers.levels.rules import Proposal
 from providers.models import Commissioning, Location
 from tests import concerned, summits
+from tests.integration.providers.test_closing import named
 from tests.signing_in import sign_in
 
 
@@ -81,6 +82,11 @@ class TestHome:
         assert "The first" not in page(region, "stranger", "/")
         read = Line.objects.filter(deed="read", record=None, user=region.inspector).last()
         assert len(read.detail["shown"]) == 2
+
+    def test_a_plan_that_names_my_council_is_new(self, region) -> None:
+        plan = named(region)
+        assert plan.title in page(region, "social_worker", "/").split("New in your sight")[1]
+        assert plan.title not in page(region, "stranger", "/")
 
     def test_a_summit_waits_for_everyone_in_the_room_and_for_nobody_else(self, world) -> None:
         summits.trigger(world)
@@ -183,6 +189,15 @@ class TestProvider:
         level(region)
         assert "Falls go on." in page(region, "inspector", self.address(region))
         assert "Falls go on." not in page(region, "stranger", self.address(region))
+
+    def test_nobody_with_a_declared_interest_is_offered_what_they_would_be_refused(self, region) -> None:
+        address = f"/providers/{region.provider.pk}/"
+        offers = ("Plan a visit", "Ask it for information", "Make a quick note")
+        assert all(one in page(region, "worker", address) for one in offers)
+        Conflict.objects.create(user=region.worker, provider=region.provider, starts_on=date(2026, 3, 1))
+        text = page(region, "worker", address)
+        assert not any(one in text for one in offers)
+        assert "have a declared interest in this provider" in text
 
     def test_who_buys_no_longer_is_not_shown_as_buying_and_a_closed_place_is_marked(self, region) -> None:
         today = date(2026, 3, 3)

@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from notifications.operations import tell
 from tests.integration.actions.test_pages import hidden, post, text_of
 from tests.signing_in import sign_in
 from visits.models import InformationRequest, JointProposal, Visit
+from visits.operations.telling import NAMED
 from visits.panels import entries_about
 from visits.views.calendar import weeks_of
 
@@ -185,6 +187,35 @@ class TestDeeds:
         assert "Together with" in text_of(council.get(visit.get_absolute_url()))
         assert inspector.get(f"/visits/joint/{proposal.pk}/").status_code == 409
 
+    def test_an_unannounced_one_is_not_given_away_by_an_offer(self, world, plan, inspector) -> None:
+        theirs = plan("social_worker", choice=world.seats())
+        offer = f"{theirs.get_absolute_url()}propose-joint/"
+        asked = f"/visits/plan/{world.provider.pk}/"
+        assert offer in post(inspector, asked, planned()).content.decode()
+        warned = post(inspector, asked, planned(announced="unannounced")).content.decode()
+        assert theirs.get_absolute_url() in warned
+        assert offer not in warned
+        assert "An unannounced visit" not in text_of(inspector.get(offer))
+        visit = plan(announced=False)
+        page = inspector.get(visit.get_absolute_url()).content.decode()
+        assert theirs.get_absolute_url() in page
+        assert offer not in page
+        page = text_of(inspector.get(offer))
+        assert "An unannounced visit is planned for the same days" in page
+        assert "Example Council may not know of it" in page
+        assert "An unannounced" not in text_of(sign_in(world.worker).get(offer))
+
+    def test_an_unannounced_one_carries_its_tag_beside_others_and_in_the_inbox(
+        self, world, plan, inspector
+    ) -> None:
+        theirs = plan("social_worker", choice=world.seats())
+        visit = plan(announced=False)
+        shown = inspector.get(theirs.get_absolute_url()).content.decode()
+        (line,) = [one for one in re.findall(r"<p>.*?</p>", shown, re.DOTALL) if str(visit.pk) in one]
+        assert "Unannounced" in line
+        tell(record=visit.record, event=NAMED, to=[world.inspector.pk], now=world.now)
+        assert "Unannounced" in text_of(inspector.get("/inbox/"))
+
     def test_it_is_shared_and_unshared(self, world, plan, inspector) -> None:
         visit = plan()
         address = visit.get_absolute_url()
@@ -352,6 +383,19 @@ class TestTheProvidersPage:
         assert str(hidden.pk) not in page
         mine = sign_in(world.social_worker).get(f"/providers/{world.provider.pk}/").content.decode()
         assert str(hidden.pk) in mine
+
+    def test_an_unannounced_one_carries_its_tag_and_is_not_printed(self, world, plan) -> None:
+        visit = plan(announced=False)
+        page = sign_in(world.inspector).get(f"/providers/{world.provider.pk}/").content.decode()
+        lines = [one for one in re.findall(r"<li.*?</li>", page, re.DOTALL) if str(visit.pk) in one]
+        assert len(lines) == 2, "to come, and on the timeline"
+        for one in lines:
+            assert "Unannounced" in one
+            assert "portal-no-print" in one
+        printed = re.sub(r"<(\w+)[^>]*portal-no-print.*?</\1>", "", page, flags=re.DOTALL)
+        assert "nannounced" not in printed
+        assert "None that you can see." in printed
+        assert "Nothing about this provider has been shared with you" in printed
 
     def test_entries_stand_on_their_days(self, world, plan, ask) -> None:
         visit, request = plan(), ask()
