@@ -29,4 +29,5 @@ class ProvidersConfig(AppConfig):
             about=closing.about_receipt,
         )
         events.register(closing.CHANGED)
+        events.register(levels.WITHHOLDING)
         steered.say()

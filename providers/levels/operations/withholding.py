@@ -11,7 +11,7 @@ from clocks.models import Clock
 from clocks.operations import start_clock
 from clocks.rules.states import OPEN, WITHDRAWN
 from providers.levels import rules
-from providers.levels.operations import timing
+from providers.levels.operations import telling, timing
 from providers.levels.operations.entering import done, guard, meet_all, must_stand, refuse, take_up
 from providers.models import LevelWithholding, SurveillanceLevel
 from reference.personal_data import codes
@@ -51,6 +51,7 @@ def propose_withholding(
     refuse(rules.too_long({"reason": reason}))
     guard({"reason": reason}, decided)
     LevelWithholding.objects.create(level=level, reason=reason.strip(), recorded_at=now, by_id=person)
+    telling.tell_of_withholding(level, telling.PROPOSED, to=telling.who_decide(level, now), by=by, now=now)
     return done("level.withholding_proposed", level, by=by, now=now, let_through=codes([reason]))
 
 
@@ -89,6 +90,7 @@ def refuse_withholding(
     held.save(update_fields=["refused_by", "refusal", "ended_at"])
     if _decide_again(level, how="refused", by=by, now=now):
         timing.start_notice(level, by=by, now=now)
+    telling.tell_of_withholding(level, telling.REFUSED, to=[held.by_id], by=by, now=now)
     return done("level.withholding_refused", level, by=by, now=now, let_through=codes([reason]))
 
 
@@ -119,6 +121,7 @@ def agree_withholding(
         kind=timing.WITHHELD, record=level.record, by=by, now=now, responsible_agency=level.follows_id
     )
     held.save(update_fields=["agreed_at", "agreed_by", "clock"])
+    telling.tell_of_withholding(level, telling.AGREED, to=[held.by_id], by=by, now=now)
     return done("level.withholding_agreed", level, by=by, now=now)
 
 

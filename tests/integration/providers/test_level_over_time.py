@@ -10,6 +10,7 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from audit.models import Line
 from clocks.models import Clock
 from clocks.operations.ticking import tick
+from notifications.events import known
 from notifications.inbox import lines_of
 from notifications.models import Message
 from providers.levels.operations import (
@@ -494,3 +495,24 @@ def test_the_api_does_the_same(world):
     assert send(sign_in(world.worker), "words/", **letter).status_code == 403
     stale = chair.post(at + "words/", letter, content_type="application/json", headers={"If-Match": '"old"'})
     assert stale.status_code == 412
+
+
+def test_whoever_may_decide_on_a_withholding_is_told_of_it_and_the_proposer_of_the_decision(world, freeze):
+    def told(of):
+        held = Message.objects.filter(record=level.pk, event="level.withholding", recipient=of)
+        return sorted(one.detail["said"] for one in held)
+
+    level = put(world, "enhanced")
+    note(propose_withholding, world, level, by="chair", reason="An inspection is under way.")
+    assert (told(world.secretariat), told(world.chair), told(world.worker)) == (["proposed"], [], [])
+    inbox = text_of(sign_in(world.secretariat).get("/inbox/"))
+    assert "A second person decides: read why, then agree or refuse." in inbox
+    assert "An inspection is under way." not in inbox
+    waiting = Message.objects.get(event="level.withholding")
+    assert known(waiting.event).still(waiting)
+
+    note(refuse_withholding, world, level, by="secretariat", reason="It has asked us twice.")
+    assert (told(world.chair), known(waiting.event).still(waiting)) == (["refused"], False)
+    note(propose_withholding, world, level, by="chair", reason="Another one is under way.")
+    note(agree_withholding, world, level, by="secretariat")
+    assert (told(world.chair), told(world.secretariat)) == (["agreed", "refused"], ["proposed", "proposed"])
