@@ -82,7 +82,7 @@ def of_group(qsg: UUID, day: date) -> Q:
 
 
 def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: bool) -> list[Section]:
-    """Every number needed in an emergency: the national bodies, then area by area; in a fixed number of questions.
+    """Every number needed in an emergency: area by area, then the national bodies; in a fixed number of questions.
 
     Args:
         areas: the groups, in the order in which their areas stand.
@@ -101,11 +101,11 @@ def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: 
         inside[group.pk].add(group.team_id)
     national = [pk for pk, one in bodies.items() if one.kind in NATIONAL]
     placed = set().union(*inside.values()) if whole else set(bodies)
-    kept = [("National bodies", national)]
-    kept += [
+    kept = [
         (group.name, [pk for pk in bodies if pk in inside[group.pk] and pk not in national])
         for group in areas
     ]
+    kept += [("National bodies", national)]
     kept += [(NO_AREA, [pk for pk in bodies if pk not in placed and pk not in national])]
     around = {*inside, *(group.region_id for group in areas)}
     lines = {pk: NumberLine(bodies[pk]) for _, keys in kept for pk in keys}

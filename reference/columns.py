@@ -33,7 +33,7 @@ _COLUMNS = {
         "code!, family!, calendar=elapsed|london_day|working_days, amount!, longest, label!*, starts!, default_words!,"
         " longest_allowed!, met_by!~, at_due_time!, may_be_recorded_late!"
     ),
-    "clock_steps": "clock!, step!*, at!, recipients!, effect!",
+    "clock_steps": "clock!, step!, at!*, recipients!, effect!",
     "confidence_scale": "code!, rank#!, label!*, definition!",
     "convergence_rules": (
         "code!, sentence!*, agencies#!, independent_origins#!, window_days#!, min_severity, how_many#,"
@@ -85,7 +85,7 @@ _COLUMNS = {
 _CALLED = {
     "at": "When",
     "body_kind": "Kind of body",
-    "clock": "Family of clocks",
+    "clock": "Which deadline",
     "plain_role": "Statutory role, in plain words",
     "may_hold_ring": "May lead a joint response",
     "starts": "What starts it",

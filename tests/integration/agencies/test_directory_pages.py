@@ -197,7 +197,7 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
     assert "Example Regional QSG Telephone numbers" in read(ann, "agencies:telephones")  # where she sits
 
 
-def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: World, ann: Client):
+def test_ones_own_area_stands_first_then_the_others_then_the_national_bodies(world: World, ann: Client):
     Agency.objects.create(kind="cqc", name="Care Quality Commission", telephone="01632 960030")
     Agency.objects.create(kind="police", name="Example Police", telephone="01632 960031")
     far = QualitySurveillanceGroup.objects.create(
@@ -207,7 +207,7 @@ def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: W
     FootprintAgency.objects.create(qsg=far, agency=council)
     FootprintAgency.objects.create(qsg=world.group, agency=world.ccg)
     everywhere = read(ann, "agencies:telephones", group="all")
-    order = ("National bodies", "NHS Example CCG", "Example Regional Team", "Farborough", "Example Police")
+    order = ("NHS Example CCG", "Example Regional Team", "Farborough", "National bodies", "Example Police")
     places = [everywhere.index(name, everywhere.index("As at")) for name in order]
     assert places == sorted(places)
     mine = read(ann, "agencies:telephones")
