@@ -115,6 +115,18 @@ def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: 
     return [_section(title, [lines[pk] for pk in keys]) for title, keys in kept if keys]
 
 
+def desks_in(sections: Sequence[Section]) -> list[tuple[str, str, str]]:
+    """The duty desks of the councils in these sections, rung right after 999: whose, the number, and when it answers."""
+    lines = [line for section in sections for line in section.lines if line.agency.kind == "local_authority"]
+    desks = {post.pk: post for line in lines for post in line.posts if post.post == "out_of_hours"}
+    numbers = [
+        (f"Duty desk, {desk.agency.name}", number, when)
+        for desk in desks.values()
+        for number, when in ((desk.number, "office hours"), (desk.out_of_hours_telephone, "out of hours"))
+    ]
+    return [one for one in numbers if one[1]]
+
+
 def _section(title: str, lines: list[NumberLine]) -> Section:
     return Section(
         title, [one for one in lines if one.can_be_rung], [one.agency for one in lines if not one.can_be_rung]

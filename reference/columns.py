@@ -230,10 +230,10 @@ def title_of(list_code: str, cells: Mapping[str, object]) -> str:
     return str(cells.get(column.name) or code_of(list_code, cells))
 
 
-def said(list_code: str, cells: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Return a row as it is read: each column that says something, by its label, in the list's order."""
+def said(list_code: str, cells: Mapping[str, object]) -> list[tuple[Column, str]]:
+    """Return a row as it is read: each column that says something, in the list's order."""
     return [
-        (column.label, str(cells[column.name]))
+        (column, str(cells[column.name]))
         for column in columns_of(list_code)
         if cells.get(column.name) not in (None, "")
     ]
