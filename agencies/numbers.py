@@ -82,7 +82,7 @@ def of_group(qsg: UUID, day: date) -> Q:
 
 
 def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: bool) -> list[Section]:
-    """Every number needed in an emergency: the national bodies, then area by area; in a fixed number of questions.
+    """Every number needed in an emergency: area by area, then the national bodies; in a fixed number of questions.
 
     Args:
         areas: the groups, in the order in which their areas stand.
@@ -101,11 +101,11 @@ def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: 
         inside[group.pk].add(group.team_id)
     national = [pk for pk, one in bodies.items() if one.kind in NATIONAL]
     placed = set().union(*inside.values()) if whole else set(bodies)
-    kept = [("National bodies", national)]
-    kept += [
+    kept = [
         (group.name, [pk for pk in bodies if pk in inside[group.pk] and pk not in national])
         for group in areas
     ]
+    kept += [("National bodies", national)]
     kept += [(NO_AREA, [pk for pk in bodies if pk not in placed and pk not in national])]
     around = {*inside, *(group.region_id for group in areas)}
     lines = {pk: NumberLine(bodies[pk]) for _, keys in kept for pk in keys}
@@ -113,6 +113,18 @@ def sections_of(areas: Sequence[QualitySurveillanceGroup], day: date, *, whole: 
         if whole or post.area_id is None or post.area_id in around:
             lines[post.agency_id].posts.append(post)
     return [_section(title, [lines[pk] for pk in keys]) for title, keys in kept if keys]
+
+
+def desks_in(sections: Sequence[Section]) -> list[tuple[str, str, str]]:
+    """The duty desks of the councils in these sections, rung right after 999: whose, the number, and when it answers."""
+    lines = [line for section in sections for line in section.lines if line.agency.kind == "local_authority"]
+    desks = {post.pk: post for line in lines for post in line.posts if post.post == "out_of_hours"}
+    numbers = [
+        (f"Duty desk, {desk.agency.name}", number, when)
+        for desk in desks.values()
+        for number, when in ((desk.number, "office hours"), (desk.out_of_hours_telephone, "out of hours"))
+    ]
+    return [one for one in numbers if one[1]]
 
 
 def _section(title: str, lines: list[NumberLine]) -> Section:

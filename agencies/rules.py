@@ -281,7 +281,7 @@ def seat_starts(
     """What a new seat will mean. `others`: people who already sit there for the agency."""
     words = [f"{_days(span)}, {person} {_SEAT_WORDS[kind].format(agency=agency)} {group}."]
     words.append(
-        "They may receive what is shared with everyone who has a seat there"
+        f"{person} may receive what is shared with everyone who has a seat there"
         + (", restricted items too." if cleared else ", but not restricted items.")
     )
     if others:

@@ -58,12 +58,14 @@ class TokensPage(OwnPage):
     template = "account/tokens.jinja"
 
     def context(self) -> dict[str, Any]:
-        """The tokens, the newest first."""
+        """The tokens that live, the newest first, and how many have ended."""
+        tokens = tokens_of(self.by)
         return {
             "tokens": [
                 (one, [SCOPES[scope][0] for scope in one.scopes], stands_for(one) is not None)
-                for one in tokens_of(self.by)
-            ]
+                for one in tokens
+            ],
+            "ended": len(tokens_of(self.by, over=True)) - len(tokens),
         }
 
 

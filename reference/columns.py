@@ -33,7 +33,7 @@ _COLUMNS = {
         "code!, family!, calendar=elapsed|london_day|working_days, amount!, longest, label!*, starts!, default_words!,"
         " longest_allowed!, met_by!~, at_due_time!, may_be_recorded_late!"
     ),
-    "clock_steps": "clock!, step!*, at!, recipients!, effect!",
+    "clock_steps": "clock!, step!, at!*, recipients!, effect!",
     "confidence_scale": "code!, rank#!, label!*, definition!",
     "convergence_rules": (
         "code!, sentence!*, agencies#!, independent_origins#!, window_days#!, min_severity, how_many#,"
@@ -85,7 +85,7 @@ _COLUMNS = {
 _CALLED = {
     "at": "When",
     "body_kind": "Kind of body",
-    "clock": "Family of clocks",
+    "clock": "Which deadline",
     "plain_role": "Statutory role, in plain words",
     "may_hold_ring": "May lead a joint response",
     "starts": "What starts it",
@@ -230,10 +230,10 @@ def title_of(list_code: str, cells: Mapping[str, object]) -> str:
     return str(cells.get(column.name) or code_of(list_code, cells))
 
 
-def said(list_code: str, cells: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Return a row as it is read: each column that says something, by its label, in the list's order."""
+def said(list_code: str, cells: Mapping[str, object]) -> list[tuple[Column, str]]:
+    """Return a row as it is read: each column that says something, in the list's order."""
     return [
-        (column.label, str(cells[column.name]))
+        (column, str(cells[column.name]))
         for column in columns_of(list_code)
         if cells.get(column.name) not in (None, "")
     ]

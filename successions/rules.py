@@ -151,6 +151,18 @@ def opens(*, body: str, successors: Collection[str], on: date) -> list[str]:
     ]
 
 
+def cannot_answer(body: str, *, lead: bool, administrator: bool) -> list[str]:
+    """Say who is missing at a successor, for its part to be accepted; nothing where nobody is."""
+    missing = [
+        words for words, there in (("no lead", lead), ("no administrator", administrator)) if not there
+    ]
+    if not missing:
+        return []
+    return [
+        f"{body} has {' and '.join(missing)} in the portal. Invite them: nobody else there can accept its part."
+    ]
+
+
 def closes(*, body: str, on: date) -> list[str]:
     """Say what closing means."""
     return [

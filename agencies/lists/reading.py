@@ -1,7 +1,7 @@
 """The lists as they stand on a day, one row with its days, and what was changed: in fixed numbers of questions."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,20 +11,59 @@ from agencies.lists import rules
 from agencies.lists.models import ListChange
 from reference.columns import columns_of, said, title_of
 from reference.models import Entry
+from reference.rules import LISTS, PARTIES
 from reference.steering import Lists
 from timekeeping.london import moment_in_words
+
+Names = Mapping[str, Mapping[str, str]]
+_FAMILY = "clock_intervals.family"
+
+
+def names_in(list_code: str) -> Names:
+    """Return what the codes in a list's cells are called, by column: words for people; those that ended keep theirs.
+
+    A family of clocks is called by the deadlines in it. A template is known by its code alone.
+    """
+    spec = LISTS[list_code]
+    found: dict[str, dict[str, str]] = {
+        column.name: {one: one.replace("_", " ").capitalize() for one in column.choices}
+        for column in columns_of(list_code)
+        if column.choices
+    }
+    targets = {**spec.codes, **dict.fromkeys(spec.parties, PARTIES)}
+    wanted = {one.partition(".")[0] for every in targets.values() for one in every}
+    rows = list(Entry.objects.filter(list_code__in=wanted).order_by("list_code", "position"))
+    for column, every in targets.items():
+        names: dict[str, dict[str, None]] = {}
+        for row in rows:
+            if row.list_code in every:
+                names.setdefault(row.code, {title_of(row.list_code, row.data): None})
+            elif row.list_code == "clock_intervals" and _FAMILY in every:
+                names.setdefault(str(row.data["family"]), {})[title_of(row.list_code, row.data)] = None
+        found[column] = {code: " / ".join(titles) for code, titles in names.items()}
+    return found
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a list, ready to be read."""
+    """One row of a list, ready to be read.
+
+    Attributes:
+        entry: the row.
+        names: what the codes in its cells are called, by column (``names_in``).
+    """
 
     entry: Entry
+    names: Names = field(default_factory=dict)
 
     @property
     def title(self) -> str:
-        """What it is called."""
-        return title_of(self.entry.list_code, self.entry.data)
+        """What it is called: where another list's row is part of its key, after that one."""
+        code, cells = self.entry.list_code, self.entry.data
+        (called,) = (one.name for one in columns_of(code) if one.names_row)
+        own = self._said(called, title_of(code, cells))
+        over = [self._said(key, str(cells[key])) for key in LISTS[code].keys if key in LISTS[code].codes]
+        return ": ".join([*over, own]) if called not in LISTS[code].codes else own
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -35,7 +74,13 @@ class Line:
     @property
     def all_facts(self) -> list[tuple[str, str]]:
         """Everything it says: label and words."""
-        return said(self.entry.list_code, self.entry.data)
+        return [
+            (column.label, self._said(column.name, words))
+            for column, words in said(self.entry.list_code, self.entry.data)
+        ]
+
+    def _said(self, column: str, words: str) -> str:
+        return self.names.get(column, {}).get(words, words)
 
     def has(self, words: str) -> bool:
         """Whether every one of these words stands somewhere in the row."""

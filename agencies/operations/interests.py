@@ -8,7 +8,7 @@ from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotPermitted
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import Agency, InterestsDeclaration
 from agencies.operations.dated import administers, begins_today_or_later, check_days, end, require_manager
 from agencies.roster import standing
 from audit.operations import record_deed
@@ -30,7 +30,8 @@ def declare_conflict(
     """Say that a person, or a body, must never see a provider's matters (ADASS 15).
 
     Anybody may declare their own; an administrator of the body, or of the portal, may declare others'. How a person is
-    tied to it, they alone say.
+    tied to it, they alone say. A person's first of their own is their first word to the register too; a later one does not
+    say that the others are still right.
 
     Args:
         by: the person, or an administrator.
@@ -71,6 +72,8 @@ def declare_conflict(
         reason=reason,
         tie=tie,
     )
+    if user is not None and by.user_id == user.pk:
+        first_word(user, now)
     record_deed(
         by=by,
         now=now,
@@ -84,6 +87,12 @@ def declare_conflict(
         },
     )
     return conflict
+
+
+def first_word(user: User, now: datetime) -> None:
+    """Keep that a person has declared, where they never had: with a line in the register they have."""
+    if not InterestsDeclaration.objects.filter(user=user).exists():
+        InterestsDeclaration.objects.create(user=user, said_at=now, nothing=False)
 
 
 @operation("conflict.ended")

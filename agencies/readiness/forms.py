@@ -11,9 +11,14 @@ TOO_LONG = {"max_length": f"Keep it to {LONGEST} characters. Nothing was cut or 
 
 
 class DraftForm(GuardedForm):
-    """The report's questions; nothing has to be answered to save."""
+    """The report's questions; nothing has to be answered to save, and all of it to sign."""
 
-    board_on = forms.DateField(label="On which day did the board discuss the report?", required=False)
+    board_on = forms.DateField(
+        label="On which day did the board discuss the report?",
+        hint="The report of the National Quality Board, “Quality in the new health system”.",
+        required=False,
+        asked=True,
+    )
 
     def __init__(self, *, questions: Mapping[int, str], **kwargs: Any) -> None:
         """Ask the questions that stand today."""
@@ -25,6 +30,7 @@ class DraftForm(GuardedForm):
                 rows=4,
                 max_length=LONGEST,
                 required=False,
+                asked=True,
                 error_messages=TOO_LONG,
             )
             self.fields[f"evidence_{position}"] = forms.TextAreaField(
@@ -33,6 +39,7 @@ class DraftForm(GuardedForm):
                 rows=2,
                 max_length=LONGEST,
                 required=False,
+                asked=True,
                 error_messages=TOO_LONG,
             )
         self.guarded = tuple(f"{part}_{one}" for one in questions for part in ("answer", "evidence"))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from access.refusals import Invalid, NotNow
 from access.views import FormPage
+from agencies.forms import NoFields
 from timekeeping.london import london_day
 
 _OURS = frozenset({"csrfmiddlewaretoken", "once", "sure", "again"})
@@ -22,6 +23,7 @@ class _NotMeant(Exception):
 class ChangePage(FormPage):
     """A form in two steps: what is meant, then the sentence that says what will happen, and a yes.
 
+    Where nothing is to be filled in, the first step is left out.
     Whoever may act for whom is worth guarding: the second factor is asked for again.
     The change is tried and undone before the sentence is shown, so that a refusal comes at once.
     A subclass gives `title`, `submit`, `back()` and `words(form)`.
@@ -66,15 +68,26 @@ class ChangePage(FormPage):
             "caption": self.about(),
         }
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the empty form, or the sentence at once where the deed needs nothing but a yes."""
+        if not issubclass(self.form_class, NoFields):
+            return super().get(request, *args, **kwargs)
+        return self._tried(self.form_class(data={}, **self.form_kwargs()), uuid.uuid4())
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the sentence first; make the change when it was said yes to."""
         if self.meant:
             return super().post(request, *args, **kwargs)
         form: Any = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs())
         mark = request.POST.get("once") or uuid.uuid4()
-        if "again" in request.POST or not form.is_valid() or not self._goes(form):
-            refused = "again" not in request.POST
-            return self.page(status=422 if refused else 200, form=form, once=mark)
+        if "again" in request.POST:
+            return self.page(form=form, once=mark)
+        return self._tried(form, mark)
+
+    def _tried(self, form: Any, mark: Any) -> HttpResponseBase:
+        """Show the sentence, or the form again with what it was refused for."""
+        if not form.is_valid() or not self._goes(form):
+            return self.page(status=422, form=form, once=mark)
         return self.page(form=form, once=mark, words=self.words(form), given=self.given(form))
 
     def given(self, form: Any) -> list[tuple[str, str]]:

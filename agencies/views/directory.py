@@ -1,5 +1,7 @@
 """The directory: bodies, one body, and groups."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from access.views import Page
 from agencies.finding import bodies_found, words_of
 from agencies.forms import Filter
 from agencies.lists.reading import powers_of
-from agencies.models import Agency, QualitySurveillanceGroup, Tier
+from agencies.models import Agency, Post, QualitySurveillanceGroup, Tier
 from agencies.numbers import of_group
 from agencies.places import PeopleOf
 from agencies.readiness.reading import may_see_body
@@ -54,6 +56,14 @@ class DirectoryPage(Page):
         }
 
 
+def holders_of(posts: Iterable[Post]) -> list[list[Post]]:
+    """Return the posts by who holds them and can be rung for them alike, in the order of the first of each."""
+    held: dict[tuple[str, str, str], list[Post]] = defaultdict(list)
+    for post in posts:
+        held[post.who, post.number, post.out_of_hours_telephone].append(post)
+    return list(held.values())
+
+
 class AgencyPage(Page):
     """One body: what it does, what powers it has, who holds which post, which groups it is in."""
 
@@ -74,7 +84,9 @@ class AgencyPage(Page):
             "kind": lists.latest("agency_kinds").get(agency.kind),
             "monitoring": [row for row in rows if row["purpose"] == "monitoring"],
             "intervening": [row for row in rows if row["purpose"] == "intervening"],
-            "posts": agency.posts.filter(not_over(today)).select_related("user", "area", "stands_in_for"),
+            "holders": holders_of(
+                agency.posts.filter(not_over(today)).select_related("user", "area", "stands_in_for")
+            ),
             "today": today,
             "children": agency.children.order_by("name"),
             "memberships": agency.group_memberships.filter(standing(today))

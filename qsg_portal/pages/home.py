@@ -29,6 +29,7 @@ from concerns.models import Concern
 from meetings.models import Meeting
 from notifications.inbox import folded, lines_of, things_of
 from providers.models import ClosurePlan, SurveillanceLevel
+from qsg_portal.pages.administering import desk_of
 from qsg_portal.pages.groups import attention_to
 from risk_summits.models import RiskSummit
 from successions.models import Succession
@@ -75,6 +76,7 @@ class HomePage(Page):
             "interests": owes_now(self.by, self.now),
             "attention": self.attention(),
             "successions": self.successions(),
+            "desk": desk_of(self.now) if self.by.may("membership.manage", at=PORTAL) else None,
         }
         if not self.by.reads:
             return self.page(
@@ -151,9 +153,12 @@ class HomePage(Page):
         return [one for one in attention_to(groups, self.now) if one.vacancies or one.endings]
 
     def successions(self) -> list[Succession]:
-        """The bodies that close, of those for which this person answers: their own, or one whose place theirs takes."""
-        codes = ("succession.answer", "people.manage")
-        if not any(self.by.may(code, at=place) for code in codes for place in (OWN_BODY, PORTAL)):
+        """The bodies that close, of those for which this person answers: their own, or one whose place theirs takes.
+
+        An administrator of the portal reads of all of them with what else the portal needs.
+        """
+        answers = any(self.by.may(code, at=OWN_BODY) for code in ("succession.answer", "people.manage"))
+        if not answers or self.by.may("membership.manage", at=PORTAL):
             return []
         return list(successions_seen(self.by).filter(state=OPEN).order_by("on", "pk")[:MINE])
 

@@ -15,6 +15,7 @@ from access.refusals import Invalid
 from access.sight import visible_to
 from agencies.forms import NoFields, agency_choices
 from agencies.models import Agency
+from agencies.stand_ins import administrators_of, leads_of
 from agencies.views.changing import ChangePage
 from concerns.models import Concern
 from successions import operations, rules
@@ -69,8 +70,17 @@ class OpenSuccession(ChangePage):
 
     def words(self, form: Any) -> list[str]:
         """What opening it means."""
-        names = [one.name for one in self._successors(form)]
-        return rules.opens(body=self.body.name, successors=names, on=form.cleaned_data["on"])
+        successors = self._successors(form)
+        names = [one.name for one in successors]
+        lines = rules.opens(body=self.body.name, successors=names, on=form.cleaned_data["on"])
+        administered = administrators_of(*(one.pk for one in successors), now=self.now)
+        for one in successors:
+            lines += rules.cannot_answer(
+                one.name,
+                lead=bool(leads_of(one.pk, self.now)),
+                administrator=bool(administered.get(one.pk)),
+            )
+        return lines
 
     def perform(self, form: Any) -> str:
         """Open it."""

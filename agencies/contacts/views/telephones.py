@@ -7,7 +7,7 @@ from access.principal import OWN_BODY, PORTAL
 from access.views import Page
 from agencies.finding import uuid_of
 from agencies.models import QSGMember, QualitySurveillanceGroup, Tier
-from agencies.numbers import sections_of
+from agencies.numbers import desks_in, sections_of
 from agencies.roster import standing
 from timekeeping.london import london_day
 
@@ -15,7 +15,7 @@ EVERYWHERE = "all"
 
 
 class TelephonesPage(Page):
-    """The national bodies' numbers, then those of one's own area and its region, of another area, or of all areas."""
+    """The numbers of one's own area and its region, of another area, or of all areas; then the national bodies'."""
 
     permission = "directory.read"
     template = "agencies/telephones.jinja"
@@ -29,12 +29,14 @@ class TelephonesPage(Page):
         chosen = next((group for group in groups if group.pk == uuid_of(asked)), None) or own
         whole = asked == EVERYWHERE
         areas = self._in_order(groups, own) if whole else [chosen, chosen.region] if chosen else []
+        sections = sections_of([area for area in areas if area], today, whole=whole)
         return {
             "groups": groups,
             "chosen": None if whole else chosen,
             "whole": whole,
             "own": own,
-            "sections": sections_of([area for area in areas if area], today, whole=whole),
+            "sections": sections,
+            "desks": [] if whole else desks_in(sections),
             "corrects_all": self.by.may("people.manage", at=PORTAL),
             "corrects": self.by.agency_id if self.by.may("people.manage", at=OWN_BODY) else None,
         }

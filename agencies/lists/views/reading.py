@@ -12,7 +12,7 @@ from access.views import Page
 from agencies.lists import rules
 from agencies.lists.forms import ListFilter
 from agencies.lists.models import ListChange
-from agencies.lists.reading import Line, changes_of, in_force, is_planned, planned
+from agencies.lists.reading import Line, changes_of, in_force, is_planned, names_in, planned
 from reference.columns import title_of
 from reference.models import Entry
 from reference.rules import LISTS
@@ -89,7 +89,8 @@ class ListPage(OfList):
         narrowed = ListFilter(data=asked) if asked else ListFilter()
         given = narrowed.cleaned_data if narrowed.is_bound and narrowed.is_valid() else {}
         on, words = given.get("on") or today, given.get("q") or ""
-        lines = [Line(one) for one in in_force(self.list_code, on)]
+        names = names_in(self.list_code)
+        lines = [Line(one, names) for one in in_force(self.list_code, on)]
         ended = Entry.objects.filter(list_code=self.list_code, effective_to__lt=on)
         return {
             "code": self.list_code,
@@ -102,7 +103,7 @@ class ListPage(OfList):
             "words": words,
             "lines": [one for one in lines if one.has(words)],
             "all": len(lines),
-            "ended": [Line(one) for one in ended],
+            "ended": [Line(one, names) for one in ended],
             "planned": [(one, changed_title(one)) for one in planned(today).filter(list_code=self.list_code)],
             "facts": self.list_code == _FACTS,
             "may_edit": self.by.may("reference.manage", at=PORTAL),
@@ -143,7 +144,7 @@ class RowPage(OfEntry):
             for before, one in zip([None, *forms], forms, strict=False)
         ]
         return {
-            "line": Line(shown),
+            "line": Line(shown, names_in(shown.list_code)),
             "label": LISTS[shown.list_code].label,
             "does": done_with(shown.list_code),
             "today": today,

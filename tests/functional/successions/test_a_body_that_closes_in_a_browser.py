@@ -28,6 +28,11 @@ def fill_day(page: Page, day: date) -> None:
 def sure(page: Page, submit: str, look, name: str) -> None:
     """Go on, read what will happen, and say yes."""
     page.get_by_role("button", name="Continue").click()
+    yes(page, submit, look, name)
+
+
+def yes(page: Page, submit: str, look, name: str) -> None:
+    """Read what will happen, and say yes."""
     expect(page.get_by_text("Check what will happen")).to_be_visible()
     look(page, name)
     page.get_by_role("button", name=submit, exact=True).click()
@@ -41,7 +46,9 @@ def test_from_the_order_to_the_closing(world, live_server, browser_as, looks_rig
     world.concern(by="lead")
     Agency.objects.filter(pk=world.ccg.pk).update(said_to_close_on=TODAY)
     desk = browser_as(world.desk, java_script_enabled=scripts)
-    desk.goto(f"{live_server.url}/successions/")
+    desk.goto(live_server.url)
+    look(desk, "home-of-the-desk")
+    desk.get_by_role("link", name="Say who takes the place of 1 body").click()
     look(desk, "successions-proposed")
     desk.get_by_role("link", name="Open the succession of NHS Example CCG").click()
     fill_day(desk, TODAY)
@@ -88,7 +95,7 @@ def test_from_the_order_to_the_closing(world, live_server, browser_as, looks_rig
     sure(desk, "Offer it", look, "succession-elsewhere-check")
     desk.get_by_role("link", name=re.compile("Take it back.*All the care it buys")).click()
     look(desk, "succession-take-back")
-    sure(desk, "Take it back", look, "succession-take-back-check")
+    yes(desk, "Take it back", look, "succession-take-back-check")
     heir.goto(f"{live_server.url}/inbox/")
     expect(heir.get_by_text("is offered to NHS Neighbour CCG").first).to_be_visible()
     look(heir, "succession-told")
@@ -104,7 +111,7 @@ def test_from_the_order_to_the_closing(world, live_server, browser_as, looks_rig
 
     desk.goto(here)
     desk.get_by_role("button", name="Close the body").click()
-    sure(desk, "Close it", look, "succession-close-check")
+    yes(desk, "Close it", look, "succession-close-check")
     expect(desk.get_by_text("Done: the body has closed")).to_be_visible()
     look(desk, "succession-done")
     desk.goto(f"{live_server.url}/directory/{world.ccg.pk}/")

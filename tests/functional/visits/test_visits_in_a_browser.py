@@ -144,3 +144,14 @@ def test_a_body_learns_who_holds_it_before_it_asks(
     expect(worker.get_by_text("Ask Example Council for this")).to_be_visible()
     worker.goto(f"{live_server.url}/visits/requests/?provider={world.provider.pk}")
     look(worker, "requests")
+
+
+def test_what_narrows_a_list_gives_way_to_a_small_screen_without_scripts(world, live_server, browser_as):
+    world.north.name = (
+        "Bristol, North Somerset, Somerset and South Gloucestershire Quality Surveillance Group"
+    )
+    world.north.save()
+    page = browser_as(world.worker, java_script_enabled=False, viewport={"width": 320, "height": 640})
+    for address in ("/visits/", "/visits/list/", "/visits/requests/"):
+        page.goto(f"{live_server.url}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

@@ -63,6 +63,24 @@ def test_a_seat_is_given_after_its_sentence_was_read(world: World, portal: Clien
     assert Seat.objects.get().user == world.ann
 
 
+def test_where_nothing_is_filled_in_the_sentence_is_there_at_once(world: World, portal: Client):
+    seat = sits(world.ann, world.ccg, world.group, ends_on=date(2026, 4, 1))
+    address = reverse("agencies:keep_seat", args=[seat.pk])
+    page = portal.get(address)
+    assert "Check what will happen" in text_of(page)
+    assert "Continue" not in text_of(page)
+    assert "Change this" not in text_of(page)
+    seat.refresh_from_db()
+    assert seat.ends_on == date(2026, 4, 1), "it was tried, and undone"
+    once = re.search(r'name="once" value="([^"]+)"', page.content.decode())[1]
+    assert portal.post(address, {"sure": "yes", "once": once}).status_code == 302
+    seat.refresh_from_db()
+    assert seat.ends_on is None
+    refused = portal.get(address)
+    assert refused.status_code == 422
+    assert "Check what will happen" not in text_of(refused)
+
+
 def test_the_same_yes_twice_gives_one_seat(world: World, portal: Client):
     address = reverse("agencies:add_seat", args=[world.group.pk])
     shown = portal.post(address, seat_fields(world.ann, world.ccg)).content.decode()

@@ -197,7 +197,7 @@ def test_every_number_of_a_group_stands_on_one_page(world: World, ann: Client):
     assert "Example Regional QSG Telephone numbers" in read(ann, "agencies:telephones")  # where she sits
 
 
-def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: World, ann: Client):
+def test_ones_own_area_stands_first_then_the_others_then_the_national_bodies(world: World, ann: Client):
     Agency.objects.create(kind="cqc", name="Care Quality Commission", telephone="01632 960030")
     Agency.objects.create(kind="police", name="Example Police", telephone="01632 960031")
     far = QualitySurveillanceGroup.objects.create(
@@ -207,7 +207,7 @@ def test_national_bodies_stand_first_then_ones_own_area_then_the_others(world: W
     FootprintAgency.objects.create(qsg=far, agency=council)
     FootprintAgency.objects.create(qsg=world.group, agency=world.ccg)
     everywhere = read(ann, "agencies:telephones", group="all")
-    order = ("National bodies", "NHS Example CCG", "Example Regional Team", "Farborough", "Example Police")
+    order = ("NHS Example CCG", "Example Regional Team", "Farborough", "National bodies", "Example Police")
     places = [everywhere.index(name, everywhere.index("As at")) for name in order]
     assert places == sorted(places)
     mine = read(ann, "agencies:telephones")
@@ -279,3 +279,34 @@ def test_spelling_is_forgiven_only_where_little_was_found(world: World, ann: Cli
     said = read(ann, "agencies:directory", q="exampel")
     assert "NHS Exampel 011" in said
     assert "NHS Example CCG" not in said
+
+
+def test_the_duty_desk_of_a_council_of_the_area_stands_right_after_999(world: World, ann: Client):
+    council = Agency.objects.create(kind="local_authority", name="Farborough")
+    FootprintAgency.objects.create(qsg=world.group, agency=council)
+    Post.objects.create(
+        agency=council,
+        post="out_of_hours",
+        telephone="01632 960040",
+        out_of_hours_telephone="01632 960041",
+        starts_on=LAST_YEAR,
+    )
+    said = read(ann, "agencies:telephones")
+    desks = "Duty desk, Farborough: 01632 960040 (office hours) Duty desk, Farborough: 01632 960041 (out of hours)"
+    assert f"999 (any hour) {desks} After 999" in said
+    assert "Duty desk, Farborough" not in read(ann, "agencies:telephones", group="all")
+
+
+def test_whoever_holds_several_posts_stands_once_with_one_number(world: World, ann: Client):
+    for post in ("director", "safeguarding_lead_adults", "safeguarding_lead_children"):
+        Post.objects.create(
+            agency=world.ccg,
+            post=post,
+            holder_name="Dora Dass",
+            telephone="01632 960050",
+            starts_on=LAST_YEAR,
+        )
+    said = read(ann, "agencies:agency", world.ccg.pk)
+    assert said.count("01632 960050") == 1
+    assert "Safeguarding lead, adults Safeguarding lead, children" in said
+    assert "number not in the source" not in said

@@ -61,6 +61,10 @@ def elsewhere(world: World) -> Provider:
     return Provider.objects.create(name="Fictional Faraway", kind="care_home", fictional=True)
 
 
+def _register(world: World) -> str:
+    return reverse("agencies:body_interests", args=[world.ccg.pk])
+
+
 def declare(world: World, provider: Provider, tie: str = "care", user=None) -> Conflict:
     user = user or world.ann
     return operations.declare_conflict(
@@ -158,7 +162,7 @@ class TestTheYearlyWord:
         held.refresh_from_db()
         assert held.said_over_at == world.now
         assert principal_of(world.ann.pk).own_conflicts == {provider.pk}
-        assert InterestsDeclaration.objects.get().nothing is False
+        assert not InterestsDeclaration.objects.filter(nothing=True).exists()
         (line,) = lines_of(world.by_portal, world.now)
         assert line.sentence == "Ann Lee says that a declared interest is over. It binds until you end it."
         assert line.address == reverse("agencies:person", args=[world.ann.pk])
@@ -176,7 +180,40 @@ class TestTheYearlyWord:
             confirm_interests(by=principal_of(world.bob.pk), now=world.now, over=[held.pk])
         with pytest.raises(NotPermitted):
             confirm_interests(by=clockwork(world.now), now=world.now)
-        assert not InterestsDeclaration.objects.exists()
+        assert not InterestsDeclaration.objects.exclude(user=world.ann).exists()
+
+    def test_to_declare_one_is_to_have_declared(self, world: World, provider: Provider):
+        declare(world, provider)
+        said = text_of(client_as(world.ann).get(reverse("agencies:interests")))
+        assert "Not declared yet" not in said
+        assert "You are asked again on 3 March 2027" in said
+        assert owes_now(principal_of(world.ann.pk), world.now) == ""
+        assert not people_who_owe(world.now).exists()
+        register = text_of(client_as(world.body_admin).get(_register(world)))
+        assert "Ann Lee declared on 3 March 2026" in register
+
+    def test_another_one_does_not_say_that_the_first_is_still_right(
+        self, world: World, provider: Provider, elsewhere: Provider, freeze: Callable[[str], datetime]
+    ):
+        declare(world, provider)
+        now = freeze("2027-03-03T12:00Z")
+        operations.declare_conflict(
+            by=principal_of(world.ann.pk),
+            now=now,
+            provider_id=elsewhere.pk,
+            user=world.ann,
+            starts_on=date(2027, 3, 3),
+            tie="owner",
+        )
+        assert "A year has passed" in owes_now(principal_of(world.ann.pk), now)
+
+    def test_what_an_administrator_declares_for_somebody_is_not_their_word(
+        self, world: World, provider: Provider
+    ):
+        operations.declare_conflict(
+            by=world.by_body, now=world.now, provider_id=provider.pk, user=world.ann, starts_on=TODAY
+        )
+        assert list(people_who_owe(world.now)) == [world.ann]
 
     def test_a_declaration_is_never_changed(self, world: World, provider: Provider):
         confirm_interests(by=principal_of(world.ann.pk), now=world.now)

@@ -357,3 +357,15 @@ class TestWhatIsSteered:
         said = read(client_as(world.ann), page)
         assert "Stop new referrals" in said
         assert "Buys most hospital, community and mental health care." in said
+
+
+def test_what_a_list_says_in_codes_is_read_in_words(ann: Client):
+    step = Entry.objects.get(list_code="clock_steps", code="level_withheld:near")
+    said = read(ann, to("list_row", step.pk))
+    assert "Decide again not to tell the provider of its level: 80 % of the duration" in said
+    assert "Which deadline Decide again not to tell the provider of its level" in said
+    power = Entry.objects.filter(list_code="tools_and_levers", data__body_kind="ccg").first()
+    said = read(ann, to("list_row", power.pk))
+    assert f"Kind of body {lists.latest('agency_kinds')['ccg']['label']}" in said
+    assert f"Purpose {power.data['purpose'].capitalize()}" in said
+    assert "Decide again not to tell the provider of its level: 80 %" in read(ann, to("list", "clock_steps"))

@@ -221,7 +221,10 @@ class TestPages:
     def test_from_nothing_to_a_declaration_and_its_successor(self, cast):
         write, lead = client_as(cast.con), client_as(cast.lee)
         address = reverse("agencies:readiness_draft")
-        assert "1. Have the Chief Executive and Chair taken a lead?" in text_of(write.get(address))
+        asked = text_of(write.get(address))
+        assert "1. Have the Chief Executive and Chair taken a lead?" in asked
+        assert "Quality in the new health system" in asked
+        assert "(optional)" not in asked, "all of it is needed to sign"
         assert lead.get(reverse("agencies:readiness_sign")).status_code == 409
         fields = {f"{part}_{one}": f"{part} {one}" for one in range(1, 13) for part in ("answer", "evidence")}
         answer = write.post(address, {**fields, "answer_2": "", "seen": "0"})

@@ -17,6 +17,7 @@ from agencies.operations.people import forget_factor, let_in, shut_out
 from audit.models import Line
 from concerns.models import Concern
 from tests.concerned import LAST_YEAR
+from tests.integration.agencies.conftest import text_of
 from tests.signing_in import sign_in
 from timekeeping.london import london_day
 
@@ -319,6 +320,14 @@ class TestPages:
         Membership.objects.filter(user=world.unseated).update(role="agency_lead")
         Membership.objects.filter(user=world.lead).update(role="reader")
         assert "Opens nothing" in sign_in(world.unseated).get("/account/tokens/").content.decode()
+
+    def test_a_token_that_ended_was_made_all_the_same(self, world, program) -> None:
+        assert "You have made no token." in text_of(sign_in(world.inspector).get("/account/tokens/"))
+        seat = Seat.objects.get(user=world.inspector)
+        program("inspector", seat=seat.pk)
+        Seat.objects.filter(pk=seat.pk).update(ends_on=london_day(world.now))
+        said = text_of(sign_in(world.inspector).get("/account/tokens/"))
+        assert "No token of yours works now. Ended: 1 token." in said
 
     def test_the_account_leads_there(self, world) -> None:
         assert 'href="/account/tokens/"' in sign_in(world.worker).get("/account/").content.decode()

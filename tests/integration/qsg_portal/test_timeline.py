@@ -56,6 +56,20 @@ def lines(world, who, **asked) -> list[tuple[str, str]]:
     return [(one.when, one.title) for one in timeline_of(world.by(who), world.provider, **asked).entries]
 
 
+def test_who_it_is_stands_above_and_a_closure_is_planned_among_the_other_deeds(told):
+    page = sign_in(told.people["lead"]).get(reverse("provider", args=[told.provider.pk])).content.decode()
+    order = (
+        "ODS code",
+        "Who buys its services",
+        "Groups whose area",
+        "Make a quick note",
+        "Plan a closure",
+        "Timeline",
+    )
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
 def test_it_holds_what_is_published_and_what_is_in_sight(told):
     for who in ("stranger", "administrator"):
         assert lines(told, who) == PUBLISHED

@@ -35,6 +35,10 @@ def test_the_desk_opens_it_in_words_first(world: Closing) -> None:
     assert (
         "NHS Example CCG is to close on 1 April 2026. What it holds is offered to NHS Neighbour CCG." in said
     )
+    assert "has no lead" not in said
+    silent = Agency.objects.create(kind="ccg", name="NHS Silent CCG")
+    warned = text_of(desk.post(address, {**fields, "other": str(silent.pk)}))
+    assert "NHS Silent CCG has no lead and no administrator in the portal." in warned
     answer = submit(desk, address, **fields)
     opened = Succession.objects.get()
     assert answer.url == reverse("successions:detail", args=[opened.pk])

@@ -84,7 +84,7 @@ def test_a_row_is_named_by_its_keys_and_called_by_its_title():
     assert code_of("outcome_codes", row) == "referral:closed"
     assert title_of("outcome_codes", row) == "referral:closed"
     assert title_of("outcome_codes", {**row, "label": "Closed"}) == "Closed"
-    assert said("outcome_codes", row) == [
+    assert [(one.label, words) for one, words in said("outcome_codes", row)] == [
         ("Which list of outcomes", "referral"),
         ("Code", "closed"),
         ("Definition", "Over"),

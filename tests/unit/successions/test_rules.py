@@ -68,6 +68,9 @@ def test_what_will_happen_is_said_in_sentences() -> None:
         *rules.opens(body="A", successors=["B", "C"], on=day),
         *rules.closes(body="A", on=day),
         *rules.undoes(body="A"),
+        *rules.cannot_answer("B", lead=False, administrator=False),
     ]
     assert "offered to B and C" in said[0]
     assert all(one.endswith(".") for one in said)
+    assert said[-1].startswith("B has no lead and no administrator in the portal.")
+    assert rules.cannot_answer("B", lead=True, administrator=True) == []
