@@ -425,6 +425,7 @@ def member_ends(
         "What is shared with member bodies no longer reaches its readers.",
     ]
     words += [_no_longer_reached(f"{name} ({kind})", group, cleared) for name, kind, cleared in seats]
+    words.append("The group will show a gap where the minimum membership wants it.")
     if supports:
         words.append(f"It stays the team that supports {group}, without a seat there.")
     return words

@@ -106,6 +106,7 @@ def test_ending_a_membership_of_a_group_says_who_receives_no_longer_what():
         "What is shared with member bodies no longer reaches its readers.",
         "Ann Lee (chair) will no longer receive what Example QSG shares with its seats, restricted items too.",
         "Bob May (deputy) will no longer receive what Example QSG shares with its seats.",
+        "The group will show a gap where the minimum membership wants it.",
         "It stays the team that supports Example QSG, without a seat there.",
     ]
     (guest,) = rules.member_ends(**end, guest=True)
