@@ -19,6 +19,7 @@ from django.db.models import F, Func, Q, Value
 
 from agencies.agreements.models import GroupDocument, Signature
 from agencies.contacts.models import DirectorMeeting, Post, PostCode
+from agencies.forming.models import EarlierGroupName
 from agencies.interests.models import InterestsDeclaration
 from agencies.lists.models import ListChange
 from agencies.readiness.models import ReadinessAnswer, ReadinessDeclaration
@@ -33,6 +34,7 @@ __all__ = [
     "AccessReview",
     "Agency",
     "DirectorMeeting",
+    "EarlierGroupName",
     "FootprintAgency",
     "GroupDocument",
     "InterestsDeclaration",

@@ -5,7 +5,7 @@ Pure: dates and names in, answers and sentences out.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from timekeeping.london import Span, day_in_words, last_day_in_words
@@ -93,7 +93,8 @@ class Gap:
     """A named gap in a group's membership.
 
     `force` is `must` for the minimum, `invited` where a wish is to be recorded. `body` is the key of
-    the body concerned, "" when no one body is. `counts` says whether the kind counts for a quorum.
+    the body concerned, "" when no one body is. `counts` says whether the kind counts for a quorum, `near` whether
+    only a body of the area could fill it.
     """
 
     sentence: str
@@ -101,6 +102,7 @@ class Gap:
     force: str = "must"
     body: str = ""
     counts: bool = True
+    near: bool = False
 
 
 def gaps(
@@ -147,12 +149,8 @@ def _gaps_of(
     if condition.startswith("represented: at least one"):
         return _one_for_each_group(row, bodies, local_groups)
     if "nhs trust" in condition and not nhs_trusts:
-        wanted = {**row, "gap_message": row["gap_message"].split(",")[0]}
-        return (
-            []
-            if nhs_trusts is False
-            else _some(wanted, bodies, ": whether there are NHS trusts is not known")
-        )
+        unsure = f"{row['gap_message'].split(',')[0]} (whether there are NHS trusts is not known)"
+        return [] if nhs_trusts is False else _some({**row, "gap_message": unsure}, bodies)
     return _some(row, bodies)
 
 
@@ -180,7 +178,7 @@ def _each(row: Mapping[str, str], bodies: list[Body], footprint_known: bool) -> 
         if any(body.seats for body in bodies):
             return []
         known = "none of the area is in the directory" if footprint_known else "footprint not in the source"
-        return [_gap(row, f"any {name}", more=f": {known}")]
+        return [replace(_gap(row, f"any {name}", more=f": {known}"), near=True)]
     return [_gap(row, body.name, _why(body), body.key) for body in here if not body.seats]
 
 
@@ -196,13 +194,13 @@ def _one_for_each_group(
     return found
 
 
-def _some(row: Mapping[str, str], bodies: list[Body], more: str = "") -> list[Gap]:
+def _some(row: Mapping[str, str], bodies: list[Body]) -> list[Gap]:
     if any(body.seats for body in bodies):
         return []
     member = next((body for body in bodies if body.member), None)
     if member:
-        return [_gap(row, member.name, _why(member) + more, member.key)]
-    return [_gap(row, "", more)]
+        return [_gap(row, member.name, _why(member), member.key)]
+    return [_gap(row)]
 
 
 # What a change will mean, in words: said before it is done, and never what a person could read.
@@ -250,7 +248,6 @@ def membership_ends(
     ends_on: date,
     last_role: bool,
     seats: int,
-    without: Iterable[tuple[str, str]] = (),
 ) -> list[str]:
     """What ending a role will mean. `last_role`: no other role at the agency stands then; for the rest see `seats_fall`."""
     words = [f"From {day_in_words(ends_on)}, {person} no longer holds this role at {agency}."]
@@ -258,21 +255,14 @@ def membership_ends(
         words.append(
             f"{person} will then act for {agency} no more, and nothing seen through it follows them."
         )
-    return words + seats_fall(agency=agency, seats=seats, without=without)
+    return words + seats_fall(agency=agency, seats=seats)
 
 
-def seats_fall(*, agency: str, seats: int, without: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """What the end of a person's last reading role takes along.
-
-    Args:
-        agency: the body.
-        seats: how many seats held for it stop counting.
-        without: the groups that are left without a chair, or a secretariat, each with the kind of seat before its name.
-    """
+def seats_fall(*, agency: str, seats: int) -> list[str]:
+    """What the end of a person's last reading role takes along. `seats`: how many held for the body stop counting."""
     if not seats:
         return []
-    stops = f"{_count(seats, 'seat')} held for {agency} will stop counting, and will show as a gap."
-    return [stops, *(last_of_kind(kind, group) for kind, group in without)]
+    return [f"{_count(seats, 'seat')} held for {agency} will stop counting, and will show as a gap."]
 
 
 def seat_starts(
@@ -294,41 +284,50 @@ def seat_starts(
 def seat_ends(
     *,
     person: str,
+    kind: str,
     agency: str,
     group: str,
     ends_on: date,
     others: int,
     keeps: bool = False,
-    only: str = "",
+    restricted: bool = False,
 ) -> list[str]:
     """What ending a seat will mean, without saying what the person could read.
 
     Args:
         person: who.
+        kind: of seat, in words.
         agency: for which body.
         group: where.
         ends_on: the first day without the seat.
         others: other people who sit there for the body.
         keeps: the person has another seat there.
-        only: the kind of seat, where nobody else holds one there from that day: chair or secretariat.
+        restricted: restricted items reach them there through this seat alone.
     """
-    words = [f"From {day_in_words(ends_on)}, {person} no longer sits at {group} for {agency}."]
+    day = day_in_words(ends_on)
     if keeps:
-        words.append("They keep another seat there, and receive what reaches them through it.")
-    else:
-        words += [
-            f"They will no longer receive what {group} shares with its seats.",
-            "What reached them through this seat closes to them at their next page.",
+        words = [
+            f"From {day}, {person} no longer has the seat as {kind} at {group} for {agency}.",
+            "They keep another seat there, and receive what reaches them through it.",
         ]
-    if only:
-        words.append(last_of_kind(only, group))
-    if not others and not keeps:
+        return [*words, "Restricted items no longer reach them there."] if restricted else words
+    words = [
+        f"From {day}, {person} no longer sits at {group} for {agency}.",
+        _no_longer_reached("They", group, restricted),
+        "What reached them through this seat closes to them at their next page.",
+    ]
+    if not others:
         words.append(f"Nobody else sits there for {agency}: the group will show a gap until somebody does.")
     return words
 
 
+def _no_longer_reached(who: str, group: str, restricted: bool) -> str:
+    too = ", restricted items too" if restricted else ""
+    return f"{who} will no longer receive what {group} shares with its seats{too}."
+
+
 def last_of_kind(kind: str, group: str) -> str:
-    """That a group will have no chair, or no secretariat, from then."""
+    """That a group will have no chair, or no secretariat, from then: a warning wherever such a seat ends."""
     what = "chairs" if kind == "chair" else "is the secretariat of"
     return (
         f"Nobody else {what} {group} from that day. Give somebody that seat first, or nobody does its work."
@@ -399,11 +398,36 @@ def member_starts(*, agency: str, group: str, kind: str, span: Span) -> list[str
     ]
 
 
-def member_ends(*, agency: str, group: str, ends_on: date, seats: int) -> list[str]:
-    """What the end of a body's membership of a group will mean."""
-    words = [f"From {day_in_words(ends_on)}, {agency} is no longer a member of {group}."]
-    if seats:
-        words.append(f"{_count(seats, 'seat')} held there for {agency} will stop counting from that day.")
+def member_ends(
+    *,
+    agency: str,
+    group: str,
+    ends_on: date,
+    seats: Iterable[tuple[str, str, bool]] = (),
+    guest: bool = False,
+    supports: bool = False,
+) -> list[str]:
+    """What the end of a body's membership of a group will mean.
+
+    Args:
+        agency: the body.
+        group: where.
+        ends_on: the first day without.
+        seats: of those who sit there for it: the name, the kind of seat in words, and whether restricted items reach it.
+        guest: it is an occasional guest only.
+        supports: it is the team that supports the group.
+    """
+    day = day_in_words(ends_on)
+    if guest:
+        return [f"From {day}, {agency} is no longer an occasional guest of {group}."]
+    words = [
+        f"From {day}, {agency} is no longer a member of {group}.",
+        "What is shared with member bodies no longer reaches its readers.",
+    ]
+    words += [_no_longer_reached(f"{name} ({kind})", group, cleared) for name, kind, cleared in seats]
+    words.append("The group will show a gap where the minimum membership wants it.")
+    if supports:
+        words.append(f"It stays the team that supports {group}, without a seat there.")
     return words
 
 

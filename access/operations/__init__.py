@@ -94,6 +94,14 @@ def audience(
     return made
 
 
+def forget_audiences(qsg: UUID) -> None:
+    """Take away the audiences of a group that is undone; refused by the database where one was ever shared with."""
+    audiences = Audience.objects.filter(qsg=qsg)
+    groups = list(audiences.values_list("group_id", flat=True))
+    audiences.delete()
+    Group.objects.filter(pk__in=groups).delete()
+
+
 def readers_with(plan: Plan, wanted: Iterable[Mapping[str, Any]]) -> list[Reader]:
     """Return who would see this if it were shared with these audiences too, before anything is saved.
 

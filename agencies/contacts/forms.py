@@ -33,6 +33,16 @@ class ContactFilter(forms.Form):
     )
 
 
+def _offer(form: forms.Form, people: Choices) -> None:
+    """Offer a body's people, or say why there are none."""
+    field: Any = form.fields["person"]
+    field.choices = [("", "Choose one"), *people]
+    if len(field.choices) == 1:
+        field.help_text = (
+            "Nobody else acts for this body in the portal yet. Invite them first, or write the name below."
+        )
+
+
 class PostForm(forms.Form):
     """Who holds a post at an agency."""
 
@@ -65,7 +75,7 @@ class PostForm(forms.Form):
     def __init__(self, *, people: Choices, areas: Choices, today: date, **kwargs: Any) -> None:
         """Offer the body's people and the groups."""
         super().__init__(**{"initial": {"starts_on": today}, **kwargs})
-        self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
+        _offer(self, people)
         self.fields["area"].choices = [("", "Everywhere"), *areas]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -121,7 +131,7 @@ class StandInForm(forms.Form):
     def __init__(self, *, people: Choices, today: date, **kwargs: Any) -> None:
         """Offer the body's people."""
         super().__init__(**{"initial": {"starts_on": today}, **kwargs})
-        self.fields["person"].choices = [("", "Choose one"), *people]  # type: ignore[attr-defined]
+        _offer(self, people)
 
     @property
     def ends_on(self) -> date:

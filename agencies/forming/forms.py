@@ -36,6 +36,12 @@ class GroupForm(forms.Form):
         self.fields["team"].choices = [("", "Choose one"), *teams]  # type: ignore[attr-defined]
 
 
+class RenameForm(forms.Form):
+    """Another name for a group."""
+
+    name = forms.TextField(label="What is the group called from now on?", max_length=200)
+
+
 class FootprintForm(forms.Form):
     """Bodies that come into a footprint, and those that go out of it."""
 

@@ -4,13 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
-from access.operations import audience, operation
+from access.operations import audience, forget_audiences, operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid
-from agencies.models import Agency, FootprintAgency, QSGMember, QualitySurveillanceGroup, Tier
+from agencies.models import (
+    Agency,
+    EarlierGroupName,
+    FootprintAgency,
+    QSGMember,
+    QualitySurveillanceGroup,
+    Tier,
+)
 from agencies.operations import add_qsg_member
 from audit.operations import record_deed
+from timekeeping.london import london_day
 
 TEAM_OF = {Tier.LOCAL.value: "nhs_england_area_team", Tier.REGIONAL.value: "nhs_england_regional_team"}
 """Which kind of NHS England team supports a group of each tier (NQB ch. 5, l.794)."""
@@ -64,6 +73,53 @@ def form_group(
         detail={"qsg": str(group.pk), "tier": tier, "team": str(team.pk)},
     )
     return group
+
+
+@operation("group.renamed")
+def rename_group(*, by: Principal, now: datetime, qsg: QualitySurveillanceGroup, name: str) -> None:
+    """Give a group another name; the one it had stays in its history.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: it is called so already, or another group is.
+    """
+    by.require("membership.manage", at=PORTAL)
+    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    had, held.name = held.name, name.strip()
+    if held.name == had:
+        raise Invalid({"name": "That is its name already. Nothing was changed."})
+    try:
+        with transaction.atomic():
+            held.save(update_fields=["name"])
+    except IntegrityError:
+        raise Invalid({"name": "Another group has this name. Choose another."}) from None
+    EarlierGroupName.objects.create(qsg=held, name=had, until_on=london_day(now))
+    record_deed(by=by, now=now, deed="group.renamed", detail={"qsg": str(held.pk)})
+
+
+@operation("group.undone")
+def undo_group(*, by: Principal, now: datetime, qsg: QualitySurveillanceGroup) -> None:
+    """Take back a group that was made by mistake, with its footprint; nothing else may ever have hung on it.
+
+    Raises:
+        NotPermitted: `by` does not administer the portal.
+        Invalid: it has or had a member, a seat, a paper, a provider, a level, a local group, or something was shared
+            with it.
+    """
+    by.require("membership.manage", at=PORTAL)
+    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    try:
+        with transaction.atomic():
+            forget_audiences(held.pk)
+            held.delete()
+    except ProtectedError:
+        raise Invalid(
+            {
+                "": f"{qsg} is in use: bodies, people, papers, providers or other groups hang on it, or did. Only a"
+                " group on which nothing ever hung can be undone."
+            }
+        ) from None
+    record_deed(by=by, now=now, deed="group.undone", detail={"qsg": str(qsg.pk)})
 
 
 @operation("footprint.kept")

@@ -63,6 +63,7 @@ def progress_of(group: QualitySurveillanceGroup, day: date, *, nhs_trusts: bool 
     standing_of = rules.Standing(
         footprint=group.footprint_links.count(),
         proposed=sum(one.ticked for one in proposed),
+        offered=sum(not one.ticked for one in proposed),
         members=group.members.filter(standing(day), kind=MemberKind.FULL).count(),
         agreement=len(papers.unsigned) if papers.agreement else None,
         notice=any(one.kind == NOTICE for one in papers.in_force),

@@ -94,7 +94,8 @@ class Standing:
 
     Attributes:
         footprint: bodies in its footprint.
-        proposed: bodies that the minimum membership proposes and that are no members yet.
+        proposed: bodies that the minimum membership proposes, no choice left, and that are no members yet.
+        offered: bodies among which it leaves a choice, and that are no members yet.
         members: full members.
         agreement: the members without a signature under an agreement in force; None where there is no agreement.
         notice: a privacy notice is in force.
@@ -111,6 +112,7 @@ class Standing:
     chair: bool
     secretariat: bool
     gaps: int
+    offered: int = 0
 
 
 def still_missing(group: Standing) -> dict[str, str]:
@@ -118,19 +120,25 @@ def still_missing(group: Standing) -> dict[str, str]:
     members = group.members
     wanted = {
         "footprint": "" if group.footprint else "No body stands in its footprint",
-        "members": _members(members, group.proposed),
+        "members": _members(members, group.proposed, group.offered),
         "agreement": _agreement(group.agreement),
         "notice": "" if group.notice else "No privacy notice is in force",
         "chair": "" if group.chair else "Nobody chairs it",
         "secretariat": "" if group.secretariat else "Nobody is its secretariat",
-        "seats": _counted(group.gaps, "seat is", "seats are", "wanted and not held"),
+        "seats": _counted(group.gaps, "seat is", "seats are", "wanted and not held") + _besides(group),
     }
     return {step: wanted[step] for step in STEPS if wanted[step]}
 
 
-def _members(members: int, proposed: int) -> str:
+def _besides(group: Standing) -> str:
+    """That the seats of chair and secretariat are counted by themselves, where one of them is missing."""
+    return ", chair and secretariat apart" if group.gaps and not (group.chair and group.secretariat) else ""
+
+
+def _members(members: int, proposed: int, offered: int) -> str:
     if proposed:
-        return _counted(proposed, "body is", "bodies are", "wanted and no member")
+        wanted = _counted(proposed, "body is", "bodies are", "wanted and no member")
+        return f"{wanted}; {offered} more to choose from" if offered else wanted
     return "" if members else "It has no member"
 
 
@@ -147,13 +155,30 @@ def _counted(number: int, one: str, many: str, what: str) -> str:
 # In words, before it is done
 
 
-def group_formed(*, name: str, tier: str, region: str, team: str) -> list[str]:
-    """What making a group will mean."""
+def group_formed(*, name: str, tier: str, region: str, team: str, supported: Sequence[str] = ()) -> list[str]:
+    """What making a group will mean. `supported`: the groups that the team supports already."""
     under = f", under {region}" if region else ""
     return [
         f"{name} is made: a {tier} Quality Surveillance Group{under}, supported by {team}.",
         "It has no members and no seats yet, so nothing reaches anybody through it.",
-        "A group that is made stays: its name and place are then in everybody's directory.",
+        "Its name and place are then in everybody's directory; it can be undone while nothing hangs on it.",
+        *([f"{team} supports {_named(supported)} already."] if supported else []),
+    ]
+
+
+def group_renamed(*, name: str, to: str) -> list[str]:
+    """What another name will mean."""
+    return [
+        f"From now on, {name} is called {to} wherever the portal names it.",
+        "Its page says what it was called before, and until when. Nothing else changes.",
+    ]
+
+
+def group_undone(*, name: str) -> list[str]:
+    """What taking a group back will mean."""
+    return [
+        f"{name} and its footprint are taken out of the directory for good.",
+        "Nothing was shared with it, and nobody sat there. The log keeps that it was made.",
     ]
 
 

@@ -9,9 +9,9 @@ from access.finding import the
 from access.principal import PORTAL, Place
 from agencies.finding import uuid_of
 from agencies.forming import rules
-from agencies.forming.forms import FootprintForm, GroupForm
-from agencies.forming.operations import TEAM_OF, form_group, keep_footprint
-from agencies.forms import agency_choices
+from agencies.forming.forms import FootprintForm, GroupForm, RenameForm
+from agencies.forming.operations import TEAM_OF, form_group, keep_footprint, rename_group, undo_group
+from agencies.forms import NoFields, agency_choices
 from agencies.models import Agency, QualitySurveillanceGroup, Tier
 from agencies.places import NOBODY
 from agencies.views.changing import ChangePage
@@ -58,12 +58,76 @@ class FormGroup(ChangePage):
             tier=Tier(given["tier"]).label.lower(),
             region=given["region"].name if given["region"] else "",
             team=given["team"].name,
+            supported=[str(group) for group in given["team"].facilitated_groups.all()],
         )
 
     def perform(self, form: Any) -> str:
         """Make it, and lead to what it still lacks."""
         group = form_group(by=self.by, now=self.now, **self.chosen(form))
         return reverse("set_up", args=[group.pk])
+
+
+class _OfGroup(ChangePage):
+    """A change of a group itself, named by `id` in the address."""
+
+    abstract = True
+    permission = "membership.manage"
+    group: QualitySurveillanceGroup
+
+    def place(self) -> Place:
+        """The portal itself."""
+        return PORTAL
+
+    def find(self) -> None:
+        """Fetch the group; absent where there is none."""
+        self.group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
+
+    def about(self) -> str:
+        """The group's name."""
+        return self.group.name
+
+    def back(self) -> tuple[str, str]:
+        """Back to the group."""
+        return f"Back to {self.group}", reverse("group", args=[self.group.pk])
+
+
+class RenameGroup(_OfGroup):
+    """A group gets another name."""
+
+    form_class = RenameForm
+    title = "Rename the group"
+    submit = "Rename it"
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The name it has."""
+        return {"initial": {"name": self.group.name}}
+
+    def words(self, form: Any) -> list[str]:
+        """What it will mean."""
+        return rules.group_renamed(name=self.group.name, to=form.cleaned_data["name"])
+
+    def perform(self, form: Any) -> str:
+        """Rename it."""
+        rename_group(by=self.by, now=self.now, qsg=self.group, name=form.cleaned_data["name"])
+        return self.back()[1]
+
+
+class UndoGroup(_OfGroup):
+    """A group that was made by mistake is taken back."""
+
+    form_class = NoFields
+    title = "Undo the group"
+    submit = "Undo the group"
+    kind = "warning"
+
+    def words(self, form: Any) -> list[str]:
+        """What it will mean."""
+        return rules.group_undone(name=self.group.name)
+
+    def perform(self, form: Any) -> str:
+        """Take it back."""
+        undo_group(by=self.by, now=self.now, qsg=self.group)
+        return reverse("agencies:groups")
 
 
 class KeepFootprint(ChangePage):

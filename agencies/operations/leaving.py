@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from access.operations import operation
 from access.operations.tokens import end_tokens
 from access.principal import PORTAL, Principal
-from access.refusals import Invalid, NotPermitted
+from access.refusals import Invalid
 from accounts.models import User
 from accounts.operations import end_sessions
 from agencies.models import DirectorMeeting, Membership, MembershipInvitation, PortalRole, Post, Seat
@@ -86,9 +86,9 @@ def end_leavers(*, by: Principal, now: datetime, emails: Collection[str]) -> lis
     Addresses of people whom `by` does not look after are left alone, like those of nobody.
 
     Raises:
-        NotPermitted: `by` looks after nobody's people, is on the list themselves, or somebody on it has a role at the
-            portal and `by` does not administer that.
-        Invalid: nobody on the list is looked after by `by`, or nobody would administer the portal.
+        NotPermitted: `by` looks after nobody's people.
+        Invalid: `by` is on the list themselves, somebody on it has a role at the portal and `by` does not administer
+            that, nobody on it is looked after by `by`, or nobody would administer the portal.
     """
     by.require("people.manage", at=SOME_PEOPLE)
     day, addresses = london_day(now), {one.strip().lower() for one in emails}
@@ -117,11 +117,12 @@ def end_leavers(*, by: Principal, now: datetime, emails: Collection[str]) -> lis
 def _check(by: Principal, leavers: list[Leaver]) -> None:
     for leaver in leavers:
         if leaver.user.pk == by.user_id:
-            raise NotPermitted("You are on the list yourself. Another administrator ends what you hold.")
-        if leaver.portal_roles and not by.may("membership.manage", at=PORTAL):
-            raise NotPermitted(
-                f"{leaver.user.full_name} has a role at the portal. Only an administrator of the portal may do this."
+            raise Invalid(
+                {"addresses": "You are on the list yourself. Another administrator ends what you hold."}
             )
+        if leaver.portal_roles and not by.may("membership.manage", at=PORTAL):
+            who = f"{leaver.user.full_name} has a role at the portal."
+            raise Invalid({"addresses": f"{who} Only an administrator of the portal may do this."})
 
 
 def _end_posts(leavers: list[Leaver], *, by: Principal, now: datetime, day: date) -> None:

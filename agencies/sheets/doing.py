@@ -28,7 +28,7 @@ from agencies.sheets import rules
 from agencies.sheets.inviting import Done, Inviting
 from agencies.sheets.present import present_to
 from agencies.sheets.rules import BAD, CHANGED, ENDED, NEW, UNCHANGED, Row, Told, Unsound, Wanted
-from agencies.vacancies.falling import falls_with, is_alone
+from agencies.vacancies.falling import Fall, falls_with, left_without
 from timekeeping.london import Span, day_in_words
 
 _ROLES = {code: str(label) for code, label in Role.choices}
@@ -42,10 +42,10 @@ class Sheet(Inviting):
         super().__init__(by, now)
         self.rows = rows
         self.about: dict[UUID, int] = {}
-        self.changed: dict[int, Membership] = {}
+        self.changed: dict[int, Membership | Seat] = {}
 
     def done(self) -> list[Told]:
-        """Do every row, ends before what follows on them and the earliest first, and a chair's end last."""
+        """Do every row, ends before what follows on them and the earliest first."""
         sound = self._sound()
         self.stands = present_to(self.by, sound, self.day)
         steps: list[tuple[int, Wanted, Callable[[], Done]]] = []
@@ -75,8 +75,8 @@ class Sheet(Inviting):
                 self._tell(one, BAD, wrong[one.number])
         return [one for one in found if one.number not in wrong]
 
-    def _tell(self, row: Wanted, outcome: str, words: str) -> None:
-        self.told[row.number] = Told(outcome, row.number, row.name, words)
+    def _tell(self, row: Wanted, outcome: str, words: str, warnings: tuple[str, ...] = ()) -> None:
+        self.told[row.number] = Told(outcome, row.number, row.name, words, warnings)
 
     def _try(self, row: Wanted, work: Callable[[], Done]) -> None:
         try:
@@ -88,14 +88,18 @@ class Sheet(Inviting):
             self._tell(row, BAD, str(refusal))
 
     def _say_what_falls(self, sound: Sequence[Wanted]) -> None:
-        """Say of each role that ends which seats fall with it, as its page does, when every row has done its part."""
+        """Say what falls with what ends, and who is left without a chair, as its page does, when every row is done."""
         for row in sound:
-            role = self.changed.get(row.number)
-            told = self.told[row.number]
-            if role is not None and row.ends_on and told.outcome == ENDED:
-                fall = falls_with(role, row.ends_on)
-                words = directory.seats_fall(agency=role.agency.name, seats=fall.seats, without=fall.without)
-                self._tell(row, ENDED, " ".join([told.words, *words]))
+            held, told = self.changed.get(row.number), self.told[row.number]
+            if held is not None and row.ends_on and told.outcome == ENDED:
+                fall = (
+                    falls_with(held, row.ends_on)
+                    if isinstance(held, Membership)
+                    else Fall(without=left_without([held], row.ends_on))
+                )
+                falls = directory.seats_fall(agency=held.agency.name, seats=fall.seats)
+                warnings = tuple(directory.last_of_kind(*one) for one in fall.without)
+                self._tell(row, ENDED, " ".join([told.words, *falls, *warnings]), warnings)
 
     def _step(self, row: Wanted, sound: Sequence[Wanted]) -> tuple[int, Callable[[], Done]]:
         """When a row's turn comes, and what it does.
@@ -122,8 +126,7 @@ class Sheet(Inviting):
         if held_seat is None:
             return 4, lambda: self._give_seat(row, agency, group)
         self._once(held_seat.pk, row)
-        turn = 5 if row.seat == SeatKind.CHAIR else 1 if row.ends_on else 4
-        return turn, lambda: self._change_seat(row, held_seat)
+        return 1 if row.ends_on else 4, lambda: self._change_seat(row, held_seat)
 
     def _once(self, held: UUID, row: Wanted) -> None:
         """Refuse a second row about one thing that stands: each would undo the other."""
@@ -203,22 +206,17 @@ class Sheet(Inviting):
             seat = set_cleared(by=self.by, now=self.now, seat=held, cleared=row.cleared, on=self.day)
             may = "may" if row.cleared else "may no longer"
             words.append(f"{row.name} {may} receive restricted items through this seat at {held.qsg}.")
+        self.changed[row.number] = seat
         outcome, more = self._dates(
             row,
             seat,
             f"the seat as {_SEATS[row.seat].lower()} at {held.qsg}",
             on=lambda: keep_seat_on(by=self.by, now=self.now, seat=seat),
-            end=lambda day: self._end_seat(seat, day),
+            end=lambda day: end_seat(by=self.by, now=self.now, seat=seat, ends_on=day),
         )
         if not words:
             return outcome, more
         return (CHANGED if outcome == UNCHANGED else outcome), " ".join([*words, more]).strip()
-
-    def _end_seat(self, seat: Seat, day: date) -> None:
-        """End a seat; a group is not left without a chair by a sheet."""
-        if seat.kind == SeatKind.CHAIR and is_alone(seat, day, [seat.pk]):
-            raise Unsound(directory.last_of_kind("chair", seat.qsg.name))
-        end_seat(by=self.by, now=self.now, seat=seat, ends_on=day)
 
     def _dates(
         self,
@@ -247,7 +245,7 @@ class Sheet(Inviting):
 
 
 def _turn(step: tuple[int, Wanted, Callable[[], Done]]) -> tuple[int, date, int]:
-    """By kind, then by the day of the end: of two chairs, the one who ends later is the last."""
+    """By kind, then the earliest end first."""
     turn, row, _ = step
     return turn, row.ends_on or date.max, row.number
 

@@ -36,7 +36,8 @@ class Inviting:
         """Invite whoever is not known here: one role, and one seat with it."""
         if not _is_plain(row, self.day):
             raise Unsound(
-                "They join by their own yes, from that day. Days to come and restricted items are for when they have."
+                "This person has no account yet. Leave the first day, the last day and restricted items blank; give them"
+                " once they have joined."
             )
         about = (row.email, row.body.lower())
         theirs = [one for one in sound if (one.email, one.body.lower()) == about and _is_plain(one, self.day)]

@@ -82,12 +82,14 @@ class Told:
         number: of the row.
         who: the person, as the row names them.
         words: what will happen, or why it cannot.
+        warnings: the sentences among these that are said again above all rows.
     """
 
     outcome: str
     number: int
     who: str
     words: str
+    warnings: tuple[str, ...] = ()
 
 
 class Unsound(Exception):

@@ -12,7 +12,7 @@ from access.refusals import Invalid, NotNow
 from access.views import Page
 from agencies.finding import uuid_of
 from agencies.forms import agency_choices
-from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup
+from agencies.models import Agency, MemberKind, QSGMember, QualitySurveillanceGroup, Role, SeatKind
 from agencies.places import NOBODY, SOME_PEOPLE
 from agencies.roster import not_over
 from agencies.sheets import rules
@@ -81,6 +81,8 @@ class ChangeBySheet(ChangePage):
             **super().context(),
             "told": [(label, rows) for label, rows in shown if rows],
             "columns": rules.COLUMNS,
+            "roles": Role.labels,
+            "seats": SeatKind.labels,
             "fetch": FetchForm(bodies=agency_choices(bodies), groups=groups),
         }
 
@@ -92,6 +94,10 @@ class ChangeBySheet(ChangePage):
     def words(self, form: Any) -> list[str]:
         """What all of it comes to; each row is said below."""
         return rules.said(self.counts)
+
+    def warnings(self, form: Any) -> list[str]:
+        """Those of all rows, each once."""
+        return list(dict.fromkeys(sentence for one in self.told for sentence in one.warnings))
 
     def perform(self, form: Any) -> str:
         """Apply it; before the yes this is the preview, which is taken back."""

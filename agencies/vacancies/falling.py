@@ -35,14 +35,23 @@ def falls_with(role: Membership, day: date) -> Fall:
         standing(day), user=role.user_id, agency=role.agency_id, qsg__in=members.values("qsg_id")
     )
     falling = list(seats.select_related("qsg").order_by("qsg__name", "kind", "pk"))
-    keys = [seat.pk for seat in falling]
+    return Fall(len(falling), left_without(falling, day))
+
+
+def left_without(seats: Collection[Seat], day: date) -> list[tuple[str, str]]:
+    """The groups that nobody chairs, or that have no secretariat, when these seats end on a London day.
+
+    Returns:
+        The kind of seat and the group's name, each once.
+    """
+    keys = [seat.pk for seat in seats]
     lost = [
-        (seat.kind, seat.qsg.name) for seat in falling if seat.kind in WITHOUT and is_alone(seat, day, keys)
+        (seat.kind, seat.qsg.name) for seat in seats if seat.kind in WITHOUT and _is_alone(seat, day, keys)
     ]
-    return Fall(len(falling), list(dict.fromkeys(lost)))
+    return list(dict.fromkeys(lost))
 
 
-def is_alone(seat: Seat, day: date, besides: Collection[UUID]) -> bool:
+def _is_alone(seat: Seat, day: date, besides: Collection[UUID]) -> bool:
     """Whether nobody else's seat of that kind at its group counts on a London day, these left aside."""
     others = Seat.objects.filter(qsg=seat.qsg_id, kind=seat.kind).exclude(pk__in=besides)
     return not any(line.counts for line in seat_lines(others, day))

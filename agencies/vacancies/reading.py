@@ -178,7 +178,9 @@ def _numbers(
         here = {line.agency.pk for line in (*roster.members, *roster.guests, *roster.missing)}
         here |= {link.agency_id for link in roster.footprint} | {group.team_id}
         every = [body for body in bodies if body.kind == gap.kind]
-        near = [body for body in every if body.pk in here] or (every if len(every) <= MOST_RUNG else [])
+        near = [body for body in every if body.pk in here]
+        if not near and not gap.near and len(every) <= MOST_RUNG:
+            near = every
     return [_number(body, posts.get(body.pk, [])) for body in near[:MOST_RUNG]]
 
 

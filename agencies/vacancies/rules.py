@@ -77,7 +77,7 @@ def vacancy_words(sentence: str, *, since: date | None, member_since: date | Non
     if since:
         return f"{sentence}, since {day_in_words(since)}"
     if member_since:
-        return f"{sentence}, since it became a member on {day_in_words(member_since)}"
+        return f"{sentence}, and nobody ever did (member since {day_in_words(member_since)})"
     return sentence
 
 

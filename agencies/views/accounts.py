@@ -5,6 +5,9 @@ from typing import Any
 from access.refusals import NotPermitted
 from agencies import operations
 from agencies.forms import NoFields
+from agencies.roster import standing
+from agencies.vacancies.falling import left_without
+from agencies.views.changing import warned
 from agencies.views.roles import OfPerson
 
 
@@ -34,6 +37,11 @@ class ShutOut(_AccountDeed):
             f"{self.person.full_name} is signed out everywhere and cannot sign in. Their tokens are revoked for good.",
             "Their seats stop counting at once. Nothing they wrote is lost.",
         ]
+
+    def warnings(self, form: Any) -> list[str]:
+        """That a group is left without a chair, or a secretariat."""
+        held = self.person.seats.filter(standing(self.today)).select_related("qsg")
+        return warned(left_without(list(held), self.today))
 
     def perform(self, form: Any) -> str:
         """Close it."""

@@ -2,6 +2,7 @@
 
 import uuid
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,10 +11,16 @@ from django.http import HttpRequest, HttpResponseBase
 
 from access.refusals import Invalid, NotNow
 from access.views import FormPage
+from agencies import rules
 from agencies.forms import NoFields
 from timekeeping.london import london_day
 
 _OURS = frozenset({"csrfmiddlewaretoken", "once", "sure", "again"})
+
+
+def warned(without: Iterable[tuple[str, str]]) -> list[str]:
+    """The warnings about groups that nobody chairs then, or that have no secretariat: one sentence wherever that is."""
+    return [rules.last_of_kind(kind, group) for kind, group in without]
 
 
 class _NotMeant(Exception):
@@ -49,6 +56,10 @@ class ChangePage(FormPage):
     @abstractmethod
     def words(self, form: Any) -> list[str]:
         """What the change will mean, in sentences."""
+
+    def warnings(self, form: Any) -> list[str]:
+        """What nobody would do any more after it, in sentences; none unless a subclass says some."""
+        return []
 
     @abstractmethod
     def back(self) -> tuple[str, str]:
@@ -88,7 +99,8 @@ class ChangePage(FormPage):
         """Show the sentence, or the form again with what it was refused for."""
         if not form.is_valid() or not self._goes(form):
             return self.page(status=422, form=form, once=mark)
-        return self.page(form=form, once=mark, words=self.words(form), given=self.given(form))
+        said = {"words": self.words(form), "warnings": self.warnings(form), "given": self.given(form)}
+        return self.page(form=form, once=mark, **said)
 
     def given(self, form: Any) -> list[tuple[str, str]]:
         """What goes along with the yes: what was typed; where a file was sent, a subclass says what was read in it."""

@@ -1,5 +1,6 @@
 """Seats and members of a group: added, ended, changed; each said in words first."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -21,8 +22,8 @@ from agencies.models import (
 from agencies.places import NOBODY, SOME_PEOPLE, PeopleOf
 from agencies.roster import not_over, seat_lines
 from agencies.rules import READING_ROLES
-from agencies.vacancies.rules import WITHOUT
-from agencies.views.changing import ChangePage
+from agencies.vacancies.falling import left_without
+from agencies.views.changing import ChangePage, warned
 from timekeeping.london import Span, day_in_words
 
 
@@ -55,6 +56,7 @@ class AddSeat(_OfGroup):
 
     permission = "people.manage"
     form_class = SeatForm
+    template = "agencies/seat.jinja"
     title = "Give somebody a seat"
     submit = "Give the seat"
 
@@ -83,6 +85,10 @@ class AddSeat(_OfGroup):
         """The people to choose from, each with their body."""
         choices = [(key, f"{user.full_name}, {agency}") for key, (user, agency) in self.people.items()]
         return {"people": choices, "today": self.today}
+
+    def context(self) -> dict[str, Any]:
+        """Whether there is anybody to choose."""
+        return {**super().context(), "people": self.people}
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Show the form; a body may be named, whose people stand alone in the list."""
@@ -202,13 +208,27 @@ class EndMember(_OfGroup):
 
     def words(self, form: Any) -> list[str]:
         """What the end will mean."""
-        lines = seat_lines(self.group.seats.filter(agency=self.member.agency), self.today)
+        member = self.member
         return rules.member_ends(
-            agency=self.member.agency.name,
+            agency=member.agency.name,
             group=self.group.name,
             ends_on=form.ends_on,
-            seats=sum(line.counts for line in lines),
+            seats=[
+                (one.user.full_name, one.get_kind_display().lower(), one.cleared)
+                for one in self._seats(form.ends_on)
+            ],
+            guest=member.kind == MemberKind.ASSOCIATE,
+            supports=self.group.team_id == member.agency_id,
         )
+
+    def warnings(self, form: Any) -> list[str]:
+        """That the group is left without a chair, or a secretariat."""
+        return warned(left_without(self._seats(form.ends_on), form.ends_on))
+
+    def _seats(self, day: date) -> list[Seat]:
+        """The body's seats there that would count on a day."""
+        lines = seat_lines(self.group.seats.filter(agency=self.member.agency), day)
+        return [line.seat for line in lines if line.counts]
 
     def perform(self, form: Any) -> str:
         """End the membership."""
@@ -259,16 +279,21 @@ class EndSeat(_OfSeat):
         """What the end will mean."""
         seat, others = self.seat, self.group.seats.exclude(pk=self.seat.pk)
         held = [line.seat for line in seat_lines(others, form.ends_on) if line.counts]
-        alone = seat.kind in WITHOUT and not any(one.kind == seat.kind for one in held)
+        kept = [one for one in held if one.user_id == seat.user_id]
         return rules.seat_ends(
             person=seat.user.full_name,
+            kind=seat.get_kind_display().lower(),
             agency=seat.agency.name,
             group=self.group.name,
             ends_on=form.ends_on,
             others=len({one.user_id for one in held if one.agency_id == seat.agency_id} - {seat.user_id}),
-            keeps=any(one.user_id == seat.user_id for one in held),
-            only=seat.kind if alone else "",
+            keeps=bool(kept),
+            restricted=seat.cleared and not any(one.cleared for one in kept),
         )
+
+    def warnings(self, form: Any) -> list[str]:
+        """That the group is left without a chair, or a secretariat."""
+        return warned(left_without([self.seat], form.ends_on))
 
     def perform(self, form: Any) -> str:
         """End the seat."""

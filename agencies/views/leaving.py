@@ -10,7 +10,8 @@ from agencies import operations, rules
 from agencies.forms import LeaversForm
 from agencies.models import Post
 from agencies.places import SOME_PEOPLE
-from agencies.views.changing import ChangePage
+from agencies.vacancies.falling import left_without
+from agencies.views.changing import ChangePage, warned
 from nhsuk.words import listing
 from timekeeping.london import day_in_words
 
@@ -73,6 +74,11 @@ class Leavers(ChangePage):
                 " An invitation to such an address, if one waits, is withdrawn."
             )
         return [*said, "Nothing that they wrote is lost, and their accounts stay."]
+
+    def warnings(self, form: Any) -> list[str]:
+        """That a group is left without a chair, or a secretariat, when all of them are gone."""
+        leavers = operations.leavers_of(self.by, form.cleaned_data["emails"], self.today)
+        return warned(left_without([seat for one in leavers for seat in one.seats], self.today))
 
     def perform(self, form: Any) -> str:
         """End it all."""

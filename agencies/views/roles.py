@@ -17,7 +17,7 @@ from agencies.models import Agency, Membership, PortalRole
 from agencies.places import SOME_PEOPLE, PeopleOf
 from agencies.roster import standing
 from agencies.vacancies.falling import falls_with
-from agencies.views.changing import ChangePage
+from agencies.views.changing import ChangePage, warned
 from agencies.views.people import bodies_in_charge, people_in_charge
 from timekeeping.london import Span, day_in_words
 
@@ -165,8 +165,11 @@ class EndRole(_Ending):
             ends_on=day,
             last_role=not others.exists(),
             seats=fall.seats,
-            without=fall.without,
         )
+
+    def warnings(self, form: Any) -> list[str]:
+        """That a group is left without a chair, or a secretariat."""
+        return warned(falls_with(self.held, form.ends_on).without)
 
     def perform(self, form: Any) -> str:
         """End the role."""

@@ -92,6 +92,8 @@ def read_date(typed: dict[str, str], name: str) -> date:
     day, month_number, year = (int(numbers[part][:5]) for part in Parts.parts)
     if not (1 <= day <= 31 and 1 <= month_number <= 12):
         raise BrokenDate(f"{name} must be a real date", *Parts.parts)
+    if len(numbers["year"]) == 4 and not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise BrokenDate(f"{name} must have a year from {EARLIEST_YEAR} to {LATEST_YEAR}", "year")
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise BrokenDate(f"{name} must have a year of 4 numbers, for example 2026", "year")
     try:

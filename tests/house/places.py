@@ -81,6 +81,8 @@ PLACES: dict[str, dict[str, str]] = {
     "set_up": {"id": "group"},
     "proposed_members": {"id": "group"},
     "agencies:footprint": {"id": "group"},
+    "agencies:rename_group": {"id": "group"},
+    "agencies:undo_group": {"id": "group"},
     "record_why": {"id": "record"},
     "record_readers": {"id": "record"},
     "record_saw": {"id": "record"},

@@ -52,7 +52,7 @@ def test_an_administrator_finds_a_gap_and_fills_it(live_server, browser_as, look
     looks_right(page, "groups")
     page.get_by_role("link", name="Greater Manchester Quality Surveillance Group").click()
     expect(
-        page.get_by_text("No seat for NHS Bury CCG: nobody sits for it, since it became a member")
+        page.get_by_text("No seat for NHS Bury CCG: nobody sits for it, and nobody ever did")
     ).to_be_visible()
     looks_right(page, "group-for-an-administrator")
     page.get_by_role("link", name="Give a seat for NHS Oldham CCG").click()

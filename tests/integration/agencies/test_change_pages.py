@@ -201,7 +201,7 @@ def test_a_body_joins_and_leaves_a_group(world: World, portal: Client):
     member = QSGMember.objects.get(agency=world.ccg)
     sits(world.ann, world.ccg, world.group)
     address = reverse("agencies:end_member", args=[member.pk])
-    assert "1 seat held there" in text_of(portal.post(address, {"when": "now"}))
+    assert "Ann Lee (representative) will no longer receive" in text_of(portal.post(address, {"when": "now"}))
     submit(portal, address, when="now")
     member.refresh_from_db()
     assert member.ends_on == TODAY
@@ -391,3 +391,42 @@ def test_a_conflict_is_declared_on_the_providers_page_and_ended_by_another(
     submit(portal, end, when="now")
     assert not Conflict.objects.filter(user=world.bob).exists()
     assert ann.get(reverse("providers:declare_conflict", args=[world.group.pk])).status_code == 404
+
+
+def test_the_end_of_a_bodys_membership_names_who_and_warns_of_a_lost_chair(world: World, portal: Client):
+    sits(world.ann, world.ccg, world.group, "chair", cleared=True)
+    address = reverse("agencies:end_member", args=[QSGMember.objects.get(qsg=world.group).pk])
+    page = portal.post(address, {"when": "now"})
+    said = text_of(page)
+    assert "Ann Lee (chair) will no longer receive what Example QSG shares with its seats, restricted" in said
+    assert "Nobody else chairs Example QSG from that day." in said
+    assert "nhsuk-warning-callout" in page.content.decode()
+
+
+def test_the_end_of_one_of_two_seats_says_what_stays_and_that_restricted_items_stop(
+    world: World, portal: Client
+):
+    chair = sits(world.ann, world.ccg, world.group, "chair", cleared=True)
+    sits(world.ann, world.ccg, world.group)
+    page = portal.post(reverse("agencies:end_seat", args=[chair.pk]), {"when": "now"})
+    said = text_of(page)
+    assert "no longer has the seat as chair at Example QSG" in said
+    assert "no longer sits" not in said
+    assert "Restricted items no longer reach them there." in said
+    assert "nhsuk-warning-callout" in page.content.decode()
+
+
+def test_closing_the_account_of_the_last_chair_warns(world: World, portal: Client):
+    sits(world.ann, world.ccg, world.group, "chair")
+    page = portal.post(reverse("agencies:shut_out", args=[world.ann.pk]), {})
+    assert "Nobody else chairs Example QSG from that day." in text_of(page)
+
+
+def test_where_nobody_can_be_given_a_seat_or_a_post_the_page_says_why(world: World, portal: Client):
+    QSGMember.objects.create(qsg=world.group, agency=world.other, starts_on=LAST_YEAR)
+    address = reverse("agencies:add_seat", args=[world.group.pk])
+    page = portal.get(address, {"body": str(world.other.pk)})
+    assert "There is nobody to choose yet" in text_of(page)
+    assert "Who takes the seat?" not in text_of(page)
+    said = text_of(portal.get(reverse("agencies:appoint", args=[world.other.pk])))
+    assert "Nobody else acts for this body in the portal yet." in said

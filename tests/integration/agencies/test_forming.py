@@ -1,15 +1,18 @@
 """A group from nothing to a complete membership, through the pages; and what is refused on the way."""
 
+import re
+
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access.models import Audience
+from access.models import Audience, Record, Share
 from access.principal import clockwork
 from access.refusals import Invalid, NotPermitted
-from agencies.forming.operations import form_group, keep_footprint, take_members
+from agencies.forming.operations import form_group, keep_footprint, rename_group, take_members, undo_group
 from agencies.forming.reading import bodies_named, progress_of
 from agencies.models import Agency, FootprintAgency, QSGMember, QualitySurveillanceGroup
 from agencies.operations import stand_as_in_2013
@@ -170,6 +173,75 @@ class TestMakingAGroup:
         assert QualitySurveillanceGroup.objects.get(name="R").region is None
 
 
+class TestAnotherNameAndTheUndoing:
+    def made(self, world: World) -> QualitySurveillanceGroup:
+        """A group made by mistake, with a body in its footprint."""
+        by = {"by": world.by_portal, "now": world.now}
+        group = form_group(**by, name="Double QSG", tier="local", team=world.group.team, region=world.region)
+        keep_footprint(**by, qsg=group, put_in=[world.ccg], source="x")
+        return group
+
+    def test_a_group_is_renamed_and_its_page_keeps_the_name_it_had(self, world: World, portal: Client):
+        address = reverse("agencies:rename_group", args=[world.group.pk])
+        page = text_of(portal.get(reverse("group", args=[world.group.pk])))
+        assert "Change the footprint" in page
+        assert "Rename the group" in page
+        assert "Undo the group" not in page, "bodies are members"
+        for name, why in (
+            (world.region.name, "Another group has this name"),
+            ("Example QSG", "its name already"),
+        ):
+            assert why in text_of(submit(portal, address, expect=422, name=name))
+        said = text_of(portal.post(address, {"name": "Better QSG"}))
+        assert "Example QSG is called Better QSG wherever" in said
+        submit(portal, address, name="Better QSG")
+        page = text_of(portal.get(reverse("group", args=[world.group.pk])))
+        assert "Better QSG" in page
+        assert "Formerly Example QSG, until 3 March 2026." in page
+        assert Line.objects.filter(deed="group.renamed").count() == 1
+
+    def test_what_nothing_hangs_on_is_undone_whole(self, world: World, portal: Client):
+        group = self.made(world)
+        assert "Undo the group" in text_of(portal.get(reverse("group", args=[group.pk])))
+        groups = Group.objects.count()
+        answer = submit(portal, reverse("agencies:undo_group", args=[group.pk]))
+        assert answer["Location"] == reverse("agencies:groups")
+        assert not QualitySurveillanceGroup.objects.filter(pk=group.pk).exists()
+        assert not Audience.objects.filter(qsg=group.pk).exists()
+        assert Group.objects.count() == groups - 3
+        assert Line.objects.filter(deed="group.undone").count() == 1
+
+    @pytest.mark.parametrize("what", ["member", "paper", "share", "provider", "local group"])
+    def test_what_something_hangs_on_stays(self, world: World, portal: Client, what: str):
+        group = world.region if what == "local group" else self.made(world)
+        if what == "member":
+            QSGMember.objects.create(qsg=group, agency=world.ccg, starts_on=LAST_YEAR, ends_on=TODAY)
+        elif what == "paper":
+            agreed(group)
+        elif what == "provider":
+            trust = Provider.objects.create(name="Fictional Trust", kind="nhs_trust", fictional=True)
+            ProviderGroup.objects.create(provider=trust, qsg=group, source="stated")
+        elif what == "share":
+            record = Record.objects.create(
+                kind="concern", owner=world.ccg, happened_at=world.now, recorded_at=world.now
+            )
+            audience = Audience.objects.get(qsg=group, kind="qsg_seats")
+            Share.objects.create(record=record, audience=audience, at=world.now)
+        answer = submit(portal, reverse("agencies:undo_group", args=[group.pk]), expect=422)
+        assert "is in use" in text_of(answer)
+        assert QualitySurveillanceGroup.objects.filter(pk=group.pk).exists()
+
+    def test_only_the_portals_administrator(self, world: World):
+        with pytest.raises(NotPermitted):
+            rename_group(by=world.by_body, now=world.now, qsg=world.group, name="X")
+        with pytest.raises(NotPermitted):
+            undo_group(by=world.by_body, now=world.now, qsg=world.group)
+        client = client_as(world.body_admin)
+        for name in ("agencies:rename_group", "agencies:undo_group"):
+            assert client.get(reverse(name, args=[world.group.pk])).status_code == 403
+        assert "Rename the group" not in text_of(client.get(reverse("group", args=[world.group.pk])))
+
+
 class TestTheFootprint:
     def address(self, world: World) -> str:
         return reverse("agencies:footprint", args=[world.group.pk])
@@ -244,6 +316,13 @@ class TestTheProposedMembers:
         QSGMember.objects.create(qsg=world.group, agency=world.group.team, starts_on=LAST_YEAR)
         page = text_of(portal.get(reverse("proposed_members", args=[world.group.pk])))
         assert "The minimum membership proposes nobody more." in page
+        assert "Which bodies become members?" not in page
+
+    def test_what_leaves_no_choice_stands_ticked(self, world: World, portal: Client):
+        page = portal.get(reverse("proposed_members", args=[world.group.pk])).content.decode()
+        box = re.search(rf'<input[^>]*value="{world.group.team_id}"[^>]*>', page)
+        assert box
+        assert "checked" in box[0]
 
     def test_of_a_region_the_ccgs_of_its_local_groups_are_offered_unchosen(
         self, world: World, portal: Client

@@ -67,6 +67,17 @@ def test_each_is_said_before_and_nothing_is_done(world: World, leaver):
     assert Seat.objects.filter(ends_on=None).count() == 2
 
 
+def test_the_groups_left_without_a_chair_are_warned_of_before(world: World, leaver):
+    client = client_as(world.body_admin)
+    belongs(world.bob, world.ccg)
+    sits(world.bob, world.ccg, world.group, "chair")
+    page = client.post(ADDRESS, {"addresses": leaver.email})
+    assert "nhsuk-warning-callout" not in page.content.decode(), "Bob still chairs"
+    page = client.post(ADDRESS, {"addresses": f"{leaver.email} {world.bob.email}"})
+    assert "nhsuk-warning-callout" in page.content.decode()
+    assert text_of(page).count("Nobody else chairs Example QSG from that day.") == 1
+
+
 def test_a_file_is_read_like_what_is_pasted(world: World, leaver):
     client = client_as(world.body_admin)
     sent = SimpleUploadedFile("leavers.csv", b"name,address\r\nAnn Lee,ann.lee@example.org\r\n")
@@ -114,10 +125,14 @@ def test_who_acts_for_another_body_today_stays_signed_in(world: World):
 
 
 def test_nobody_ends_themselves_and_a_portals_officer_is_the_portals(world: World):
-    with pytest.raises(NotPermitted, match="on the list yourself"):
+    with pytest.raises(Invalid, match="on the list yourself"):
         end_leavers(by=world.by_body, now=world.now, emails=[world.body_admin.email])
+    typed = f"{world.ann.email} {world.body_admin.email}"
+    shown = submit(client_as(world.body_admin), ADDRESS, expect=422, addresses=typed)
+    assert "You are on the list yourself" in text_of(shown)
+    assert typed in text_of(shown), "the list is kept"
     PortalRole.objects.create(user=world.ann, role="auditor", starts_on=LAST_YEAR)
-    with pytest.raises(NotPermitted, match="role at the portal"):
+    with pytest.raises(Invalid, match="role at the portal"):
         end_leavers(by=world.by_body, now=world.now, emails=[world.ann.email])
     end_leavers(by=world.by_portal, now=world.now, emails=[world.ann.email])
     assert not PortalRole.objects.filter(user=world.ann, ends_on=None).exists()

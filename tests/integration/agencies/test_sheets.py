@@ -12,6 +12,7 @@ from access.principal import principal_of
 from access.refusals import NotNow, NotPermitted
 from accounts.models import User
 from agencies.models import Membership, MembershipInvitation, QSGMember, Seat
+from agencies.rules import last_of_kind
 from agencies.sheets.operations import apply_sheet, mark_of
 from agencies.sheets.present import sheet_of
 from agencies.sheets.reading import as_csv, as_workbook, rows_of
@@ -200,7 +201,10 @@ class TestBadRows:
             (seat(*ANN, "Chair"), "given by the portal's administrator"),
             (seat(*ANN, cleared="yes"), "given by the portal's administrator"),
             (role(*ANN, first="2025-06-01"), "cannot start in the past"),
-            (role("new@example.org", "Ned New", last="2026-04-01"), "They join by their own yes"),
+            (
+                role("new@example.org", "Ned New", last="2026-04-01"),
+                "This person has no account yet. Leave the first day",
+            ),
             (role("cy.admin@example.org", "Cy Admin", "Reader"), "to themselves"),
             (seat("cy.admin@example.org", "Cy Admin"), "to themselves"),
         ],
@@ -263,20 +267,24 @@ class TestBadRows:
         assert outcomes(told) == ["new", "bad"]
         assert told[1].words == "Row 2 gives this address to Ned New. Two people never share one."
 
-    def test_the_last_chair_is_not_taken_by_a_sheet(self, world: World):
-        sits(world.ann, world.ccg, world.group, "chair")
-        (told,) = look(world.by_portal, world.now, seat(*ANN, "Chair", last="2026-03-09"))
-        assert told.outcome == "bad"
-        assert "Nobody else chairs Example QSG" in told.words
+    @pytest.mark.parametrize("kind", ["Chair", "Secretariat"])
+    def test_the_last_chair_or_secretariat_is_ended_with_a_warning(self, world: World, kind: str):
+        sits(world.ann, world.ccg, world.group, kind.lower())
+        (told,) = look(world.by_portal, world.now, seat(*ANN, kind, last="2026-03-09"))
+        assert told.outcome == "ended"
+        assert told.warnings == (last_of_kind(kind.lower(), "Example QSG"),)
+        assert told.words.endswith(told.warnings[0])
 
-    def test_the_last_of_two_chairs_is_not_taken_in_whatever_order(self, world: World):
+    def test_of_two_chairs_the_warning_stands_at_the_last_in_whatever_order(self, world: World):
         belongs(world.bob, world.ccg)
         sits(world.ann, world.ccg, world.group, "chair")
         sits(world.bob, world.ccg, world.group, "chair")
         ann = seat(*ANN, "Chair", last="2026-03-31")
         bob = seat("bob.may@example.org", "Bob May", "Chair", last="2026-04-30")
-        assert outcomes(look(world.by_portal, world.now, ann, bob)) == ["ended", "bad"]
-        assert outcomes(look(world.by_portal, world.now, bob, ann)) == ["bad", "ended"]
+        for rows, warned in (((ann, bob), [0, 1]), ((bob, ann), [1, 0])):
+            told = look(world.by_portal, world.now, *rows)
+            assert outcomes(told) == ["ended", "ended"]
+            assert [len(one.warnings) for one in told] == warned
 
     def test_a_chair_that_falls_with_a_role_is_said_and_the_leaver_is_cut_off(self, world: World):
         """As on the role's page: a body's own administrator, who gives no chair, ends the role of one who leaves."""

@@ -60,7 +60,9 @@ class TestSinceWhen:
         assert "No seat for NHS Example CCG: nobody sits for it, since 3 February 2026" in words(world)
 
     def test_a_body_for_which_nobody_ever_sat(self, world: World):
-        said = "No seat for NHS Example CCG: nobody sits for it, since it became a member on 3 March 2025"
+        said = (
+            "No seat for NHS Example CCG: nobody sits for it, and nobody ever did (member since 3 March 2025)"
+        )
         assert said in words(world)
 
     def test_a_kind_of_body_of_which_any_would_do(self, world: World):
@@ -95,6 +97,12 @@ class TestWhomToRing:
         assert self.number(world, gap) == [("Dee Rector, NHS Example CCG", "01632 960001")]
         Agency.objects.filter(pk=world.ccg.pk).update(telephone="01632 960000")
         assert self.number(world, gap) == [("NHS Example CCG", "01632 960000")]
+
+    def test_where_only_a_body_of_the_area_would_do_none_from_elsewhere_is_named(self, world: World):
+        Agency.objects.create(
+            kind="local_healthwatch", name="Healthwatch Elsewhere", telephone="01632 960009"
+        )
+        assert self.number(world, "No seat for any local Healthwatch") == []
 
     def test_of_a_kind_the_one_there_is_or_those_of_the_group(self, world: World):
         Agency.objects.create(kind="cqc", name="Care Quality Commission", telephone="01632 960002")

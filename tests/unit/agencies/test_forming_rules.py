@@ -89,7 +89,18 @@ def test_a_whole_group_lacks_nothing_and_a_new_one_everything_in_order():
         ({"proposed": 1}, {"members": "1 body is wanted and no member"}),
         ({"proposed": 2}, {"members": "2 bodies are wanted and no member"}),
         ({"agreement": 1}, {"agreement": "1 member has not signed"}),
+        (
+            {"proposed": 2, "offered": 4},
+            {"members": "2 bodies are wanted and no member; 4 more to choose from"},
+        ),
         ({"gaps": 2}, {"seats": "2 seats are wanted and not held"}),
+        (
+            {"gaps": 2, "chair": False},
+            {
+                "chair": "Nobody chairs it",
+                "seats": "2 seats are wanted and not held, chair and secretariat apart",
+            },
+        ),
     ],
 )
 def test_what_is_missing_is_counted(changed, said):
@@ -100,6 +111,8 @@ def test_each_act_is_said_in_words():
     made = rules.group_formed(name="Example QSG", tier="local", region="Example Regional QSG", team="Team")
     assert "under Example Regional QSG, supported by Team" in made[0]
     assert ", under" not in rules.group_formed(name="X", tier="regional", region="", team="T")[0]
+    twice = rules.group_formed(name="X", tier="regional", region="", team="T", supported=["A QSG", "B QSG"])
+    assert twice[-1] == "T supports A QSG and B QSG already."
     both = rules.footprint_kept(group="Example QSG", put_in=["A", "B", "C"], taken_out=["D"])
     assert both[0] == "From now on the area of Example QSG takes in A, B and C."
     assert both[1] == "It no longer takes in D."

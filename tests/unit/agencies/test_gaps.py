@@ -83,7 +83,10 @@ def test_the_trust_development_authority_is_wanted_only_where_there_are_nhs_trus
         "No NHS TDA seat, and there are NHS trusts here: nobody sits for it"
     ]
     assert sentences(gaps(rows=[TDA], bodies=[])) == [
-        "No NHS TDA seat: whether there are NHS trusts is not known"
+        "No NHS TDA seat (whether there are NHS trusts is not known)"
+    ]
+    assert sentences(gaps(rows=[TDA], bodies=[tda])) == [
+        "No NHS TDA seat (whether there are NHS trusts is not known): nobody sits for it"
     ]
     assert gaps(rows=[TDA], bodies=[body("NHS TDA", "nhs_tda", seats=1)], nhs_trusts=True) == []
 

@@ -33,10 +33,6 @@ def test_ending_the_last_role_says_what_goes_with_it():
     words = rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=2)
     assert "nothing seen through it follows them" in words[1]
     assert words[2].startswith("2 seats held for NHS Example CCG will stop counting")
-    without = [("chair", "Example QSG"), ("secretariat", "Other QSG")]
-    assert rules.seats_fall(agency="NHS Example CCG", seats=2, without=without)[1:] == [
-        rules.last_of_kind(*one) for one in without
-    ]
     assert len(rules.membership_ends(**WHO, ends_on=date(2026, 3, 4), last_role=True, seats=0)) == 2
 
 
@@ -57,7 +53,7 @@ def test_a_new_seat_says_who_sits_there_already():
     assert rules.seat_starts(**seat, others=3)[1].endswith("restricted items too.")
 
 
-SEAT = {**WHO, "group": "Example QSG", "ends_on": date(2026, 3, 4)}
+SEAT = {**WHO, "kind": "chair", "group": "Example QSG", "ends_on": date(2026, 3, 4)}
 
 
 def test_ending_a_seat_says_that_sight_closes_and_whether_a_gap_opens():
@@ -67,18 +63,26 @@ def test_ending_a_seat_says_that_sight_closes_and_whether_a_gap_opens():
         "What reached them through this seat closes to them at their next page.",
     ]
     assert "show a gap" in rules.seat_ends(**SEAT, others=0)[-1]
+    cleared = rules.seat_ends(**SEAT, others=0, restricted=True)[1]
+    assert (
+        cleared == "They will no longer receive what Example QSG shares with its seats, restricted items too."
+    )
 
 
-def test_ending_one_of_two_seats_closes_nothing_of_the_other():
-    assert rules.seat_ends(**SEAT, others=0, keeps=True)[1:] == [
-        "They keep another seat there, and receive what reaches them through it."
+def test_ending_one_of_two_seats_says_which_and_that_the_other_stays():
+    kept = [
+        "From 4 March 2026, Ann Lee no longer has the seat as chair at Example QSG for NHS Example CCG.",
+        "They keep another seat there, and receive what reaches them through it.",
     ]
+    assert rules.seat_ends(**SEAT, others=0, keeps=True) == kept
+    lost = rules.seat_ends(**SEAT, others=0, keeps=True, restricted=True)
+    assert lost == [*kept, "Restricted items no longer reach them there."]
 
 
 @pytest.mark.parametrize(("kind", "what"), [("chair", "chairs"), ("secretariat", "is the secretariat of")])
 def test_ending_the_last_seat_of_its_kind_says_so(kind: str, what: str):
-    words = rules.seat_ends(**SEAT, others=1, only=kind)
-    assert words[-1].startswith(f"Nobody else {what} Example QSG from that day.")
+    said = rules.last_of_kind(kind, "Example QSG")
+    assert said.startswith(f"Nobody else {what} Example QSG from that day.")
 
 
 def test_an_end_that_is_taken_back_is_said():
@@ -94,9 +98,16 @@ def test_a_guest_sees_only_what_is_sent_to_it_by_name():
     assert "is a member of Example QSG" in words
 
 
-def test_ending_a_membership_of_a_group_says_which_seats_stop_counting():
+def test_ending_a_membership_of_a_group_says_who_receives_no_longer_what():
     end = {"agency": "GMC", "group": "Example QSG", "ends_on": date(2026, 3, 4)}
-    assert (
-        rules.member_ends(**end, seats=1)[1] == "1 seat held there for GMC will stop counting from that day."
-    )
-    assert len(rules.member_ends(**end, seats=0)) == 1
+    seats = [("Ann Lee", "chair", True), ("Bob May", "deputy", False)]
+    assert rules.member_ends(**end, seats=seats, supports=True) == [
+        "From 4 March 2026, GMC is no longer a member of Example QSG.",
+        "What is shared with member bodies no longer reaches its readers.",
+        "Ann Lee (chair) will no longer receive what Example QSG shares with its seats, restricted items too.",
+        "Bob May (deputy) will no longer receive what Example QSG shares with its seats.",
+        "The group will show a gap where the minimum membership wants it.",
+        "It stays the team that supports Example QSG, without a seat there.",
+    ]
+    (guest,) = rules.member_ends(**end, guest=True)
+    assert guest == "From 4 March 2026, GMC is no longer an occasional guest of Example QSG."

@@ -67,7 +67,7 @@ def test_a_gap_says_since_when():
     said = "No local Healthwatch seat"
     assert rules.vacancy_words(said, since=DAY, member_since=FIRST) == f"{said}, since 3 March 2026"
     assert rules.vacancy_words(said, since=None, member_since=FIRST).endswith(
-        "since it became a member on 1 January 2026"
+        ", and nobody ever did (member since 1 January 2026)"
     )
     assert rules.vacancy_words(said, since=None, member_since=None) == said
 

@@ -23,6 +23,7 @@ def test_a_day_is_read_from_three_boxes(month):
         (typed("31", "2", "2026"), "The day must be a real date", ("day", "month", "year")),
         (typed("3", "3", "26"), "The day must have a year of 4 numbers, for example 2026", ("year",)),
         (typed("3", "3", "20266"), "The day must have a year of 4 numbers, for example 2026", ("year",)),
+        (typed("3", "3", "1026"), "The day must have a year from 1900 to 2100", ("year",)),
         (typed("32", "13", "99999"), "The day must be a real date", ("day", "month", "year")),
         (typed("1" * 9_000, "3", "2026"), "The day must be a real date", ("day", "month", "year")),
         (typed("x", "3", "2026"), "The day must be written in numbers, for example 3 11 2026", ("day",)),
