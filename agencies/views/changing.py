@@ -99,7 +99,11 @@ class ChangePage(FormPage):
         """Show the sentence, or the form again with what it was refused for."""
         if not form.is_valid() or not self._goes(form):
             return self.page(status=422, form=form, once=mark)
-        said = {"words": self.words(form), "warnings": self.warnings(form), "given": self.given(form)}
+        said: dict[str, Any] = {
+            "words": self.words(form),
+            "warnings": self.warnings(form),
+            "given": self.given(form),
+        }
         return self.page(form=form, once=mark, **said)
 
     def given(self, form: Any) -> list[tuple[str, str]]:
