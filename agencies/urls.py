@@ -59,7 +59,6 @@ urlpatterns = [
     path("telephones/", telephones.TelephonesPage.as_view(), name="telephones"),
     path("groups/", directory.GroupsPage.as_view(), name="groups"),
     path("groups/new/", forming.FormGroup.as_view(), name="form_group"),
-    path("groups/<uuid:id>/footprint/", forming.KeepFootprint.as_view(), name="footprint"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
     path("groups/agreements/", agreements.AgreementsPage.as_view(), name="agreements"),

@@ -234,3 +234,30 @@ def lead_commissioner(commissionings: Sequence[C], day: date) -> C | None:
     if len(leading) == 1:
         return leading[0]
     return current[0] if len(current) == 1 else None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many providers stand in another group's area than before; "" for no group that is known."""
+
+    before: str
+    after: str
+    number: int
+
+
+def regrouped(moves: Sequence[Moved]) -> list[str]:
+    """What a change of a footprint means for providers, in sentences."""
+    told = [_moved(one) for one in moves]
+    if not told:
+        return ["No provider comes to stand in another group's area by this."]
+    return [*told, "What was shared with a group stays shared with it."]
+
+
+def _moved(one: Moved) -> str:
+    who = f"{one.number:,} provider{'' if one.number == 1 else 's'}"
+    verb = "goes" if one.number == 1 else "go"
+    if not one.after:
+        return f"{who} {verb} out of the area of {one.before}, and no other group is known for {'it' if one.number == 1 else 'them'}."
+    if not one.before:
+        return f"{who} of which no group was known {'comes' if one.number == 1 else 'come'} into the area of {one.after}."
+    return f"{who} {verb} from the area of {one.before} to that of {one.after}."

@@ -80,7 +80,7 @@ PLACES: dict[str, dict[str, str]] = {
     "vacancies": {"id": "group"},
     "set_up": {"id": "group"},
     "proposed_members": {"id": "group"},
-    "agencies:footprint": {"id": "group"},
+    "footprint": {"id": "group"},
     "record_why": {"id": "record"},
     "record_readers": {"id": "record"},
     "record_saw": {"id": "record"},

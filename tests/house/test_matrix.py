@@ -280,7 +280,7 @@ GUARDED = {
     "agencies:end_seat": "who sits where",
     "agencies:change_cleared": "who receives restricted items",
     "agencies:form_group": "where things can be shared",
-    "agencies:footprint": "which bodies are wanted as members",
+    "footprint": "which bodies are wanted as members",
     "proposed_members": "who sits where",
     "agencies:keep_seat": "who sits where",
     "agencies:keep_member": "who sits where",
