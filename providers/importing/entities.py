@@ -6,7 +6,16 @@ from functools import cached_property
 from typing import Any, BinaryIO
 
 from providers.importing import ods
-from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.kinds import (
+    Kept,
+    Kind,
+    difference_of,
+    differs,
+    keep_names,
+    keep_turned,
+    reused,
+    write,
+)
 from providers.importing.links import Links
 from providers.importing.ods import OdsRow
 from providers.importing.rules import BAD, Difference, Line
@@ -84,6 +93,7 @@ class _Entities(Kind):
             one.thing.source = source
         write(Provider, kept, ("source",))
         keep_names("provider", kept, today)
+        keep_turned("provider", differences, today, source)
         self._links.keep([(one.thing, one.more) for one in kept], source)
 
 

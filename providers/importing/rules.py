@@ -127,6 +127,36 @@ FIELDS: Mapping[str, str] = {
 """What the fields of an import are called on the screen; one that is not here is called by its name."""
 
 
+STATUS, ADDRESS = "status", "address"
+TURNS: Mapping[str, str] = {STATUS: "Closed or open", ADDRESS: "Address"}
+"""What is kept of a provider or a place as it turns."""
+
+_STATUS_WORDS = {"open": "is open again", "closed": "closed", "dormant": "is dormant"}
+_ADDRESS_FIELDS = ("address", "town", "postcode")
+
+
+def turns_of(changes: Changes) -> list[tuple[str, str, str]]:
+    """The turns in changes of one thing, as (what, before, after); an address that was blank before is none."""
+    found = []
+    before, after = changes.get("status", ("", ""))
+    if before != after:
+        found.append((STATUS, before, after))
+    before, after = (
+        ", ".join(changes[name][side] for name in _ADDRESS_FIELDS if name in changes and changes[name][side])
+        for side in (0, 1)
+    )
+    if before and after:
+        found.append((ADDRESS, before, after))
+    return found
+
+
+def turn_in_words(what: str, before: str, after: str) -> str:
+    """A turn in words that follow whose it is: "closed"."""
+    if what == STATUS:
+        return _STATUS_WORDS.get(after, after)
+    return f"moved from {before} to {after}"
+
+
 def in_order(changes: Changes) -> list[tuple[str, str, str]]:
     """Changes as (field, before, after), in the order of ``FIELDS``: the database keeps none."""
     order = list(FIELDS)

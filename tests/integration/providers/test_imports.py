@@ -21,6 +21,7 @@ from providers.importing.operations import set_aside_import
 from providers.importing.rules import said_in_words
 from providers.models import (
     Commissioning,
+    DirectoryTurn,
     EarlierName,
     ImportLine,
     ImportRun,
@@ -109,6 +110,7 @@ class TestTwoVintages:
             "new": 1, "changed": 8, "closed": 6, "absent": 6, "passed_over": 3, "unchanged": 200,
         }  # fmt: skip
         assert codes(second, "new") == ["R0D"]  # University Hospitals Dorset
+        assert changed(second, "R0D")["postcode"][0] == ""
         assert codes(second, "closed") == ["RD3", "RDZ", "RT3", "RTV", "RW6", "RXH"]
         assert changed(second, "RW6") == {"closed_on": ["", "2021-09-30"], "status": ["open", "closed"]}
         assert changed(second, "RYR") == {
@@ -134,6 +136,11 @@ class TestTwoVintages:
         assert str(had) == "Western Sussex Hospitals NHS Foundation Trust"
         assert (had.known_from, had.until_on) == (None, DAY)
         assert EarlierName.objects.count() == 6
+        pennine, cumbria = (DirectoryTurn.objects.filter(provider__ods_code=code).get() for code in ("RW6", "RNN"))
+        assert (str(pennine), pennine.on) == ("closed", date(2021, 9, 30))
+        assert str(cumbria).startswith("moved from ")
+        assert str(cumbria).endswith("Carlisle, CA2 7HY")
+        assert (cumbria.on, cumbria.source) == (DAY, f"ODS file {MARCH}, brought in on 2026-03-03")
         assert Provider.objects.get(ods_code="RW6").status == "closed"
         assert Provider.objects.get(ods_code="RW6").closed_on == date(2021, 9, 30)
         mid_staffs = Provider.objects.get(ods_code="RJD")  # dissolved, and no file ever said when
@@ -162,6 +169,11 @@ class TestTwoVintages:
             (NAMED["RYR"], DAY, date(2026, 4, 7)),
         ]
         assert Provider.objects.get(ods_code="RW6").status == "open"
+        turns = DirectoryTurn.objects.filter(provider__ods_code="RW6")
+        assert [(str(one), one.on) for one in turns] == [
+            ("is open again", date(2026, 4, 7)),
+            ("closed", date(2021, 9, 30)),
+        ]
 
 
 def test_the_directory_that_ships_is_what_its_file_says(ods: Importer, bodies: None) -> None:
