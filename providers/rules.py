@@ -87,6 +87,9 @@ def identifiers_in(words: str) -> tuple[list[str], list[str]]:
     """
     parts = words.split()
     codes = [part.upper() for part in parts if _CODE.fullmatch(part)]
+    whole = "".join(parts).upper()
+    if len(parts) > 1 and _CODE.fullmatch(whole) and any(letter.isdigit() for letter in whole):
+        codes.append(whole)  # "rm 3"
     return codes, [part for part in parts if _CQC_ID.fullmatch(part)]
 
 
@@ -134,6 +137,12 @@ class PlaceFacts:
 
 def _mark(facts: ProviderFacts | PlaceFacts) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def whole_address(address: str, town: str, postcode: str) -> str:
+    """An address in one line, in which no part stands twice."""
+    parts = [part.strip() for part in (*address.split(","), town, postcode)]
+    return ", ".join({part.casefold(): part for part in parts if part}.values())
 
 
 SECTORS = {"nhs": "NHS", "independent": "Independent", "social_care": "Social care"}

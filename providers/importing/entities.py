@@ -28,6 +28,7 @@ class _Entities(Kind):
     """Providers by their code."""
 
     publisher = "ODS"
+    uncompared = "The region and the area in columns 3 and 4 are not compared: the directory keeps neither."
     kinds: tuple[str, ...]
 
     @cached_property
@@ -102,6 +103,9 @@ class Trusts(_Entities):
 
     label = "NHS trusts"
     hint = "The file etr of the Organisation Data Service, or etrust, whose sites are passed over"
+    uncompared = (
+        f"{_Entities.uncompared} Column 4 only tells in whose area a trust stands of which no group is known."
+    )
     kinds = ("nhs_trust", "foundation_trust")
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:

@@ -38,11 +38,13 @@ class Kind(ABC):
         label: what it is called on the page.
         publisher: whose files they are, in a few letters.
         hint: which file it is.
+        uncompared: what its files tell and the portal does not compare, in a sentence; "" for nothing worth a word.
     """
 
     label: ClassVar[str]
     publisher: ClassVar[str]
     hint: ClassVar[str] = ""
+    uncompared: ClassVar[str] = ""
 
     def __init__(self, *, applying: bool = False) -> None:
         """Begin with a file: to look at it, or to apply it, when what is compared is held until it is written."""

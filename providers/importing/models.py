@@ -60,6 +60,11 @@ class ImportRun(models.Model):
         """The page of the import."""
         return reverse("providers:import", args=[self.pk])
 
+    @property
+    def idle(self) -> str:
+        """Why it asks for no yes, while it waits; "" where it does."""
+        return rules.idle(self.counts) if self.state == rules.PREVIEWED else ""
+
 
 class ImportLine(models.Model):
     """What an import said of one row; unchanged rows stand on their run, by number only.

@@ -118,7 +118,7 @@ FIELDS: Mapping[str, str] = {
     "telephone": "telephone",
     "opened_on": "open date",
     "closed_on": "close date",
-    "said_to_close_on": "close date in the file (it holds something: a succession is proposed)",
+    "said_to_close_on": "close date in the file",
     "status": "status",
     "parent": "region",
     "commissioner": "commissioner",
@@ -170,6 +170,15 @@ def said_in_words(changes: Changes) -> str:
         f"{FIELDS.get(field, field)}: from {before or 'blank'} to {after or 'blank'}"
         for field, before, after in in_order(changes)
     )
+
+
+def idle(counts: Mapping[str, int]) -> str:
+    """Why there is nothing in a file to apply; "" where there is."""
+    if any(counts.get(one) for one in APPLIED):
+        return ""
+    if counts.get(PASSED_OVER) and not counts.get(UNCHANGED):
+        return "None of its rows is of this kind. Is it the right file?"
+    return "There is nothing in it to apply."
 
 
 def counted(counts: Mapping[str, int]) -> list[str]:

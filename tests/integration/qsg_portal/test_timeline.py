@@ -38,7 +38,12 @@ def told(world) -> Region:
     EarlierName.objects.create(provider=world.provider, name="Old House", until_on=TODAY - 40 * DAY)
     EarlierName.objects.create(location=place, name="Old Wing", until_on=TODAY - 50 * DAY)
     DirectoryTurn.objects.create(
-        provider=world.provider, what="status", before="open", after="closed", on=TODAY - 55 * DAY, source="ODS file"
+        provider=world.provider,
+        what="status",
+        before="open",
+        after="closed",
+        on=TODAY - 55 * DAY,
+        source="ODS file",
     )
     DirectoryTurn.objects.create(location=place, what="address", before="A", after="B", on=TODAY - 56 * DAY)
     Licence.objects.create(provider=world.provider, starts_on=TODAY - 60 * DAY, published_where="there")
