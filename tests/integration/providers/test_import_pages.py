@@ -164,7 +164,7 @@ def test_a_preview_is_set_aside(pat: Client):
     said = text_of(pat.get(reverse("providers:imports")))
     assert "Set aside" in said
     assert "NHS trusts: etr.csv" in said
-    refused = answer(pat, run)
+    refused = pat.post(reverse("providers:apply_import", args=[run.pk]), {"once": str(uuid4())})
     assert "answered already" in text_of(refused)
 
 
