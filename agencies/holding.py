@@ -1,5 +1,6 @@
 """What a body holds in the directory: what must be somebody else's before it can close."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
@@ -45,20 +46,22 @@ def clocks_of(agency: Agency) -> QuerySet[Clock]:
     return found.select_related("record").order_by("due_at", "pk")
 
 
-def that_hold(agencies: Iterable[UUID], day: date) -> set[UUID]:
-    """Return which of these bodies hold something that a file cannot take from them; a constant number of questions.
+def that_hold(agencies: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
+    """Return what each of these bodies holds that a file cannot take from it, in words; a constant number of questions.
 
-    People, past ones too: what they wrote and promised is the body's still. Groups, seats, records and deadlines.
+    People, past ones too: what they wrote and promised is the body's still. Groups, seats, records and deadlines. A body
+    that holds nothing is not there.
     """
     wanted = list(agencies)
-    held: set[UUID] = set()
-    for rows, field in (
-        (Membership.objects.all(), "agency_id"),
-        (QSGMember.objects.filter(not_over(day)), "agency_id"),
-        (Seat.objects.filter(not_over(day)), "agency_id"),
-        (Record.objects.all(), "owner_id"),
-        (Clock.objects.filter(state__in=OPEN), "responsible_agency_id"),
+    held: dict[UUID, list[str]] = defaultdict(list)
+    for words, rows, field in (
+        ("people", Membership.objects.all(), "agency_id"),
+        ("memberships of groups", QSGMember.objects.filter(not_over(day)), "agency_id"),
+        ("seats", Seat.objects.filter(not_over(day)), "agency_id"),
+        ("records", Record.objects.all(), "owner_id"),
+        ("deadlines", Clock.objects.filter(state__in=OPEN), "responsible_agency_id"),
     ):
         here = rows.filter(**{f"{field}__in": wanted})
-        held.update(here.values_list(field, flat=True).distinct())
-    return held
+        for body in here.order_by().values_list(field, flat=True).distinct():
+            held[body].append(words)
+    return dict(held)

@@ -61,7 +61,6 @@ urlpatterns = [
     path("groups/new/", forming.FormGroup.as_view(), name="form_group"),
     path("groups/<uuid:id>/name/", forming.RenameGroup.as_view(), name="rename_group"),
     path("groups/<uuid:id>/undo/", forming.UndoGroup.as_view(), name="undo_group"),
-    path("groups/<uuid:id>/footprint/", forming.KeepFootprint.as_view(), name="footprint"),
     path("groups/<uuid:id>/seats/new/", groups.AddSeat.as_view(), name="add_seat"),
     path("groups/<uuid:id>/members/new/", groups.AddMember.as_view(), name="add_member"),
     path("groups/agreements/", agreements.AgreementsPage.as_view(), name="agreements"),

@@ -10,14 +10,14 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
 
 from providers.closing.models import AlternativePlace, ClosurePlan, PlacingCouncil, PlanNote
-from providers.importing.models import EarlierName, ImportLine, ImportRun
+from providers.importing.models import DirectoryTurn, EarlierName, ImportLine, ImportRun
 from providers.levels.models import CriterionMet, LevelWithholding, LevelWord, SurveillanceLevel
 from providers.register.models import EarlierAction, Rating, Registration, RegulatoryAction
-from providers.rules import SECTORS
+from providers.rules import SECTORS, whole_address
 from providers.succession.models import ProviderSuccession
 
 __all__ = [
-    "AlternativePlace", "ClosurePlan", "Commissioning", "CriterionMet", "EarlierAction", "EarlierName", "GroupSource",
+    "AlternativePlace", "ClosurePlan", "Commissioning", "CriterionMet", "DirectoryTurn", "EarlierAction", "EarlierName", "GroupSource",
     "ImportLine", "ImportRun", "LevelWithholding", "LevelWord", "Licence", "Location", "PlacingCouncil", "PlanNote", "Provider",
     "ProviderGroup", "ProviderStatus", "ProviderSuccession", "Rating", "Registration", "RegulatoryAction", "SurveillanceLevel",
 ]  # fmt: skip
@@ -93,6 +93,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def where(self) -> str:
+        """Its address in one line; "" where no source tells."""
+        return whole_address(self.address, self.town, self.postcode)
 
     @property
     def sector_words(self) -> str:

@@ -87,6 +87,9 @@ def identifiers_in(words: str) -> tuple[list[str], list[str]]:
     """
     parts = words.split()
     codes = [part.upper() for part in parts if _CODE.fullmatch(part)]
+    whole = "".join(parts).upper()
+    if len(parts) > 1 and _CODE.fullmatch(whole) and any(letter.isdigit() for letter in whole):
+        codes.append(whole)  # "rm 3"
     return codes, [part for part in parts if _CQC_ID.fullmatch(part)]
 
 
@@ -134,6 +137,12 @@ class PlaceFacts:
 
 def _mark(facts: ProviderFacts | PlaceFacts) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def whole_address(address: str, town: str, postcode: str) -> str:
+    """An address in one line, in which no part stands twice."""
+    parts = [part.strip() for part in (*address.split(","), town, postcode)]
+    return ", ".join({part.casefold(): part for part in parts if part}.values())
 
 
 SECTORS = {"nhs": "NHS", "independent": "Independent", "social_care": "Social care"}
@@ -234,3 +243,30 @@ def lead_commissioner(commissionings: Sequence[C], day: date) -> C | None:
     if len(leading) == 1:
         return leading[0]
     return current[0] if len(current) == 1 else None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many providers stand in another group's area than before; "" for no group that is known."""
+
+    before: str
+    after: str
+    number: int
+
+
+def regrouped(moves: Sequence[Moved]) -> list[str]:
+    """What a change of a footprint means for providers, in sentences."""
+    told = [_moved(one) for one in moves]
+    if not told:
+        return ["No provider comes to stand in another group's area by this."]
+    return [*told, "What was shared with a group stays shared with it."]
+
+
+def _moved(one: Moved) -> str:
+    who = f"{one.number:,} provider{'' if one.number == 1 else 's'}"
+    verb = "goes" if one.number == 1 else "go"
+    if not one.after:
+        return f"{who} {verb} out of the area of {one.before}, and no other group is known for {'it' if one.number == 1 else 'them'}."
+    if not one.before:
+        return f"{who} of which no group was known {'comes' if one.number == 1 else 'come'} into the area of {one.after}."
+    return f"{who} {verb} from the area of {one.before} to that of {one.after}."

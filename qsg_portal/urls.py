@@ -6,7 +6,7 @@ from qsg_portal.health import HealthPage
 from qsg_portal.metrics import MetricsPage
 from qsg_portal.pages.about import AboutDataPage
 from qsg_portal.pages.demonstration import DemonstrationPage
-from qsg_portal.pages.forming import ProposedMembers, SetUpPage
+from qsg_portal.pages.forming import KeepFootprint, ProposedMembers, SetUpPage
 from qsg_portal.pages.groups import GroupPage, VacanciesPage
 from qsg_portal.pages.home import HomePage
 from qsg_portal.pages.providers import ProviderPage
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/<uuid:id>/", GroupPage.as_view(), name="group"),
     path("groups/<uuid:id>/vacancies/", VacanciesPage.as_view(), name="vacancies"),
     path("groups/<uuid:id>/set-up/", SetUpPage.as_view(), name="set_up"),
+    path("groups/<uuid:id>/footprint/", KeepFootprint.as_view(), name="footprint"),
     path("groups/<uuid:id>/members/proposed/", ProposedMembers.as_view(), name="proposed_members"),
     path("", include("agencies.urls")),
     path("successions/", include("successions.urls")),

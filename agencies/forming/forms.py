@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from agencies.forming.reading import bodies_named
-from agencies.forming.rules import Proposal
+from agencies.forming.rules import ELSEWHERE, Proposal
 from agencies.forms import Choices
 from agencies.models import Tier
 from nhsuk import forms
@@ -56,6 +56,12 @@ class FootprintForm(forms.Form):
         label="Where does this come from?",
         hint="The paper or the decision, so that others can look it up.",
         max_length=200,
+    )
+    elsewhere = forms.ChoiceField(
+        label="If one of them lies in another group's footprint already, what is to happen?",
+        hint="Leave this out where none does.",
+        choices=list(ELSEWHERE.items()),
+        required=False,
     )
     taken_out = forms.CheckboxesField(label="Which go out?", choices=[], required=False)
 

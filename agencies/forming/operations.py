@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from access.operations import audience, forget_audiences, operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid
+from agencies.forming.rules import ELSEWHERE, OVER, lies_elsewhere
 from agencies.models import (
     Agency,
     EarlierGroupName,
@@ -131,27 +132,49 @@ def keep_footprint(
     put_in: Sequence[Agency],
     taken_out: Collection[Agency] = (),
     source: str,
-) -> None:
+    elsewhere: str = "",
+) -> list[FootprintAgency]:
     """Say which bodies' areas lie in a group's footprint. It makes nobody a member, and ends no membership.
+
+    Which providers stand in the area follows in the same act: see ``providers.operations.change_footprint``.
+
+    Args:
+        by: who says it.
+        now: the moment.
+        qsg: whose footprint.
+        put_in: the bodies that come in.
+        taken_out: those that go out.
+        source: where it comes from.
+        elsewhere: a code of ``ELSEWHERE``, where a body lies in the footprint of another group of the tier.
+
+    Returns:
+        Where bodies that come in lie, or lay, in the footprints of other groups of the tier.
 
     Raises:
         NotPermitted: `by` does not administer the portal.
-        Invalid: nothing would change.
+        Invalid: nothing would change, or a body lies in another such footprint and `elsewhere` does not say what then.
     """
     by.require("membership.manage", at=PORTAL)
-    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    tier = QualitySurveillanceGroup.objects.select_for_update(no_key=True).filter(tier=qsg.tier)
+    held = next(one for one in tier.order_by("pk") if one.pk == qsg.pk)
     here = set(held.footprint_links.values_list("agency_id", flat=True))
     new = [agency for agency in put_in if agency.pk not in here]
     gone = [agency for agency in taken_out if agency.pk in here]
     if not new and not gone:
         raise Invalid({"": "That is how the footprint stands already. Nothing was changed."})
+    there = _elsewhere(held, new)
+    if there and elsewhere not in ELSEWHERE:
+        raise Invalid({"elsewhere": lies_elsewhere((str(one.agency), str(one.qsg)) for one in there)})
     FootprintAgency.objects.bulk_create(
         FootprintAgency(qsg=held, agency=agency, source=source) for agency in new
     )
     held.footprint_links.filter(agency__in=gone).delete()
-    held.footprint_known = held.footprint_links.exists()
-    held.footprint_note = "" if held.footprint_known else "No body stands in it yet."
-    held.save(update_fields=["footprint_known", "footprint_note"])
+    over = there if elsewhere == OVER else []
+    FootprintAgency.objects.filter(pk__in=[one.pk for one in over]).delete()
+    for group in {held, *(one.qsg for one in over)}:
+        group.footprint_known = group.footprint_links.exists()
+        group.footprint_note = "" if group.footprint_known else "No body stands in it yet."
+        group.save(update_fields=["footprint_known", "footprint_note"])
     record_deed(
         by=by,
         now=now,
@@ -160,8 +183,16 @@ def keep_footprint(
             "qsg": str(held.pk),
             "in": [str(agency.pk) for agency in new],
             "out": [str(agency.pk) for agency in gone],
+            "over_from": sorted({str(one.qsg_id) for one in over}),
         },
     )
+    return there
+
+
+def _elsewhere(held: QualitySurveillanceGroup, bodies: Collection[Agency]) -> list[FootprintAgency]:
+    """Where bodies lie in the footprints of other groups of the same tier."""
+    others = FootprintAgency.objects.filter(agency__in=bodies, qsg__tier=held.tier).exclude(qsg=held)
+    return list(others.select_related("agency", "qsg").order_by("agency__name", "qsg__name"))
 
 
 @operation("group_members.taken")

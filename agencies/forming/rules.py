@@ -182,13 +182,40 @@ def group_undone(*, name: str) -> list[str]:
     ]
 
 
-def footprint_kept(*, group: str, put_in: Sequence[str], taken_out: Sequence[str]) -> list[str]:
-    """What changing a footprint will mean."""
+OVER, BOTH = "over", "both"
+ELSEWHERE: Mapping[str, str] = {
+    OVER: "It comes over, and goes out of the other footprint",
+    BOTH: "It lies in both; its providers stay where they stand",
+}
+"""What may happen with a body that lies in the footprint of another group of the same tier."""
+
+
+def lies_elsewhere(there: Iterable[tuple[str, str]]) -> str:
+    """Why nothing is changed yet, where bodies lie in other groups' footprints: (body, group) each."""
+    told = "; ".join(f"{body} lies in the footprint of {group} already" for body, group in there)
+    return f"{told}. Say what is to happen with it."
+
+
+def footprint_kept(
+    *,
+    group: str,
+    put_in: Sequence[str],
+    taken_out: Sequence[str],
+    there: Iterable[tuple[str, str]] = (),
+    elsewhere: str = "",
+) -> list[str]:
+    """What changing a footprint will mean for bodies; `there` are (body, group) of those in other footprints."""
     words = []
     if put_in:
         words.append(f"From now on the area of {group} takes in {_named(put_in)}.")
     if taken_out:
         words.append(f"It no longer takes in {_named(taken_out)}.")
+    for body, other in there:
+        words.append(
+            f"{body} goes out of the footprint of {other}."
+            if elsewhere == OVER
+            else f"{body} lies in the footprint of {other} as well."
+        )
     words.append(
         "This says which bodies the minimum membership wants here. It makes nobody a member and ends no membership."
     )

@@ -1,7 +1,6 @@
-"""The pages on which a new group is made and its footprint said; what it still lacks is composed above."""
+"""The page on which a new group is made; its footprint and what it still lacks are composed above."""
 
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -9,8 +8,8 @@ from access.finding import the
 from access.principal import PORTAL, Place
 from agencies.finding import uuid_of
 from agencies.forming import rules
-from agencies.forming.forms import FootprintForm, GroupForm, RenameForm
-from agencies.forming.operations import TEAM_OF, form_group, keep_footprint, rename_group, undo_group
+from agencies.forming.forms import GroupForm, RenameForm
+from agencies.forming.operations import TEAM_OF, form_group, rename_group, undo_group
 from agencies.forms import NoFields, agency_choices
 from agencies.models import Agency, QualitySurveillanceGroup, Tier
 from agencies.places import NOBODY
@@ -128,60 +127,3 @@ class UndoGroup(_OfGroup):
         """Take it back."""
         undo_group(by=self.by, now=self.now, qsg=self.group)
         return reverse("agencies:groups")
-
-
-class KeepFootprint(ChangePage):
-    """Which bodies' areas lie in a group's footprint."""
-
-    permission = "membership.manage"
-    form_class = FootprintForm
-    title = "Change the footprint"
-    submit = "Save the footprint"
-
-    def place(self) -> Place:
-        """The portal itself."""
-        return PORTAL
-
-    def find(self) -> None:
-        """Fetch the group."""
-        group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["id"]))
-        self.group = group
-        self.here: dict[UUID, Agency] = {
-            link.agency_id: link.agency
-            for link in group.footprint_links.select_related("agency").order_by("agency__name")
-        }
-
-    def about(self) -> str:
-        """The group's name."""
-        return self.group.name
-
-    def back(self) -> tuple[str, str]:
-        """Back to what the group lacks."""
-        return "Back to setting up", reverse("set_up", args=[self.group.pk])
-
-    def form_kwargs(self) -> dict[str, Any]:
-        """Those that are in it."""
-        return {"here": agency_choices(self.here.values())}
-
-    def taken_out(self, form: Any) -> list[Agency]:
-        """The bodies chosen to go out."""
-        return [self.here[UUID(key)] for key in form.cleaned_data.get("taken_out") or ()]
-
-    def words(self, form: Any) -> list[str]:
-        """What it will mean."""
-        new = [body.name for body in form.cleaned_data["named"] if body.pk not in self.here]
-        return rules.footprint_kept(
-            group=self.group.name, put_in=new, taken_out=[body.name for body in self.taken_out(form)]
-        )
-
-    def perform(self, form: Any) -> str:
-        """Save it."""
-        keep_footprint(
-            by=self.by,
-            now=self.now,
-            qsg=self.group,
-            put_in=form.cleaned_data["named"],
-            taken_out=self.taken_out(form),
-            source=form.cleaned_data["source"],
-        )
-        return self.back()[1]

@@ -53,6 +53,8 @@ class _Bodies(Kind):
                 self._regions[row.code] = body.pk
             said = _said(row, body, today, holds=body.pk in holding)
             region, note = self._region(row, body)
+            if said.get("said_to_close_on"):
+                note = "; ".join(filter(None, (note, _held_open(holding[body.pk]))))
             yield difference_of(line, here, body, said, changes=region, note=note)
 
     def _region(self, row: OdsRow, body: Agency) -> tuple[Changes, str]:
@@ -92,6 +94,13 @@ class _Bodies(Kind):
             new=[one.thing for one in kept if one.new], changed=[one.thing for one in kept if not one.new]
         )
         keep_names("agency", kept, today)
+
+
+def _held_open(held: Sequence[str]) -> str:
+    return (
+        f"it holds {', '.join(held)}, so no file closes it: a succession is proposed on the page “Successions”,"
+        " for the portal's administrators to open"
+    )
 
 
 def _said(row: OdsRow, body: Agency, today: date, *, holds: bool) -> dict[str, Any]:

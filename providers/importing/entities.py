@@ -6,7 +6,16 @@ from functools import cached_property
 from typing import Any, BinaryIO
 
 from providers.importing import ods
-from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.kinds import (
+    Kept,
+    Kind,
+    difference_of,
+    differs,
+    keep_names,
+    keep_turned,
+    reused,
+    write,
+)
 from providers.importing.links import Links
 from providers.importing.ods import OdsRow
 from providers.importing.rules import BAD, Difference, Line
@@ -19,6 +28,7 @@ class _Entities(Kind):
     """Providers by their code."""
 
     publisher = "ODS"
+    uncompared = "The region and the area in columns 3 and 4 are not compared: the directory keeps neither."
     kinds: tuple[str, ...]
 
     @cached_property
@@ -84,6 +94,7 @@ class _Entities(Kind):
             one.thing.source = source
         write(Provider, kept, ("source",))
         keep_names("provider", kept, today)
+        keep_turned("provider", differences, today, source)
         self._links.keep([(one.thing, one.more) for one in kept], source)
 
 
@@ -92,6 +103,9 @@ class Trusts(_Entities):
 
     label = "NHS trusts"
     hint = "The file etr of the Organisation Data Service, or etrust, whose sites are passed over"
+    uncompared = (
+        f"{_Entities.uncompared} Column 4 only tells in whose area a trust stands of which no group is known."
+    )
     kinds = ("nhs_trust", "foundation_trust")
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from django.db.models import Model, QuerySet
 
-from providers.importing.names import keep_earlier
+from providers.importing.names import keep_earlier, keep_turns
 from providers.importing.rules import CHANGED, CLOSED, NEW, REOPENED, UNCHANGED, Changes, Difference, Line
 
 
@@ -38,11 +38,13 @@ class Kind(ABC):
         label: what it is called on the page.
         publisher: whose files they are, in a few letters.
         hint: which file it is.
+        uncompared: what its files tell and the portal does not compare, in a sentence; "" for nothing worth a word.
     """
 
     label: ClassVar[str]
     publisher: ClassVar[str]
     hint: ClassVar[str] = ""
+    uncompared: ClassVar[str] = ""
 
     def __init__(self, *, applying: bool = False) -> None:
         """Begin with a file: to look at it, or to apply it, when what is compared is held until it is written."""
@@ -116,7 +118,8 @@ def difference_of(
     everything = own | (changes or {})
     kept = Kept(thing, here is None, tuple(said), renamed_from, more)
     if here is None:
-        return Difference(NEW, line.number, line.code, line.name, reason=note, keep=kept)
+        told = {name: ("", after) for name, (_, after) in own.items() if name not in ("name", "short_name")}
+        return Difference(NEW, line.number, line.code, line.name, told | (changes or {}), note, kept)
     outcome = _turn(thing, own) or (CHANGED if everything else UNCHANGED)
     return Difference(outcome, line.number, line.code, line.name, everything, note, kept)
 
@@ -150,6 +153,11 @@ def write(model: type[Model], kept: Sequence[Kept], always: Sequence[str] = ()) 
 def keep_names(owner: Any, kept: Iterable[Kept], today: date) -> None:
     """Keep the names that things had until today."""
     keep_earlier(owner, [(one.thing, one.renamed_from) for one in kept if one.renamed_from], today)
+
+
+def keep_turned(owner: Any, differences: Iterable[Difference], today: date, source: str) -> None:
+    """Keep that things closed, opened again or moved."""
+    keep_turns(owner, [(one.keep.thing, one.changes) for one in differences], today, source)
 
 
 def shown(value: Any) -> str:

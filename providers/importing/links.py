@@ -1,6 +1,6 @@
 """Who buys from an imported provider, and in whose footprint it stands: only what the source links."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -59,9 +59,10 @@ class Links:
 
     @cached_property
     def group_of_body(self) -> dict[UUID, UUID]:
-        """The local group in whose footprint a body lies."""
-        links = FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL)
-        return dict(links.values_list("agency_id", "qsg_id"))
+        """The local group in whose footprint a body lies; of one that lies in several none can be told."""
+        links = FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL).values_list("agency_id", "qsg_id")
+        several = Counter(body for body, _ in links)
+        return {body: group for body, group in links if several[body] == 1}
 
     @cached_property
     def group_of_team(self) -> dict[str | None, UUID]:
@@ -111,6 +112,10 @@ class Links:
             changes["commissioner"] = (before, body.ods_code or "" if body else "")
 
     def _group(self, row: OdsRow, held: Held, today: date, changes: Changes, wanted: Wanted) -> None:
+        """Place a provider of which no group is known, and move one whose commissioner the row changes.
+
+        Another footprint moves providers when it is changed, never by a file (``change_footprint``).
+        """
         if row.closed(today):
             return
         body = self.bodies.get(row.commissioner) if row.commissioner else None
@@ -118,7 +123,7 @@ class Links:
         if body is not None:
             group, source = self.group_of_body.get(body.pk), GroupSource.COMMISSIONER
         ours = [known for known, how in held.groups if how == GroupSource.COMMISSIONER]
-        moves = body is not None and bool(ours) and group not in {known for known, _ in held.groups}
+        moves = wanted.buys is not None and bool(ours) and group not in {known for known, _ in held.groups}
         if group and (not held.groups or moves):
             before = ", ".join(self.groups.get(known, "") for known in ours)
             wanted.group = (group, source)

@@ -60,6 +60,11 @@ class ImportRun(models.Model):
         """The page of the import."""
         return reverse("providers:import", args=[self.pk])
 
+    @property
+    def idle(self) -> str:
+        """Why it asks for no yes, while it waits; "" where it does."""
+        return rules.idle(self.counts) if self.state == rules.PREVIEWED else ""
+
 
 class ImportLine(models.Model):
     """What an import said of one row; unchanged rows stand on their run, by number only.
@@ -86,6 +91,41 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class DirectoryTurn(models.Model):
+    """That a provider or a place closed, opened again or moved, as the directory learned it: history that stays.
+
+    `on` is the London day of a closing where it is known, else the day it was learned. `before` and `after` are codes of
+    status, or addresses.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(
+        "providers.Provider", null=True, on_delete=models.CASCADE, related_name="turns"
+    )
+    location = models.ForeignKey(
+        "providers.Location", null=True, on_delete=models.CASCADE, related_name="turns"
+    )
+    what = models.CharField(max_length=10, choices=list(rules.TURNS.items()))
+    before = models.CharField(max_length=400, blank=True)
+    after = models.CharField(max_length=400, blank=True)
+    on = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("-on", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(provider__isnull=False, location__isnull=True)
+                | Q(provider__isnull=True, location__isnull=False),
+                name="directory_turn_of_one",
+            ),
+            models.CheckConstraint(condition=Q(what__in=rules.TURNS), name="directory_turn_known"),
+        ]
+
+    def __str__(self) -> str:
+        return rules.turn_in_words(self.what, self.before, self.after)
 
 
 class EarlierName(models.Model):

@@ -7,7 +7,17 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from providers.importing import ods
-from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.entities import Trusts
+from providers.importing.kinds import (
+    Kept,
+    Kind,
+    difference_of,
+    differs,
+    keep_names,
+    keep_turned,
+    reused,
+    write,
+)
 from providers.importing.ods import OdsRow
 from providers.importing.rules import BAD, Difference, Line
 from providers.models import Location, Provider, ProviderStatus
@@ -47,7 +57,7 @@ class Sites(Kind):
 
     def _fault(self, row: OdsRow, here: Location | None) -> str:
         if row.belongs_to not in self._trusts:
-            return f"its trust {row.belongs_to} is not in the directory: bring the trusts in first"
+            return f"its trust {row.belongs_to} is not in the directory: bring in this file as “{Trusts.label}” first"
         return reused(row.code, here.name, here.closed_on, row.name, row.opened_on) if here else ""
 
     def standing(self) -> Iterable[tuple[str, str]]:
@@ -61,6 +71,7 @@ class Sites(Kind):
         kept: list[Kept] = [one.keep for one in differences]
         write(Location, kept)
         keep_names("location", kept, today)
+        keep_turned("location", differences, today, source)
 
 
 def _said(row: OdsRow, place: Location, today: date) -> dict[str, Any]:

@@ -10,7 +10,16 @@ from django.db.models import Q
 
 from providers.importing import answers, cqc, published
 from providers.importing.cqc import CqcRow
-from providers.importing.kinds import Kept, Kind, difference_of, differs, keep_names, reused, write
+from providers.importing.kinds import (
+    Kept,
+    Kind,
+    difference_of,
+    differs,
+    keep_names,
+    keep_turned,
+    reused,
+    write,
+)
 from providers.importing.published import SoFar
 from providers.importing.rules import BAD, Difference, Line
 from providers.models import Location, Provider, ProviderStatus
@@ -151,6 +160,12 @@ class _Register(Kind):
         write(Location, places)
         keep_names("provider", providers, today)
         keep_names("location", places, today)
+        keep_turned(
+            "provider", [one for one in differences if isinstance(one.keep.thing, Provider)], today, source
+        )
+        keep_turned(
+            "location", [one for one in differences if isinstance(one.keep.thing, Location)], today, source
+        )
         published.keep([one.more for one in kept], source)
 
 
@@ -197,6 +212,8 @@ def _difference(
     """What a row means for its thing, and for what is published of it."""
     changes, publish = published.compare(line.row, thing, sofar.get(thing.pk) or SoFar())
     publish.owner = owner
+    if here is None:
+        changes["kind"] = ("", line.row.kind)
     if publish.registration is not None and publish.after is None:
         changes["registration"] = ("", "taken over")
     return difference_of(line, here, thing, said, changes=changes, note=note, more=publish)

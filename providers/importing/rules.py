@@ -118,13 +118,43 @@ FIELDS: Mapping[str, str] = {
     "telephone": "telephone",
     "opened_on": "open date",
     "closed_on": "close date",
-    "said_to_close_on": "close date in the file (it holds something: a succession is proposed)",
+    "said_to_close_on": "close date in the file",
     "status": "status",
     "parent": "region",
     "commissioner": "commissioner",
     "group": "group",
 }
 """What the fields of an import are called on the screen; one that is not here is called by its name."""
+
+
+STATUS, ADDRESS = "status", "address"
+TURNS: Mapping[str, str] = {STATUS: "Closed or open", ADDRESS: "Address"}
+"""What is kept of a provider or a place as it turns."""
+
+_STATUS_WORDS = {"open": "is open again", "closed": "closed", "dormant": "is dormant"}
+_ADDRESS_FIELDS = ("address", "town", "postcode")
+
+
+def turns_of(changes: Changes) -> list[tuple[str, str, str]]:
+    """The turns in changes of one thing, as (what, before, after); an address that was blank before is none."""
+    found = []
+    before, after = changes.get("status", ("", ""))
+    if before != after:
+        found.append((STATUS, before, after))
+    before, after = (
+        ", ".join(changes[name][side] for name in _ADDRESS_FIELDS if name in changes and changes[name][side])
+        for side in (0, 1)
+    )
+    if before and after:
+        found.append((ADDRESS, before, after))
+    return found
+
+
+def turn_in_words(what: str, before: str, after: str) -> str:
+    """A turn in words that follow whose it is: "closed"."""
+    if what == STATUS:
+        return _STATUS_WORDS.get(after, after)
+    return f"moved from {before} to {after}"
 
 
 def in_order(changes: Changes) -> list[tuple[str, str, str]]:
@@ -140,6 +170,15 @@ def said_in_words(changes: Changes) -> str:
         f"{FIELDS.get(field, field)}: from {before or 'blank'} to {after or 'blank'}"
         for field, before, after in in_order(changes)
     )
+
+
+def idle(counts: Mapping[str, int]) -> str:
+    """Why there is nothing in a file to apply; "" where there is."""
+    if any(counts.get(one) for one in APPLIED):
+        return ""
+    if counts.get(PASSED_OVER) and not counts.get(UNCHANGED):
+        return "None of its rows is of this kind. Is it the right file?"
+    return "There is nothing in it to apply."
 
 
 def counted(counts: Mapping[str, int]) -> list[str]:

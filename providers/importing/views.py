@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from access.finding import the
@@ -82,6 +83,7 @@ class ImportPage(_Imports):
         return {
             "run": self.run,
             "label": _label(self.run),
+            "uncompared": KINDS[self.run.kind].uncompared if self.run.kind in KINDS else "",
             "counts": counts,
             "chosen": chosen,
             "chosen_label": rules.OUTCOMES.get(chosen, ""),
@@ -147,6 +149,12 @@ class _Answer(_ImportForm, ImportPage):
     template = "providers/import_answer.jinja"
     title: str
     submit: str
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask, while it waits; what is answered leads to its page."""
+        if self.run.state != rules.PREVIEWED:
+            return HttpResponseRedirect(self.run.get_absolute_url())
+        return super().get(request, *args, **kwargs)
 
     @abstractmethod
     def words(self) -> list[str]:

@@ -1,6 +1,7 @@
 """The only writers of providers, their places, commissioners, groups and licences; each keyword-only, with `by` and `now`."""
 
 from providers.operations.entries import add_location, add_provider, correct_location, correct_provider
+from providers.operations.footprints import change_footprint
 from providers.operations.links import (
     commission,
     end_commissioning,
@@ -15,6 +16,7 @@ __all__ = [
     "Loaded",
     "add_location",
     "add_provider",
+    "change_footprint",
     "commission",
     "correct_location",
     "correct_provider",

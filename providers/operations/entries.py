@@ -9,12 +9,14 @@ from access.operations import operation
 from access.principal import PORTAL, Principal
 from access.refusals import Invalid, NotNow
 from audit.operations import record_deed
-from providers.importing.names import keep_earlier
+from providers.importing.names import keep_earlier, keep_turns
+from providers.importing.rules import Changes
 from providers.models import Location, Provider
 from providers.rules import PlaceFacts, ProviderFacts, faults_of_place, faults_of_provider
 from reference import operations as lists
 from timekeeping.london import london_day
 
+_CORRECTED = "corrected by an administrator"
 _TAKEN = "Another one has this code. Look for it in the finder."
 _STALE = (
     "Somebody changed this entry while you had it open. Nothing was changed. What you typed is still here: open the entry"
@@ -81,11 +83,12 @@ def correct_provider(
     _keep_provider(held, facts, today)
     if facts.name != stood.name:
         keep_earlier("provider", [(held, stood.name)], today)
+    keep_turns("provider", [(held, _changes(stood, facts))], today, _CORRECTED)
     record_deed(
         by=by,
         now=now,
         deed="provider.corrected",
-        detail={"provider": str(held.pk), "changed": _changed(stood, facts)},
+        detail={"provider": str(held.pk), "changed": sorted(_changes(stood, facts))},
     )
     return held
 
@@ -130,11 +133,12 @@ def correct_location(
     _keep_place(held, facts, today)
     if facts.name != stood.name:
         keep_earlier("location", [(held, stood.name)], today)
+    keep_turns("location", [(held, _changes(stood, facts))], today, _CORRECTED)
     record_deed(
         by=by,
         now=now,
         deed="location.corrected",
-        detail={"location": str(held.pk), "changed": _changed(stood, facts)},
+        detail={"location": str(held.pk), "changed": sorted(_changes(stood, facts))},
     )
     return held
 
@@ -178,6 +182,6 @@ def _keep(row: Provider | Location, facts: ProviderFacts | PlaceFacts, faults: d
         raise Invalid({taken: _TAKEN})
 
 
-def _changed(stood: ProviderFacts | PlaceFacts, facts: ProviderFacts | PlaceFacts) -> list[str]:
+def _changes(stood: ProviderFacts | PlaceFacts, facts: ProviderFacts | PlaceFacts) -> Changes:
     was, is_ = asdict(stood), asdict(facts)
-    return sorted(name for name in is_ if is_[name] != was[name])
+    return {name: (str(was[name] or ""), str(is_[name] or "")) for name in is_ if is_[name] != was[name]}

@@ -18,6 +18,7 @@ from providers.closing.rules import DEED_WORDS, KIND_WORDS, MADE
 from providers.levels.rules import PROVIDER_WORDS
 from providers.models import (
     ClosurePlan,
+    DirectoryTurn,
     EarlierName,
     LevelWithholding,
     LevelWord,
@@ -149,9 +150,11 @@ def _published(code: str, provider: Provider) -> list[Lane]:
         of_it = Q(provider=provider) | Q(location__in=places)
         rated = Rating.objects.filter(of_it, replaced_at=None, report_on__isnull=False)
         return [_by_day(rated.select_related("location", "provider"), "report_on")]
-    had = EarlierName.objects.filter(Q(provider=provider) | Q(location__in=places))
+    of_it = Q(provider=provider) | Q(location__in=places)
+    had, turns = EarlierName.objects.filter(of_it), DirectoryTurn.objects.filter(of_it)
     return [
         _by_day(had.select_related("location"), "until_on"),
+        _by_day(turns.select_related("location"), "on"),
         _by_day(provider.licences.all(), "starts_on"),
     ]
 
@@ -214,4 +217,6 @@ def _said(row: Any) -> tuple[str, str, str]:
     if isinstance(row, Licence):
         return f"Monitor's licence {row.number}".strip(), f"Published: {row.published_where}", "directory"
     what = row.location.name if row.location else "It"
+    if isinstance(row, DirectoryTurn):
+        return f"{what} {row}", row.source, "directory"
     return f"{what} was called {row.name} until then", "", "directory"

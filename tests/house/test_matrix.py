@@ -282,7 +282,7 @@ GUARDED = {
     "agencies:form_group": "where things can be shared",
     "agencies:rename_group": "what everybody knows a group by",
     "agencies:undo_group": "where things can be shared",
-    "agencies:footprint": "which bodies are wanted as members",
+    "footprint": "which bodies are wanted as members",
     "proposed_members": "who sits where",
     "agencies:keep_seat": "who sits where",
     "agencies:keep_member": "who sits where",

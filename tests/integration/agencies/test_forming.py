@@ -77,7 +77,7 @@ def test_a_group_comes_to_a_complete_membership(world: World, portal: Client, na
     assert "No body stands in its footprint" in page
 
     bodies = "XX1\nexample council\nHealthwatch Example\nExample Education Board"
-    submit(portal, reverse("agencies:footprint", args=[group.pk]), bodies=bodies, source="Decision of March")
+    submit(portal, reverse("footprint", args=[group.pk]), bodies=bodies, source="Decision of March")
     assert group.footprint_links.count() == 4
     trust = Provider.objects.create(name="Fictional Trust", kind="nhs_trust", fictional=True)
     ProviderGroup.objects.create(provider=trust, qsg=group, source="stated")
@@ -162,7 +162,7 @@ class TestMakingAGroup:
             with pytest.raises(NotPermitted):
                 act()
         client = client_as(world.body_admin)
-        for name in ("agencies:footprint", "set_up", "proposed_members"):
+        for name in ("footprint", "set_up", "proposed_members"):
             assert client.get(reverse(name, args=[world.group.pk])).status_code == 403
         assert client.get(reverse("agencies:form_group")).status_code == 403
 
@@ -244,7 +244,7 @@ class TestAnotherNameAndTheUndoing:
 
 class TestTheFootprint:
     def address(self, world: World) -> str:
-        return reverse("agencies:footprint", args=[world.group.pk])
+        return reverse("footprint", args=[world.group.pk])
 
     def test_bodies_come_in_and_go_out_and_no_member_is_made_or_ended(self, world: World, portal: Client):
         FootprintAgency.objects.create(qsg=world.group, agency=world.ccg, source="before")

@@ -16,7 +16,15 @@ from agencies.models import Agency, PortalRole, QualitySurveillanceGroup
 from agencies.operations import load_bodies
 from audit.models import Line
 from providers import operations
-from providers.models import Commissioning, EarlierName, Licence, Location, Provider, ProviderGroup
+from providers.models import (
+    Commissioning,
+    DirectoryTurn,
+    EarlierName,
+    Licence,
+    Location,
+    Provider,
+    ProviderGroup,
+)
 from providers.operations.entries import facts_of, facts_of_place
 from providers.rules import PlaceFacts, ProviderFacts
 from reference.operations import load_lists
@@ -105,6 +113,8 @@ class TestFacts:
         place.refresh_from_db()
         assert (place.status, place.cqc_location_id) == ("closed", None)
         assert EarlierName.objects.get(location=place).name == "Wing"
+        turn = DirectoryTurn.objects.get(location=place)
+        assert (str(turn), turn.on, turn.source) == ("closed", TODAY, "corrected by an administrator")
         with pytest.raises(NotNow):
             operations.correct_location(**given, facts=closed)
         operations.correct_location(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agencies.models import Agency, Membership, QualitySurveillanceGroup
-from providers.models import Commissioning, Location, Provider, ProviderGroup
+from providers.models import Commissioning, EarlierName, Location, Provider, ProviderGroup
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import client_as, text_of
 
@@ -67,6 +67,14 @@ def test_a_sure_find_stands_first(client: Client, hospital: Provider):
     Provider.objects.create(name="RX1 Road Surgery", kind="primary_care")
     said = find(client, q="RX1")
     assert said.index("Royal Fictional") < said.index("RX1 Road")
+
+
+def test_what_was_once_called_as_was_typed_is_a_sure_find(client: Client, hospital: Provider):
+    EarlierName.objects.create(provider=hospital, name="Fair Infirmary NHS Trust", until_on=date(2026, 3, 3))
+    Provider.objects.create(name="Fair Infirmary Surgery", kind="primary_care")
+    said = find(client, q="fair infirmary")
+    assert said.index("formerly Fair Infirmary NHS Trust") < said.index("Fair Infirmary Surgery")
+    assert "Royal Fictional" in find(client, q="rx 1")
 
 
 @pytest.mark.parametrize("typed", ["zzzzzz", "%%%", "\0", "x" * 1000])

@@ -164,7 +164,7 @@ def test_a_preview_is_set_aside(pat: Client):
     said = text_of(pat.get(reverse("providers:imports")))
     assert "Set aside" in said
     assert "NHS trusts: etr.csv" in said
-    refused = answer(pat, run)
+    refused = pat.post(reverse("providers:apply_import", args=[run.pk]), {"once": str(uuid4())})
     assert "answered already" in text_of(refused)
 
 
@@ -249,3 +249,34 @@ def test_a_long_report_takes_as_many_queries_as_a_short_one(pat: Client):
         return len(captured)
 
     assert asked(trusts(("RX1", "A"))) == asked((FILES / JANUARY).read_bytes())
+
+
+def test_a_file_with_nothing_to_apply_says_so_and_waits_for_no_yes(pat: Client):
+    wrong = sent(pat, content({1: "Y00001", 2: "A CLINIC", 13: "A", 26: "1"}), kind="practices")
+    said = text_of(pat.get(wrong.get_absolute_url()))
+    assert "None of its rows is of this kind. Is it the right file?" in said
+    assert "Apply this import" not in said
+    given = trusts(("RX1", "FIRST"), c4="QKS")
+    run = sent_of(pat, given)
+    assert "columns 3 and 4 are not compared" in text_of(pat.get(run.get_absolute_url()))
+    answer(pat, run)
+    asked = pat.get(reverse("providers:apply_import", args=[run.pk]))
+    assert asked["Location"] == run.get_absolute_url()
+    again = sent_of(pat, trusts(("RX1", "FIRST"), c4="QKK"))
+    assert "There is nothing in it to apply." in text_of(pat.get(again.get_absolute_url()))
+    listed = text_of(pat.get(reverse("providers:imports")))
+    assert "Changes nothing" in listed
+    assert "Waits for a yes" not in listed
+
+
+def sent_of(client: Client, given: bytes) -> ImportRun:
+    assert send(client, given).status_code == 302
+    return ImportRun.objects.get(state="previewed", kind="trusts")
+
+
+def test_a_new_row_says_what_it_arrives_as(pat: Client):
+    run = sent(pat, trusts(("RX1", "FIRST"), c5="HIGH STREET", c12="20200930"))
+    said = text_of(pat.get(run.get_absolute_url()))
+    assert "Address: High Street" in said
+    assert "Status: closed" in said
+    assert "Close date: 30 September 2020" in said

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from providers.levels.operations import agree_withholding, propose_withholding
-from providers.models import EarlierName, Licence, Rating, RegulatoryAction
+from providers.models import DirectoryTurn, EarlierName, Licence, Rating, RegulatoryAction
 from qsg_portal.pages.timeline import timeline_of
 from tests.concerned import NOON, Region, region
 from tests.integration.providers.test_closing import named
@@ -37,6 +37,15 @@ def told(world) -> Region:
     Rating.objects.create(provider=world.provider, overall="good", current=True)
     EarlierName.objects.create(provider=world.provider, name="Old House", until_on=TODAY - 40 * DAY)
     EarlierName.objects.create(location=place, name="Old Wing", until_on=TODAY - 50 * DAY)
+    DirectoryTurn.objects.create(
+        provider=world.provider,
+        what="status",
+        before="open",
+        after="closed",
+        on=TODAY - 55 * DAY,
+        source="ODS file",
+    )
+    DirectoryTurn.objects.create(location=place, what="address", before="A", after="B", on=TODAY - 56 * DAY)
     Licence.objects.create(provider=world.provider, starts_on=TODAY - 60 * DAY, published_where="there")
     world.concern()
     return world
@@ -48,6 +57,8 @@ PUBLISHED = [
     ("1 February 2026", "Rated by the Care Quality Commission: No overall rating"),
     ("22 January 2026", "It was called Old House until then"),
     ("12 January 2026", "Fictional Ward Block was called Old Wing until then"),
+    ("7 January 2026", "It closed"),
+    ("6 January 2026", "Fictional Ward Block moved from A to B"),
     ("2 January 2026", "Monitor's licence"),
 ]
 
@@ -86,7 +97,7 @@ def test_one_kind_stands_alone(told):
     assert len(lines(told, "reader", kind="concern")) == 1
     assert lines(told, "stranger", kind="concern") == []
     assert lines(told, "administrator", kind="concern") == []
-    assert len(lines(told, "reader", kind="directory")) == 3
+    assert len(lines(told, "reader", kind="directory")) == 5
     assert lines(told, "reader", kind="nonsense") == lines(told, "reader")
 
 
@@ -104,7 +115,7 @@ def test_it_is_read_page_by_page_in_one_order(told):
     while pages[-1].page.older:
         pages.append(timeline_of(told.by("reader"), told.provider, mark=pages[-1].page.older))
     all_of_them = [one for page in pages for one in page.entries]
-    assert len(all_of_them) == 67
+    assert len(all_of_them) == 69
     assert [one.at for one in all_of_them] == sorted((one.at for one in all_of_them), reverse=True)
     back = timeline_of(told.by("reader"), told.provider, mark=pages[1].page.newer)
     assert back.entries == first.entries

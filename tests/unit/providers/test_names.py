@@ -5,7 +5,14 @@ from datetime import date
 
 import pytest
 
-from providers.rules import identifiers_in, kind_of_trust, lead_commissioner, readable_name, sector_of
+from providers.rules import (
+    identifiers_in,
+    kind_of_trust,
+    lead_commissioner,
+    readable_name,
+    sector_of,
+    whole_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,17 @@ def test_identifiers_are_found_among_words():
         ["RM3", "OLDHAM", "A81001", "R0A02", "G6V2S", "ROYAL", "FREE"],
         ["1-101612188"],
     )
+    assert identifiers_in("rm 3") == (["RM3"], [])
+    assert identifiers_in("st anne") == (["ANNE"], [])
+
+
+def test_an_address_in_one_line_says_no_part_twice():
+    assert whole_address("Worthing Hospital, Lyndhurst Road, Worthing", "Worthing", "BN11 2DH") == (
+        "Worthing Hospital, Lyndhurst Road, Worthing, BN11 2DH"
+    )
+    park = "Business Pk, Brockworth, Gloucester, Gloucestershire"
+    assert whole_address(park, "Gloucester", "") == park
+    assert whole_address("", "", "") == ""
 
 
 @dataclass
