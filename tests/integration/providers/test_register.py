@@ -301,7 +301,7 @@ def test_what_closed_or_is_registered_no_longer_has_no_rating_now_and_prompts_no
     Location.objects.filter(pk=world.location.pk).update(**over)
     standing = standing_of(world.provider, world.now)
     assert (standing.rating, standing.tally, standing.prompts) == (None, [], [])
-    assert standing.inspected == "1 year ago"
+    assert standing.inspected == "20 days ago", "the inspection of the entry"
     assert len(standing.in_force) == 1  # until it ends, which its regulator says
     rated, _ = published_about(world.provider, [world.location])
     assert [one.overall for one in rated[world.location.pk]] == ["inadequate"]
