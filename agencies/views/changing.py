@@ -83,7 +83,7 @@ class ChangePage(FormPage):
         """Show the empty form, or the sentence at once where the deed needs nothing but a yes."""
         if not issubclass(self.form_class, NoFields):
             return super().get(request, *args, **kwargs)
-        return self._tried(self.form_class(data={}, **self.form_kwargs()), uuid.uuid4())
+        return self._tried(self.form_class(data={}, **self.form_kwargs()), uuid.uuid4(), refused=409)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the sentence first; make the change when it was said yes to."""
@@ -95,10 +95,10 @@ class ChangePage(FormPage):
             return self.page(form=form, once=mark)
         return self._tried(form, mark)
 
-    def _tried(self, form: Any, mark: Any) -> HttpResponseBase:
+    def _tried(self, form: Any, mark: Any, *, refused: int = 422) -> HttpResponseBase:
         """Show the sentence, or the form again with what it was refused for."""
         if not form.is_valid() or not self._goes(form):
-            return self.page(status=422, form=form, once=mark)
+            return self.page(status=refused, form=form, once=mark)
         said: dict[str, Any] = {
             "words": self.words(form),
             "warnings": self.warnings(form),
