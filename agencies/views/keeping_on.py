@@ -9,6 +9,7 @@ from access.principal import PORTAL, Place
 from agencies import operations, rules
 from agencies.forms import NoFields
 from agencies.models import Membership, PortalRole, QSGMember, Seat
+from agencies.operations.dated import not_to_oneself
 from agencies.places import PeopleOf
 from agencies.views.changing import ChangePage
 
@@ -112,6 +113,12 @@ class KeepPortalRole(_KeepOn):
 
     permission = "membership.manage"
     rows = PortalRole.objects.select_related("user")
+
+    def find(self) -> None:
+        """Fetch the row; nobody keeps their own role on, and is told so before anything is asked."""
+        super().find()
+        if self.by.may(self.permission, at=PORTAL):
+            not_to_oneself(self.by, self.held.user_id)
 
     def place(self) -> Place:
         """The portal itself."""

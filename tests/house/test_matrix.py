@@ -342,24 +342,32 @@ def test_what_is_worth_guarding_asks_for_the_second_factor_again(portal, name) -
     The cast has none of their own here, so they are led to setting one up.
     """
     (place,) = (one for one in places() if one.name == name)
-    again, asked_of = reverse("second_factor"), 0
+    asked_of = []
     for persona in KINDS_OF_PERSON:
         asker, stale = Asker(portal, persona), sign_in(persona, fresh=False)
-        for ids, in_sight in asker.chosen(place):
-            with undone():
-                let_in = asker.expected(place, ids, in_sight) == LET_IN
-            answer = asker.ask(place.at(**ids))
-            stale_answer = ask(stale, Question(place.at(**ids)))
-            if not let_in or answer.status == REFUSED:
-                assert stale_answer == answer
-                continue
-            assert stale_answer.status == ELSEWHERE
-            assert dict(stale_answer.headers)["location"].decode().startswith(again)
-            posted, written = writing(stale, place.at(**ids))
-            assert dict(posted.headers)["location"].decode().startswith(again)
-            assert written == []
-            asked_of += 1
-    assert asked_of
+        asked_of += [asks_again(asker, stale, place, *chosen) for chosen in asker.chosen(place)]
+        if persona == "portal_administrator" and not any(asked_of):  # the first at hand may be their own
+            every = ((ids, asker.in_sight(place, ids)) for ids in portal.pools.every(place))
+            asked_of += [asks_again(asker, stale, place, *one) for one in every]
+    assert any(asked_of)
+
+
+def asks_again(asker: Asker, stale: Any, place: Place, ids: dict[str, Any], in_sight: bool) -> bool:
+    """Hold one address to it; say whether this persona was asked."""
+    with undone():
+        let_in = asker.expected(place, ids, in_sight) == LET_IN
+    answer = asker.ask(place.at(**ids))
+    stale_answer = ask(stale, Question(place.at(**ids)))
+    if not let_in or answer.status == REFUSED:
+        assert stale_answer == answer
+        return False
+    again = reverse("second_factor")
+    assert stale_answer.status == ELSEWHERE
+    assert dict(stale_answer.headers)["location"].decode().startswith(again)
+    posted, written = writing(stale, place.at(**ids))
+    assert dict(posted.headers)["location"].decode().startswith(again)
+    assert written == []
+    return True
 
 
 @pytest.mark.parametrize("way", ["get", "post"])

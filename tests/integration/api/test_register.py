@@ -181,7 +181,7 @@ def test_the_record_in_short(world, program) -> None:
     told = program("reader").get(f"providers/{world.provider.pk}/regulatory-record/").json()
     assert told["rating"]["overall"] == "inadequate"
     assert told["places"] == {"inadequate": 1}
-    assert (told["inspected_on"], told["inspected"]) == ("2025-03-03", "1 year ago")
+    assert (told["inspected_on"], told["inspected"]) == ("2026-02-10", "21 days ago")  # as the entry says
     assert [one["name"] for one in told["in_force"]] == ["Warning notice: Fictional Hospital"]
     assert [one["code"] for one in told["prompts"]] == ["significant", "inadequate"]
     empty = program("reader").get(f"providers/{world.other_provider.pk}/regulatory-record/").json()

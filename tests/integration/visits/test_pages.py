@@ -395,7 +395,7 @@ class TestTheProvidersPage:
         printed = re.sub(r"<(\w+)[^>]*portal-no-print.*?</\1>", "", page, flags=re.DOTALL)
         assert "nannounced" not in printed
         assert "None that you can see." in printed
-        assert "Nothing about this provider has been shared with you" in printed
+        assert "Nothing of a known day has been shared with you" in printed
 
     def test_entries_stand_on_their_days(self, world, plan, ask) -> None:
         visit, request = plan(), ask()
