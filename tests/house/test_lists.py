@@ -11,6 +11,7 @@ NOT_STEERED = {
     "agencies.operations.lists": "the cast of 2013 moves the days of three lists",
     "qsg_portal.generated": "prints the lists that ship",
     "qsg_portal.pages.providers": "composes a page over what the apps below read",
+    "agencies.lists.reading": "says what the codes of every list are called",
     "agencies.lists.views.reading": "tells the published facts from the rest",
 }
 PLAIN = ("qsg_portal.demo", "qsg_portal.faults")

@@ -77,7 +77,7 @@ def test_where_nothing_is_filled_in_the_sentence_is_there_at_once(world: World, 
     seat.refresh_from_db()
     assert seat.ends_on is None
     refused = portal.get(address)
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "Check what will happen" not in text_of(refused)
 
 
