@@ -42,7 +42,7 @@ def test_a_group_without_chair_is_told_and_its_vacancies_are_one_click_away(worl
     group = world.region.north
     Seat.objects.filter(qsg=group, kind="chair").delete()
     page = sign_in(world.desk).get("/")
-    assert "Nobody chairs the group" in text_of(page)
+    assert f"{group.name} : nobody chairs the group" in text_of(page)
     assert f'href="{reverse("vacancies", args=[group.pk])}"' in page.content.decode()
     assert "Nothing needs you today" not in text_of(page)
 
