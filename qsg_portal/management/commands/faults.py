@@ -1,11 +1,13 @@
 """``manage.py faults``: kill everything around the deadlines and print what became of them."""
 
 import os
+import shutil
 import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from qsg_portal.children import adopt_orphans
@@ -62,10 +64,13 @@ class Command(BaseCommand):
                     figures += trial()
                     self._say(f"  {time.monotonic() - started:.0f} s")
         finally:
+            failed = [one for one in figures if not one.holds]
+            kept = shutil.copy(rig.folder / "log", settings.DATA_DIR / "faults.log") if failed else None
             rig.end()
         self._say("")
         self._say(table(figures))
-        failed = [one for one in figures if not one.holds]
+        if kept:
+            self._say(f"\nWhat the processes said is kept in {kept}.")
         self._say(f"\n{len(failed)} of {len(figures)} figures fail; {time.monotonic() - began:.0f} s in all.")
         if failed:
             sys.exit(1)
