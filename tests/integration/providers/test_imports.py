@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access.principal import Principal, clockwork
+from access.operations import create_record
+from access.principal import Principal, clockwork, principal_of
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import User
-from agencies.models import Agency, QSGMember
+from agencies.models import Agency, Membership, QSGMember
 from agencies.operations import load_bodies
 from audit.models import Line
 from providers.importing import comparing, entities
@@ -30,6 +31,7 @@ from providers.models import (
 )
 from providers.operations import load_providers
 from reference.operations import load_lists
+from tests.concerned import person
 from tests.integration.agencies.conftest import client_as, text_of
 from tests.integration.providers.imports import (
     JANUARY,
@@ -577,6 +579,21 @@ class TestBodies:
         held.save()
         again = sound(ods.preview("ccgs", "eccg_2016-02_some.csv").counts)
         assert not {"new", "changed", "closed", "bad"} & again.keys()
+
+    def test_no_line_tells_what_a_body_looks_after(self, ods: Importer, bodies: None) -> None:
+        """ "Hidden means absent" (visibility.md): who imports reads no intelligence, nor whether there is any."""
+        lead = person("Lea Lead", Agency.objects.get(ods_code="00F"), "agency_lead")
+
+        def reason() -> str:
+            return ods.preview("ccgs", "eccg_2016-02_some.csv").lines.get(code="00F").reason
+
+        before = reason()
+        assert before.startswith("it holds people, memberships of groups, so no file closes it")
+        create_record(kind="concern", by=principal_of(lead.pk), now=ods.now, providers=[])
+        assert reason() == before
+        Membership.objects.all().delete()
+        QSGMember.objects.all().delete()
+        assert reason().startswith("it holds something, so no file closes it")
 
     def test_teams_are_renamed_and_their_names_kept(self, ods: Importer, bodies: None) -> None:
         run = ods.bring_in("health_authorities", "eauth_2018-11.csv")
