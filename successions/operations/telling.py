@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 
-from access.principal import OWN_BODY, PORTAL, Principal
+from access.models import Record
+from access.principal import OWN_BODY, PORTAL, Principal, principal_of
+from access.sight import visible_to
 from agencies.models import Agency
 from agencies.places import NOBODY
 from agencies.stand_ins import administrators_of, leads_of, portal_administrators
@@ -19,7 +21,7 @@ from notifications.models import Message
 from notifications.operations import tell
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.reading import leads_who_see, seats_of_the_portal
+from successions.reading import leads_who_see, may_answer, records_of, seats_of_the_portal
 from timekeeping.london import day_in_words
 
 OFFERED, TAKEN_BACK, ANSWERED = "succession.offered", "succession.taken_back", "succession.answered"
@@ -56,24 +58,27 @@ def _who_answer(to: UUID, offers: Iterable[HandingOver], now: datetime) -> list[
     """Return who answers at a body: for people its administrators, for the rest its leads, as far as they see what it is."""
     given = list(offers)
     portals = seats_of_the_portal(one.thing for one in given if one.kind == rules.SEAT)
+    records = records_of(given)
+    seen = leads_who_see(records.values(), to, now)
+    leads, administrators = leads_of(to, now), administrators_of(to, now=now)[to]
     people: list[UUID] = []
     for one in given:
-        if one.kind not in rules.PEOPLES:
-            people += _leads(one, to, now)
+        if one.thing in records:
+            people += seen[records[one.thing].pk]
+        elif one.kind not in rules.PEOPLES:
+            people += leads
         elif one.thing not in portals:
-            people += administrators_of(to, now=now)[to]
+            people += administrators
     return list(dict.fromkeys(people))
 
 
 def _who_offer(offer: HandingOver, now: datetime) -> list[UUID]:
-    if offer.kind in rules.IN_SIGHT:
-        return _leads(offer, offer.succession.body_id, now)
-    return portal_administrators(now)
-
-
-def _leads(offer: HandingOver, body: UUID, now: datetime) -> list[UUID]:
-    record = offer.record
-    return leads_who_see(record, body, now) if record else leads_of(body, now)
+    if offer.kind not in rules.IN_SIGHT:
+        return portal_administrators(now)
+    body = offer.succession.body_id
+    for seeing in leads_who_see(records_of([offer]).values(), body, now).values():
+        return seeing
+    return leads_of(body, now)
 
 
 def _answers(by: Principal) -> Q:
@@ -119,12 +124,21 @@ def _waiting(message: Message) -> list[HandingOver]:
             succession__state=rules.OPEN,
             to=message.detail["to"],
             state=rules.WAITING,
-        )
+        ).select_related("to")
     )
 
 
 def _still_waits(message: Message) -> bool:
-    return bool(_waiting(message))
+    """Say whether something waits for this recipient: a mail tells nobody of what only others may answer."""
+    by, waiting = principal_of(message.recipient_id), _waiting(message)
+    portals = seats_of_the_portal(one.thing for one in waiting)
+    records = records_of(waiting)
+    theirs = Record.objects.filter(pk__in=[one.pk for one in records.values()])
+    seen = set(visible_to(by, theirs).values_list("pk", flat=True))
+    return any(
+        may_answer(by, one, portals) and (one.thing not in records or records[one.thing].pk in seen)
+        for one in waiting
+    )
 
 
 SUCCESSIONS = Succession.objects.select_related("body")
@@ -140,28 +154,39 @@ def _both(message: Message) -> tuple[Succession, Agency]:
     return message.facts[of], message.facts[to]
 
 
+def _over(held: Succession) -> str:
+    """Return what is so since, where nothing is offered or answered any more; else ""."""
+    if held.state == rules.UNDONE:
+        return f"{held.body} does not close after all. Nothing that it holds is offered any more."
+    if held.state == rules.CLOSED:
+        return f"{held.body} has closed. What it held was accepted, and nothing of it waits for an answer."
+    return ""
+
+
 def _offered_sentence(message: Message, now: datetime) -> str:
     held, to = _both(message)
-    return (
-        f"{held.body} closes, and is gone from {day_in_words(held.on)}. Something that it holds is offered to {to}:"
-        " accept it, or decline it."
+    return _over(held) or (
+        f"{held.body} closes, and is gone from {day_in_words(held.on)}. Something that it holds was offered to {to}. Its"
+        " page says what waits for your answer."
     )
 
 
 def _taken_back_sentence(message: Message, now: datetime) -> str:
     held, to = _both(message)
-    if held.state == rules.UNDONE:
-        return f"{held.body} does not close after all. Nothing that it holds is offered to {to} any more."
-    return f"Something that {held.body} holds is offered to {to} no longer. Nothing is asked of you about it."
+    return _over(held) or (
+        f"Something that {held.body} holds was offered to {to}, and is no longer. Its page says what waits for your answer."
+    )
 
 
 def _answered_sentence(message: Message, now: datetime) -> str:
     held, to = _both(message)
+    if over := _over(held):
+        return over
     if message.detail["state"] == rules.ACCEPTED:
         return f"{to} accepted something that {held.body} holds."
     return (
-        f"{to} declined something that {held.body} holds, and says why. Offer it again: {held.body} cannot close before"
-        " somebody takes it."
+        f"{to} declined something that {held.body} holds, and says why. {held.body} cannot close before somebody takes it:"
+        " its page says what is to be offered again."
     )
 
 

@@ -16,7 +16,7 @@ from successions import operations, rules
 from successions.forms import AcceptForm, DeclineForm
 from successions.models import HandingOver
 from successions.operations.answering import may_sit
-from successions.reading import may_answer, may_offer, seats_of_the_portal, successions_seen
+from successions.reading import may_answer, may_offer, records_of, seats_of_the_portal, successions_seen
 from successions.showing import called
 
 
@@ -35,7 +35,7 @@ class _OfOffer(ChangePage):
         ).first()
         if offer is None or not self.is_theirs(offer):
             raise Http404
-        if record := offer.record:
+        for record in records_of([offer]).values():
             must_see(self.by, record)
         self.offer = offer
         self.what = called(self.by, offer)

@@ -21,6 +21,7 @@ from concerns.models import Concern
 from successions import operations, rules
 from successions.forms import ElsewhereForm, HandOnForm, OpenForm, key_in
 from successions.models import Succession
+from successions.operations.offering import not_offered
 from successions.proposed import proposed_for
 from successions.reading import held_in_directory, successions_seen
 from successions.rules import Held
@@ -256,12 +257,15 @@ class HandOn(OfSuccession):
             ],
             rules.CLOCK: [f"Leads of {to} are offered the deadlines whose matter they see."],
         }[self.of]
-        count = len(form.lines) if self.of == rules.INTELLIGENCE else 0
-        return [*said, *([f"What stays: {', '.join(form.lines)}."] if count else [])]
+        if self.of == rules.INTELLIGENCE:
+            said += rules.cannot_answer(to.name, lead=bool(leads_of(to.pk, self.now)), administrator=True)
+            return [*said, *([f"What stays: {', '.join(form.lines)}."] if form.lines else [])]
+        return [*said, *([rules.unanswerable(self.of, to.name, self.unseen)] if self.unseen else [])]
 
     def perform(self, form: Any) -> str:
         """Offer it."""
-        operations.hand_on(
+        left = not_offered(self.by, self.succession, self.of)
+        made = operations.hand_on(
             by=self.by,
             now=self.now,
             succession=self.succession,
@@ -269,6 +273,7 @@ class HandOn(OfSuccession):
             to=self.taker(form),
             stays=self._stays(form) if self.of == rules.INTELLIGENCE else (),
         )
+        self.unseen = len(left) - len(made)
         return self.back()[1]
 
     def _stays(self, form: Any) -> list[UUID]:

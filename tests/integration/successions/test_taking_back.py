@@ -42,7 +42,8 @@ def test_the_desk_offers_it_otherwise_then(world: Closing) -> None:
     offer = opened.offers.get(kind=rules.BUYING)
     assert take_back(world, offer, world.desk).state == rules.TAKEN_BACK
     assert newest(world, world.heir_lead) == (
-        "Something that NHS Example CCG holds is offered to NHS Neighbour CCG no longer. Nothing is asked of you about it."
+        "Something that NHS Example CCG holds was offered to NHS Neighbour CCG, and is no longer. Its page says what waits"
+        " for your answer."
     )
     given = {"succession": opened, "kind": rules.BUYING, "thing": offer.thing, "now": world.now}
     assert operations.offer_elsewhere(by=world.by(world.desk), to=third, **given).to == third
@@ -102,7 +103,7 @@ def test_undoing_the_whole_is_told_as_that(world: Closing) -> None:
     operations.undo_succession(by=world.by(world.desk), now=world.now + SOON, succession=opened)
     for who in (world.heir_lead, world.heir_administrator):
         assert newest(world, who) == (
-            "NHS Example CCG does not close after all. Nothing that it holds is offered to NHS Neighbour CCG any more."
+            "NHS Example CCG does not close after all. Nothing that it holds is offered any more."
         )
 
 
