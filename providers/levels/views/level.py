@@ -64,7 +64,7 @@ class LevelPage(RecordPage):
             "withheld": withheld,
             "proposed": next((one for one in withheld if not one.agreed_at and not one.ended_at), None),
             "may_look": level.ended_at is None and self.by.may("concern.go_and_look", at=OWN_BODY),
-            "may_set": level.qsg in groups_to_set(self.by, level.provider),
+            "may_set": level.qsg in groups_to_set(self.by, level.provider, self.now),
             "stands": held.standing == rules.SET,
         }
 

@@ -140,8 +140,9 @@ class TestTwoVintages:
         pennine, cumbria = (
             DirectoryTurn.objects.filter(provider__ods_code=code).get() for code in ("RW6", "RNN")
         )
-        assert (str(pennine), pennine.on) == ("closed", date(2021, 9, 30))
-        assert str(cumbria).startswith("moved from ")
+        assert (str(pennine), pennine.on) == ("It closed", date(2021, 9, 30))
+        assert str(cumbria).startswith("It moved from ")
+        assert "Penrith, CA11 7BF to " in str(cumbria)
         assert str(cumbria).endswith("Carlisle, CA2 7HY")
         assert (cumbria.on, cumbria.source) == (DAY, f"ODS file {MARCH}, brought in on 2026-03-03")
         assert Provider.objects.get(ods_code="RW6").status == "closed"
@@ -174,8 +175,8 @@ class TestTwoVintages:
         assert Provider.objects.get(ods_code="RW6").status == "open"
         turns = DirectoryTurn.objects.filter(provider__ods_code="RW6")
         assert [(str(one), one.on) for one in turns] == [
-            ("is open again", date(2026, 4, 7)),
-            ("closed", date(2021, 9, 30)),
+            ("It is open again", date(2026, 4, 7)),
+            ("It closed", date(2021, 9, 30)),
         ]
 
 

@@ -222,7 +222,7 @@ class TestOfWhatIsOffered:
         world.action()
         opened = world.open()
         Membership.objects.filter(agency=world.neighbour, role="agency_lead").delete()
-        with pytest.raises(Invalid, match="NHS Neighbour CCG has no lead in the portal. Invite them"):
+        with pytest.raises(Invalid, match="NHS Neighbour CCG has no lead in the portal"):
             world.hand_on(opened, rules.ACTION)
 
     def test_a_mail_tells_nobody_of_what_only_others_may_answer(self, world: Closing) -> None:
