@@ -157,7 +157,12 @@ class TakeBack(_OfOffer):
 
     def words(self, form: Any) -> list[str]:
         """What taking it back means."""
-        lines = [f"{self.offer.to} is offered this no longer. Those who could answer it there are told."]
+        there = self.offer.thing not in seats_of_the_portal(
+            [self.offer.thing]
+        )  # else the portal answers it, and is not told
+        lines = [
+            f"{self.offer.to} is offered this no longer.{' Those who could answer it there are told.' if there else ''}"
+        ]
         if self.offer.kind == rules.ACTION:
             lines.append("They no longer see the action for that reason. The body that asked for it is told.")
         return [

@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 from datetime import datetime
-from uuid import UUID
 
 from access.operations import operation
 from access.principal import Principal
@@ -81,7 +80,7 @@ def refuse_withholding(
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
     level, person = take_up(by, level, seen)
-    held = _proposed(level, person, now)
+    held = proposal_for(by, level, now)
     if not reason.strip():
         raise Invalid({"reason": "Say why the provider is to be told"})
     refuse(rules.too_long({"reason": reason}))
@@ -112,7 +111,7 @@ def agree_withholding(
         Http404, NotPermitted, NotNow: with their sentences.
     """
     level, person = take_up(by, level, seen)
-    held = _proposed(level, person, now)
+    held = proposal_for(by, level, now)
     _decide_again(level, how="decided_again", by=by, now=now)
     for clock in timing.open_clocks(level, timing.NOTICE):
         timing.stop(clock=clock, by=by, now=now, reason=WITHDRAWN)
@@ -125,13 +124,18 @@ def agree_withholding(
     return done("level.withholding_agreed", level, by=by, now=now)
 
 
-def _proposed(level: SurveillanceLevel, person: UUID, now: datetime) -> LevelWithholding:
-    """Return what was proposed and waits for a second person, who is this one."""
+def proposal_for(by: Principal, level: SurveillanceLevel, now: datetime) -> LevelWithholding:
+    """Return what was proposed and waits for a second person, who is this one.
+
+    Raises:
+        NotNow: the level is not in force any more, or nothing is proposed.
+        NotPermitted: it is their own proposal.
+    """
     must_stand(level, now)
     held = level.withholdings.filter(agreed_at=None, ended_at=None).first()
     if held is None:
         raise NotNow("Nobody has proposed to keep this from the provider, so there is nothing to decide.")
-    if held.by_id == person:
+    if held.by_id == by.user_id:
         raise NotPermitted(rules.SECOND_PERSON)
     return held
 

@@ -22,9 +22,7 @@ def deadlines(world: Closing, number: int) -> None:
         by = world.by("inspector")
         both = [audience("agency", agency=one.pk) for one in (world.ccg, world.neighbour)]
         share_record(record=theirs, audiences=both, by=by, now=world.now, gateway="functions")
-        start_clock(
-            kind="go_and_look", record=theirs, by=by, now=world.now, responsible_agency=world.ccg.pk
-        )
+        start_clock(kind="go_and_look", record=theirs, by=by, now=world.now, responsible_agency=world.ccg.pk)
 
 
 def asked(world: Closing, kind: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from access.refusals import NotNow, NotPermitted
 from access.sight import visible_to
 from accounts.models import User
 from actions.models import Action
-from agencies.models import Agency
+from agencies.models import Agency, Seat
 from audit.models import Line
 from notifications.inbox import lines_of
 from notifications.models import Message
@@ -105,6 +105,14 @@ def test_undoing_the_whole_is_told_as_that(world: Closing) -> None:
         assert newest(world, who) == (
             "NHS Example CCG does not close after all. Nothing that it holds is offered any more."
         )
+
+
+def test_of_a_seat_that_the_portal_gives_nobody_there_is_told(world: Closing) -> None:
+    Seat.objects.filter(agency=world.ccg).update(cleared=True)
+    offer = world.open().offers.get(kind=rules.SEAT)
+    said = text_of(sign_in(world.desk).post(reverse("successions:take_back", args=[offer.pk]), {}))
+    assert "NHS Neighbour CCG is offered this no longer." in said
+    assert "are told" not in said
 
 
 def test_on_its_page_in_words_first(world: Closing) -> None:
