@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.db import transaction
+
 from access.operations import operation
 from access.operations.inheriting import bind, inherit
 from access.principal import PORTAL, Principal, clockwork
@@ -22,7 +24,8 @@ from clocks.operations.ticking import alive
 from providers.succession.operations import pass_commissioning
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.operations.offering import open_one, stays_of
+from successions.operations.offering import check_open, open_one, stays_of
+from successions.operations.telling import tell_of_newcomers
 from successions.reading import held_in_directory, held_in_sight, left_of
 from successions.rules import Held
 from timekeeping.london import london_day
@@ -47,9 +50,7 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
     by.require("membership.manage", at=PORTAL)
     held, day = open_one(succession), london_day(now)
     body = _locked(held)
-    refusal = rules.too_early(held.on, day) or rules.not_yet(left_of(held, day), body.name)
-    if refusal:
-        raise NotNow(refusal)
+    check_due(held, day)
     offers = _still_held(held, body, day)
     gone = next((one.to for one in offers if one.to.closed_on), None)
     if gone:
@@ -67,6 +68,19 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
     detail = {"succession": str(held.pk), "body": str(body.pk), "on": str(held.on)}
     record_deed(by=by, now=now, deed="succession.closed", detail=detail)
     return held
+
+
+def check_due(succession: Succession, day: date) -> None:
+    """Refuse a closing for which it is not time, in a few questions; what is found as things move is not asked here.
+
+    Raises:
+        NotNow: it is over, the day has not come, or something is not accepted.
+    """
+    check_open(succession)
+    left = left_of(succession, day)
+    refusal = rules.too_early(succession.on, day) or rules.not_yet(left, succession.body.name)
+    if refusal:
+        raise NotNow(refusal)
 
 
 def _locked(succession: Succession) -> Agency:
@@ -210,6 +224,8 @@ def close_due(*, now: datetime) -> int:
         try:
             close_body(by=clockwork(now), now=now, succession=one)
         except NotNow:
+            with transaction.atomic():
+                tell_of_newcomers(one, now=now)
             continue  # an administrator sees on its page what waits
         except Exception:
             if not alive():

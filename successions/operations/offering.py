@@ -40,10 +40,19 @@ def open_one(succession: Succession) -> Succession:
         NotNow: it is not under way any more.
     """
     held = Succession.objects.select_for_update(of=("self",)).select_related("body").get(pk=succession.pk)
-    if held.state != rules.OPEN:
-        words = rules.SUCCESSION_WORDS[held.state]
-        raise NotNow(f"This succession is over: {words[0].lower()}{words[1:]}. Nothing was changed.")
+    check_open(held)
     return held
+
+
+def check_open(succession: Succession) -> None:
+    """Refuse what is not under way any more.
+
+    Raises:
+        NotNow: it was undone, or the body has closed.
+    """
+    if succession.state != rules.OPEN:
+        words = rules.SUCCESSION_WORDS[succession.state]
+        raise NotNow(f"This succession is over: {words[0].lower()}{words[1:]}. Nothing was changed.")
 
 
 def of_open_succession(offer: HandingOver) -> HandingOver:

@@ -21,8 +21,8 @@ from notifications.models import Message
 from notifications.operations import tell
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.reading import leads_who_see, may_answer, records_of, seats_of_the_portal
-from timekeeping.london import day_in_words
+from successions.reading import came_since, leads_who_see, may_answer, records_of, seats_of_the_portal
+from timekeeping.london import day_in_words, london_day
 
 OFFERED, TAKEN_BACK, ANSWERED = "succession.offered", "succession.taken_back", "succession.answered"
 POLICY = "a body that closes"
@@ -43,6 +43,18 @@ def tell_of_offers(event: str, offers: Iterable[HandingOver], *, by: Principal, 
             topic=given[0].succession_id,
             detail={"to": str(to)},
         )
+
+
+def tell_of_newcomers(succession: Succession, *, now: datetime) -> None:
+    """Tell those who answered it, once, that people came to the body since of whom it is not said whether they go over."""
+    answer = succession.offers.filter(kind=rules.PEOPLE, state=rules.ACCEPTED).first()
+    if answer is None or not came_since(succession, london_day(now)):
+        return
+    detail = {"to": str(answer.to_id), "since": True}
+    told = Message.objects.filter(event=OFFERED, topic=succession.pk, detail=detail)
+    if not told.filter(written_at__gte=answer.answered_at).exists():
+        people = administrators_of(answer.to_id, now=now)[answer.to_id]
+        tell(record=None, event=OFFERED, to=people, now=now, topic=succession.pk, detail=detail)
 
 
 def tell_of_the_answer(offer: HandingOver, *, by: Principal, now: datetime) -> None:
@@ -118,14 +130,16 @@ OFFICES = {
 
 
 def _waiting(message: Message) -> list[HandingOver]:
-    return list(
-        HandingOver.objects.filter(
-            succession=message.topic,
-            succession__state=rules.OPEN,
-            to=message.detail["to"],
-            state=rules.WAITING,
-        ).select_related("to")
-    )
+    """Return what waits there for an answer, its first or another, as far as was known when it was written."""
+    live = HandingOver.objects.filter(
+        succession=message.topic, succession__state=rules.OPEN, to=message.detail["to"], state__in=rules.LIVE
+    ).select_related("to", "succession")
+    day = london_day(message.written_at)
+    return [
+        one
+        for one in live
+        if one.state == rules.WAITING or (one.kind == rules.PEOPLE and came_since(one.succession, day))
+    ]
 
 
 def _still_waits(message: Message) -> bool:

@@ -252,6 +252,22 @@ class TestOfWhatIsOffered:
         )
         assert said in inbox(world, world.desk, now)
 
+    def test_of_people_who_came_since_those_who_answered_are_told_once(self, world: Closing, freeze) -> None:
+        opened = world.open()
+        world.accept_all(opened)
+        person("Nia New", world.ccg)
+        forget()
+        now = freeze(FIRST)
+        for _ in range(2):
+            assert operations.close_due(now=now) == 0
+        (message,) = Message.objects.filter(event=telling.OFFERED)
+        assert message.recipient == world.heir_administrator
+        assert withheld(message) == ""
+        offer = opened.offers.get(kind=rules.PEOPLE)
+        operations.accept(by=world.by(world.heir_administrator), now=now, offer=offer)
+        assert withheld(message) == "no_longer_so"
+        assert operations.close_due(now=now) == 1
+
     def test_nobody_reads_of_it_who_answers_for_the_body_no_longer(self, world: Closing) -> None:
         world.open()
         Membership.objects.filter(user=world.heir_lead).update(role="reader")
