@@ -9,9 +9,10 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from clocks.models import Clock
 from clocks.operations import start_clock
 from clocks.rules.states import OPEN, WITHDRAWN
+from providers.guarding import guard, refuse
 from providers.levels import rules
 from providers.levels.operations import telling, timing
-from providers.levels.operations.entering import done, guard, meet_all, must_stand, refuse, take_up
+from providers.levels.operations.entering import done, meet_all, must_stand, take_up
 from providers.models import LevelWithholding, SurveillanceLevel
 from reference.personal_data import codes
 
@@ -48,7 +49,7 @@ def propose_withholding(
     if not reason.strip():
         raise Invalid({"reason": "Say why the provider is not told yet"})
     refuse(rules.too_long({"reason": reason}))
-    guard({"reason": reason}, decided)
+    guard({"reason": reason}, decided=decided)
     LevelWithholding.objects.create(level=level, reason=reason.strip(), recorded_at=now, by_id=person)
     telling.tell_of_withholding(level, telling.PROPOSED, to=telling.who_decide(level, now), by=by, now=now)
     return done("level.withholding_proposed", level, by=by, now=now, let_through=codes([reason]))
@@ -84,7 +85,7 @@ def refuse_withholding(
     if not reason.strip():
         raise Invalid({"reason": "Say why the provider is to be told"})
     refuse(rules.too_long({"reason": reason}))
-    guard({"reason": reason}, decided)
+    guard({"reason": reason}, decided=decided)
     held.refused_by_id, held.refusal, held.ended_at = person, reason.strip(), now
     held.save(update_fields=["refused_by", "refusal", "ended_at"])
     if _decide_again(level, how="refused", by=by, now=now):
