@@ -222,15 +222,22 @@ def close_due(*, now: datetime) -> int:
         if closed == MOST_AT_ONCE:
             break
         try:
-            close_body(by=clockwork(now), now=now, succession=one)
-        except NotNow:
-            with transaction.atomic():
-                tell_of_newcomers(one, now=now)
-            continue  # an administrator sees on its page what waits
+            closed += _close(one, now)
         except Exception:
             if not alive():
                 raise
-            log.exception("the body of succession %s could not close", one.pk)
-            continue  # one that fails holds up no other
-        closed += 1
+            log.exception(
+                "the body of succession %s could not close", one.pk
+            )  # one that fails holds up no other
     return closed
+
+
+def _close(succession: Succession, now: datetime) -> bool:
+    """Close one, and say whether it did; what waits an administrator sees on its page."""
+    try:
+        close_body(by=clockwork(now), now=now, succession=succession)
+    except NotNow:
+        with transaction.atomic():
+            tell_of_newcomers(succession, now=now)
+        return False
+    return True

@@ -82,6 +82,7 @@ class TestABodyOfAnotherFootprint:
             "1 provider of which no group was known comes into the area of Example QSG.",
             "2 providers go from the area of Next Door QSG to that of Example QSG.",
             SAID,
+            "A level that a group has set stays that group's to keep or lower, until it ends.",
         ):
             assert sentence in said
         assert grouped() == BEFORE
