@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.db import transaction
-
 from access.operations import operation
 from access.operations.inheriting import bind, inherit
 from access.principal import PORTAL, Principal, clockwork
@@ -25,7 +23,7 @@ from providers.succession.operations import pass_commissioning
 from successions import rules
 from successions.models import HandingOver, Succession
 from successions.operations.offering import check_open, open_one, stays_of
-from successions.operations.telling import tell_of_newcomers
+from successions.operations.telling import newcomers_untold, tell_of_newcomers
 from successions.reading import held_in_directory, held_in_sight, left_of
 from successions.rules import Held
 from timekeeping.london import london_day
@@ -237,7 +235,7 @@ def _close(succession: Succession, now: datetime) -> bool:
     try:
         close_body(by=clockwork(now), now=now, succession=succession)
     except NotNow:
-        with transaction.atomic():
-            tell_of_newcomers(succession, now=now)
+        if answer := newcomers_untold(succession, now):
+            tell_of_newcomers(by=clockwork(now), now=now, answer=answer)
         return False
     return True

@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from access.models import Record
+from access.operations import operation
 from access.principal import OWN_BODY, PORTAL, Principal, principal_of
 from access.sight import visible_to
 from agencies.models import Agency
 from agencies.places import NOBODY
 from agencies.stand_ins import administrators_of, leads_of, portal_administrators
+from audit.operations import record_deed
 from notifications.events import Event, Office, Row
 from notifications.models import Message
 from notifications.operations import tell
@@ -45,16 +47,39 @@ def tell_of_offers(event: str, offers: Iterable[HandingOver], *, by: Principal, 
         )
 
 
-def tell_of_newcomers(succession: Succession, *, now: datetime) -> None:
-    """Tell those who answered it, once, that people came to the body since of whom it is not said whether they go over."""
+def newcomers_untold(succession: Succession, now: datetime) -> HandingOver | None:
+    """Return the answer that people came since of whom it does not say whether they go over, where nobody was told of that."""
     answer = succession.offers.filter(kind=rules.PEOPLE, state=rules.ACCEPTED).first()
     if answer is None or not came_since(succession, london_day(now)):
-        return
-    detail = {"to": str(answer.to_id), "since": True}
-    told = Message.objects.filter(event=OFFERED, topic=succession.pk, detail=detail)
-    if not told.filter(written_at__gte=answer.answered_at).exists():
-        people = administrators_of(answer.to_id, now=now)[answer.to_id]
-        tell(record=None, event=OFFERED, to=people, now=now, topic=succession.pk, detail=detail)
+        return None
+    told = Message.objects.filter(event=OFFERED, topic=succession.pk, detail=_of_newcomers(answer))
+    return None if told.filter(written_at__gte=answer.answered_at).exists() else answer
+
+
+@operation("succession.newcomers_told")
+def tell_of_newcomers(*, by: Principal, now: datetime, answer: HandingOver) -> None:
+    """Tell those who may say it that people came to a closing body of whom it is not said whether they go over.
+
+    Args:
+        by: the clockwork, or an administrator of the portal.
+        now: the moment.
+        answer: the accepted offer of the body's people.
+
+    Raises:
+        NotPermitted: `by` is neither.
+    """
+    by.require("membership.manage", at=PORTAL)
+    people = administrators_of(answer.to_id, now=now)[answer.to_id]
+    detail = _of_newcomers(answer)
+    tell(record=None, event=OFFERED, to=people, now=now, topic=answer.succession_id, detail=detail)
+    deed = "succession.newcomers_told"
+    record_deed(
+        by=by, now=now, deed=deed, detail={"succession": str(answer.succession_id), "to": detail["to"]}
+    )
+
+
+def _of_newcomers(answer: HandingOver) -> dict[str, object]:
+    return {"to": str(answer.to_id), "since": True}
 
 
 def tell_of_the_answer(offer: HandingOver, *, by: Principal, now: datetime) -> None:
