@@ -47,10 +47,11 @@ def clocks_of(agency: Agency) -> QuerySet[Clock]:
 
 
 def that_hold(agencies: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
-    """Return what each of these bodies holds that a file cannot take from it, in words; a constant number of questions.
+    """Return what each of these bodies holds that a file cannot take from it; a constant number of questions.
 
-    People, past ones too: what they wrote and promised is the body's still. Groups, seats, records and deadlines. A body
-    that holds nothing is not there.
+    Named in words is only what the directory shows everybody: people, past ones too (what they wrote and promised is the
+    body's still), groups and seats. Records and deadlines count too and have no words: those who read of it do not learn
+    that a body has intelligence. A body that holds nothing is not there.
     """
     wanted = list(agencies)
     held: dict[UUID, list[str]] = defaultdict(list)
@@ -58,10 +59,10 @@ def that_hold(agencies: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
         ("people", Membership.objects.all(), "agency_id"),
         ("memberships of groups", QSGMember.objects.filter(not_over(day)), "agency_id"),
         ("seats", Seat.objects.filter(not_over(day)), "agency_id"),
-        ("records", Record.objects.all(), "owner_id"),
-        ("deadlines", Clock.objects.filter(state__in=OPEN), "responsible_agency_id"),
+        ("", Record.objects.all(), "owner_id"),
+        ("", Clock.objects.filter(state__in=OPEN), "responsible_agency_id"),
     ):
         here = rows.filter(**{f"{field}__in": wanted})
         for body in here.order_by().values_list(field, flat=True).distinct():
-            held[body].append(words)
+            held[body] += [words] if words else []
     return dict(held)

@@ -132,7 +132,7 @@ class ListProviders(Listing):
             buys = Commissioning.objects.filter(standing(london_day(self.now)), agency=asked["commissioner"])
             rows = rows.filter(pk__in=buys.values("provider_id"))
         if "q" in asked:
-            near = found_by(words_of(asked["q"]), rows)
+            near = found_by(words_of(asked["q"]), rows.prefetch_related(None))  # for their keys alone
             rows = rows.filter(pk__in=[one.pk for one in near])
         return rows
 

@@ -259,7 +259,11 @@ def regrouped(moves: Sequence[Moved]) -> list[str]:
     told = [_moved(one) for one in moves]
     if not told:
         return ["No provider comes to stand in another group's area by this."]
-    return [*told, "What was shared with a group stays shared with it."]
+    return [
+        *told,
+        "What was shared with a group stays shared with it.",
+        "A level that a group has set stays that group's to keep or lower, until it ends.",
+    ]
 
 
 def _moved(one: Moved) -> str:

@@ -6,10 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from access.models import Record
-from actions.models import Action
 from agencies.models import Agency
-from clocks.models import Clock
 from successions import rules
 
 
@@ -132,12 +129,3 @@ class HandingOver(models.Model):
     def key(self) -> tuple[str, uuid.UUID]:
         """What tells the thing from all else that the body holds."""
         return self.kind, self.thing
-
-    @property
-    def record(self) -> Record | None:
-        """What the thing is about, where whoever answers must see that: of an action, and of a deadline."""
-        if self.kind == rules.ACTION:
-            return Action.objects.select_related("record").get(pk=self.thing).record
-        if self.kind == rules.CLOCK:
-            return Clock.objects.select_related("record").get(pk=self.thing).record
-        return None

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from access.models import Inheritance, Record
-from access.principal import PORTAL, Principal
-from access.reach import plan_of, readers
+from access.principal import PORTAL, Principal, principal_of
+from access.sight import visible_to
+from actions.models import Action
 from actions.operations.passing import open_actions_of
 from agencies.holding import clocks_of, groups_joined, people_of, posts_of, seats_of
 from agencies.models import Agency, FootprintAgency, Seat
@@ -81,10 +82,31 @@ def came_since(succession: Succession, day: date) -> set[UUID]:
     return here - {one.pk for one in (*asked.people.all(), *asked.behind.all())}
 
 
-def leads_who_see(record: Record, body: UUID, now: datetime) -> list[UUID]:
-    """Return the leads of a body who see a record, by name; emergency access, which passes, does not count."""
-    there = {one.user_id for one in readers(plan_of(record), emergency=False) if one.agency_id == body}
-    return [one for one in leads_of(body, now) if one in there]
+def records_of(offers: Iterable[HandingOver]) -> dict[UUID, Record]:
+    """Return what these are about, by thing, where whoever answers must see that: of actions, and of deadlines."""
+    given = list(offers)
+    actions = [one.thing for one in given if one.kind == rules.ACTION]
+    clocks = [one.thing for one in given if one.kind == rules.CLOCK]
+    about: list[Action | Clock] = []
+    if actions:
+        about += Action.objects.filter(pk__in=actions).select_related("record")
+    if clocks:
+        about += Clock.objects.filter(pk__in=clocks).select_related("record")
+    return {one.pk: one.record for one in about}
+
+
+def leads_who_see(records: Iterable[Record], body: UUID, now: datetime) -> dict[UUID, list[UUID]]:
+    """Return for each of these records which leads of a body see it, by name; a few questions a lead, however many records.
+
+    Emergency access, which passes, does not count.
+    """
+    found: dict[UUID, list[UUID]] = {one.pk: [] for one in records}
+    for lead in leads_of(body, now) if found else ():
+        by = principal_of(lead).calm
+        if by.agency_id == body:
+            for key in visible_to(by, Record.objects.filter(pk__in=found)).values_list("pk", flat=True):
+                found[key].append(lead)
+    return found
 
 
 def successions_seen(by: Principal) -> QuerySet[Succession]:

@@ -163,6 +163,21 @@ def cannot_answer(body: str, *, lead: bool, administrator: bool) -> list[str]:
     ]
 
 
+def unanswerable(kind: str, to: str, number: int) -> str:
+    """Say that so many actions or deadlines are not offered, because nobody at the successor could answer them."""
+    one = number == 1
+    each, it = ("is", "it") if one else ("are", "them")
+    first = (
+        "Ask them to name another lead"
+        if kind == ACTION
+        else f"Ask whoever looks after {it} to share {it} with them first"
+    )
+    return (
+        f"No lead of {to} sees what {number} of these {each} about, so {'it is' if one else 'they are'} not offered."
+        f" {first}, or offer {it} to another successor."
+    )
+
+
 def closes(*, body: str, on: date) -> list[str]:
     """Say what closing means."""
     return [

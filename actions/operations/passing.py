@@ -11,8 +11,6 @@ from django.db.models import QuerySet
 from access.operations import audience, end_shares, operation, share_record
 from access.operations.inheriting import GATEWAY
 from access.principal import Principal
-from access.reach import plan_of, readers
-from access.refusals import Invalid
 from actions import rules
 from actions.models import Action
 from actions.operations.answering import require_asked_side
@@ -37,12 +35,11 @@ def pass_on(*, by: Principal, now: datetime, action: Action, to: Agency, on: dat
         by: needs ``succession.offer`` at the body asked, and sight of the action.
         now: the moment.
         action: open, asked of the body that closes.
-        to: the successor.
+        to: the successor; the caller asks who there sees it then.
         on: the day on which the body closes.
 
     Raises:
         Http404, NotPermitted: with their sentences.
-        Invalid: nobody at the successor would see it.
     """
     require_asked_side(by, action, "succession.offer")
     action = _held(action)
@@ -53,10 +50,6 @@ def pass_on(*, by: Principal, now: datetime, action: Action, to: Agency, on: dat
         now=now,
         gateway=GATEWAY,
     )
-    if not any(one.agency_id == to.pk for one in readers(plan_of(action.record))):
-        raise Invalid(
-            {"": f"Nobody at {to} would see an action in the portal, so it cannot be offered there."}
-        )
     said = Said(text=f"{action.asked} closes on {day_in_words(on)}. This is offered to {to}.")
     turn = take_turn(by=by, now=now, action=action, deed=Deed.PASSED_ON, code="action.passed_on", said=said)
     tell_the_other_side(action, turn, now)

@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.http import Http404
 
+from access.finding import the
 from access.operations import audience, forget_audiences, operation
 from access.principal import PORTAL, Principal
-from access.refusals import Invalid
+from access.refusals import Invalid, check_lengths
 from agencies.forming.rules import ELSEWHERE, OVER, lies_elsewhere
 from agencies.models import (
     Agency,
@@ -21,6 +23,8 @@ from agencies.models import (
 from agencies.operations import add_qsg_member
 from audit.operations import record_deed
 from timekeeping.london import london_day
+
+LONGEST_NAME = 200
 
 TEAM_OF = {Tier.LOCAL.value: "nhs_england_area_team", Tier.REGIONAL.value: "nhs_england_regional_team"}
 """Which kind of NHS England team supports a group of each tier (NQB ch. 5, l.794)."""
@@ -40,7 +44,7 @@ def form_group(
 
     Raises:
         NotPermitted: `by` does not administer the portal.
-        Invalid: the name is taken, a local group has no regional one or a regional one has, or the team is of another
+        Invalid: the name is taken or too long, a local group has no regional one or a regional one has, or the team is of another
             kind or has closed.
     """
     by.require("membership.manage", at=PORTAL)
@@ -52,6 +56,7 @@ def form_group(
         raise Invalid({"region": "Choose the regional group under which it works."})
     if tier == Tier.REGIONAL and region is not None:
         raise Invalid({"region": "A regional group works under no other. Leave this out."})
+    check_lengths({"name": name}, {"name": LONGEST_NAME})
     group = QualitySurveillanceGroup(
         name=name.strip(),
         tier=tier,
@@ -81,11 +86,13 @@ def rename_group(*, by: Principal, now: datetime, qsg: QualitySurveillanceGroup,
     """Give a group another name; the one it had stays in its history.
 
     Raises:
+        Http404: it was undone meanwhile.
         NotPermitted: `by` does not administer the portal.
-        Invalid: it is called so already, or another group is.
+        Invalid: it is called so already, or another group is; or the name is too long.
     """
     by.require("membership.manage", at=PORTAL)
-    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    held = the(QualitySurveillanceGroup.objects.select_for_update().filter(pk=qsg.pk))
+    check_lengths({"name": name}, {"name": LONGEST_NAME})
     had, held.name = held.name, name.strip()
     if held.name == had:
         raise Invalid({"name": "That is its name already. Nothing was changed."})
@@ -108,7 +115,7 @@ def undo_group(*, by: Principal, now: datetime, qsg: QualitySurveillanceGroup) -
             with it.
     """
     by.require("membership.manage", at=PORTAL)
-    held = QualitySurveillanceGroup.objects.select_for_update().get(pk=qsg.pk)
+    held = the(QualitySurveillanceGroup.objects.select_for_update().filter(pk=qsg.pk))
     try:
         with transaction.atomic():
             forget_audiences(held.pk)
@@ -116,8 +123,8 @@ def undo_group(*, by: Principal, now: datetime, qsg: QualitySurveillanceGroup) -
     except ProtectedError:
         raise Invalid(
             {
-                "": f"{qsg} is in use: bodies, people, papers, providers or other groups hang on it, or did. Only a"
-                " group on which nothing ever hung can be undone."
+                "": f"{qsg} is in use: bodies, people, papers, providers or other groups hang on it, or did, or"
+                " something was shared with it. Only a group on which nothing ever hung can be undone."
             }
         ) from None
     record_deed(by=by, now=now, deed="group.undone", detail={"qsg": str(qsg.pk)})
@@ -156,7 +163,9 @@ def keep_footprint(
     """
     by.require("membership.manage", at=PORTAL)
     tier = QualitySurveillanceGroup.objects.select_for_update(no_key=True).filter(tier=qsg.tier)
-    held = next(one for one in tier.order_by("pk") if one.pk == qsg.pk)
+    held = next((one for one in tier.order_by("pk") if one.pk == qsg.pk), None)
+    if held is None:
+        raise Http404  # it was undone in this moment
     here = set(held.footprint_links.values_list("agency_id", flat=True))
     new = [agency for agency in put_in if agency.pk not in here]
     gone = [agency for agency in taken_out if agency.pk in here]

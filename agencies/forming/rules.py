@@ -166,11 +166,15 @@ def group_formed(*, name: str, tier: str, region: str, team: str, supported: Seq
     ]
 
 
-def group_renamed(*, name: str, to: str) -> list[str]:
-    """What another name will mean."""
+def group_renamed(*, name: str, to: str, had: Iterable[tuple[str, date]] = ()) -> list[str]:
+    """What another name will mean. `had`: other groups that were called so, each until a day."""
     return [
         f"From now on, {name} is called {to} wherever the portal names it.",
         "Its page says what it was called before, and until when. Nothing else changes.",
+        *(
+            f"{group} was called {to} until {day_in_words(day)}: whoever reads of then may take one for the other."
+            for group, day in had
+        ),
     ]
 
 
@@ -185,7 +189,7 @@ def group_undone(*, name: str) -> list[str]:
 OVER, BOTH = "over", "both"
 ELSEWHERE: Mapping[str, str] = {
     OVER: "It comes over, and goes out of the other footprint",
-    BOTH: "It lies in both; its providers stay where they stand",
+    BOTH: "It lies in both; its providers stay where they stand, and new ones are placed by hand",
 }
 """What may happen with a body that lies in the footprint of another group of the same tier."""
 

@@ -11,7 +11,7 @@ from agencies.forming import rules
 from agencies.forming.forms import GroupForm, RenameForm
 from agencies.forming.operations import TEAM_OF, form_group, rename_group, undo_group
 from agencies.forms import NoFields, agency_choices
-from agencies.models import Agency, QualitySurveillanceGroup, Tier
+from agencies.models import Agency, EarlierGroupName, QualitySurveillanceGroup, Tier
 from agencies.places import NOBODY
 from agencies.views.changing import ChangePage
 
@@ -103,7 +103,11 @@ class RenameGroup(_OfGroup):
 
     def words(self, form: Any) -> list[str]:
         """What it will mean."""
-        return rules.group_renamed(name=self.group.name, to=form.cleaned_data["name"])
+        to = form.cleaned_data["name"]
+        had = EarlierGroupName.objects.filter(name=to).exclude(qsg=self.group).select_related("qsg")
+        return rules.group_renamed(
+            name=self.group.name, to=to, had=[(one.qsg.name, one.until_on) for one in had]
+        )
 
     def perform(self, form: Any) -> str:
         """Rename it."""

@@ -98,7 +98,7 @@ class _Bodies(Kind):
 
 def _held_open(held: Sequence[str]) -> str:
     return (
-        f"it holds {', '.join(held)}, so no file closes it: a succession is proposed on the page “Successions”,"
+        f"it holds {', '.join(held) or 'something'}, so no file closes it: a succession is proposed on the page “Successions”,"
         " for the portal's administrators to open"
     )
 

@@ -54,7 +54,7 @@ class _Entities(Kind):
             provider = here or self._new(row)
             said = self._said(row, provider, today)
             more, wanted = self._links.compare(row, links[provider.pk], today)
-            note = self._note(row, today)
+            note = self._links.note(row, links[provider.pk], wanted, today)
             yield difference_of(line, here, provider, said, changes=more, note=note, more=wanted)
 
     def _new(self, row: OdsRow) -> Provider:
@@ -76,10 +76,6 @@ class _Entities(Kind):
         if "address" in said:
             said |= {"town": row.town} if differs(provider.town, row.town) else {}
         return said
-
-    def _note(self, row: OdsRow, today: date) -> str:
-        unknown = row.commissioner and not row.closed(today) and row.commissioner not in self._links.bodies
-        return f"its commissioner {row.commissioner} is not a body of the directory" if unknown else ""
 
     def standing(self) -> Iterable[tuple[str, str]]:
         """Those of this kind that are not closed."""

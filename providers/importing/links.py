@@ -1,6 +1,6 @@
 """Who buys from an imported provider, and in whose footprint it stands: only what the source links."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -58,11 +58,13 @@ class Links:
         return dict(QualitySurveillanceGroup.objects.filter(tier=Tier.LOCAL).values_list("pk", "name"))
 
     @cached_property
-    def group_of_body(self) -> dict[UUID, UUID]:
-        """The local group in whose footprint a body lies; of one that lies in several none can be told."""
-        links = FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL).values_list("agency_id", "qsg_id")
-        several = Counter(body for body, _ in links)
-        return {body: group for body, group in links if several[body] == 1}
+    def groups_of_body(self) -> dict[UUID, set[UUID]]:
+        """The local groups in whose footprint each body lies."""
+        found: dict[UUID, set[UUID]] = defaultdict(set)
+        links = FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL)
+        for body, group in links.values_list("agency_id", "qsg_id"):
+            found[body].add(group)
+        return found
 
     @cached_property
     def group_of_team(self) -> dict[str | None, UUID]:
@@ -119,15 +121,37 @@ class Links:
         if row.closed(today):
             return
         body = self.bodies.get(row.commissioner) if row.commissioner else None
-        group, source = self.group_of_team.get(row.team) if row.team else None, GroupSource.LOCAL_OFFICE
-        if body is not None:
-            group, source = self.group_of_body.get(body.pk), GroupSource.COMMISSIONER
+        group, source = self.group_of(body, row.team)
         ours = [known for known, how in held.groups if how == GroupSource.COMMISSIONER]
         moves = wanted.buys is not None and bool(ours) and group not in {known for known, _ in held.groups}
         if group and (not held.groups or moves):
             before = ", ".join(self.groups.get(known, "") for known in ours)
             wanted.group = (group, source)
             changes["group"] = (before, self.groups[group])
+
+    def note(self, row: OdsRow, held: Held, wanted: Wanted, today: date) -> str:
+        """What else is to be known of the links of a row's provider; "" for nothing."""
+        if row.closed(today) or not row.commissioner:
+            return ""
+        body = self.bodies.get(row.commissioner)
+        if body is None:
+            return f"its commissioner {row.commissioner} is not a body of the directory"
+        if not held.groups and wanted.group is None and len(self.groups_of_body.get(body.pk, ())) > 1:
+            return "its commissioner lies in the areas of several groups: an administrator says in which it stands"
+        return ""
+
+    def group_of(self, body: Agency | None, team: str) -> tuple[UUID | None, GroupSource]:
+        """The group in which the commissioner's footprint places a provider, or without one its team; and how that is known.
+
+        Of a body that lies in several the row's team may tell which; else none can be told.
+        """
+        group = self.group_of_team.get(team) if team else None
+        if body is None:
+            return group, GroupSource.LOCAL_OFFICE
+        lies = self.groups_of_body.get(body.pk, set())
+        if group not in lies:
+            group = next(iter(lies)) if len(lies) == 1 else None
+        return group, GroupSource.COMMISSIONER
 
     def keep(self, wanted: Iterable[tuple[Provider, Wanted]], source: str) -> None:
         """Write the links, in bulk."""

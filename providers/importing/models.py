@@ -97,7 +97,7 @@ class DirectoryTurn(models.Model):
     """That a provider or a place closed, opened again or moved, as the directory learned it: history that stays.
 
     `on` is the London day of a closing where it is known, else the day it was learned. `before` and `after` are codes of
-    status, or addresses.
+    status, or whole addresses.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -125,7 +125,8 @@ class DirectoryTurn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return rules.turn_in_words(self.what, self.before, self.after)
+        whose = self.location.name if self.location else ""
+        return rules.turn_in_words(self.what, whose, self.before, self.after)
 
 
 class EarlierName(models.Model):

@@ -43,15 +43,24 @@ def keep_turns(
     changed: Iterable[tuple[Provider | Location, Changes]],
     today: date,
     source: str,
+    *,
+    by_hand: bool = False,
 ) -> None:
-    """Keep that things closed, opened again and moved; writes once.
+    """Keep that things closed, opened again and moved; writes once, and once more for each corrected day of a closing.
 
     Args:
         owner: what they are.
         changed: each as it stands now, with its changes.
         today: the London day on which it was learned.
         source: where it was learned.
+        by_hand: whether a person changed it, and no file.
     """
+    given = list(changed)
+    for thing, changes in given:
+        if "closed_on" in changes and "status" not in changes and thing.status == ProviderStatus.CLOSED:
+            last = thing.turns.filter(what=STATUS, after=ProviderStatus.CLOSED).order_by("-on", "-pk").first()
+            if last is not None and thing.closed_on:
+                thing.turns.filter(pk=last.pk).update(on=thing.closed_on)
     DirectoryTurn.objects.bulk_create(
         DirectoryTurn(
             **{owner: thing},
@@ -61,9 +70,14 @@ def keep_turns(
             on=_day(thing, what, after, today),
             source=source,
         )
-        for thing, changes in changed
-        for what, before, after in turns_of(changes)
+        for thing, changes in given
+        for what, before, after in turns_of(changes, _stands(thing), by_hand=by_hand)
     )
+
+
+def _stands(thing: Provider | Location) -> dict[str, str]:
+    """The address as it stands; a place has only a postcode of its own."""
+    return {name: str(getattr(thing, name, "") or "") for name in ("address", "town", "postcode")}
 
 
 def _day(thing: Provider | Location, what: str, after: str, today: date) -> date:

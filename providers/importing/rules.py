@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from providers.rules import whole_address
+
 NEW = "new"
 CHANGED = "changed"
 CLOSED = "closed"
@@ -127,34 +129,52 @@ FIELDS: Mapping[str, str] = {
 """What the fields of an import are called on the screen; one that is not here is called by its name."""
 
 
-STATUS, ADDRESS = "status", "address"
-TURNS: Mapping[str, str] = {STATUS: "Closed or open", ADDRESS: "Address"}
-"""What is kept of a provider or a place as it turns."""
+STATUS, ADDRESS, MOVED = "status", "address", "moved"
+TURNS: Mapping[str, str] = {STATUS: "Closed or open", ADDRESS: "Address", MOVED: "Moved"}
+"""What is kept of a provider or a place as it turns; an address by hand may be a correction, and says only what it is."""
 
 _STATUS_WORDS = {"open": "is open again", "closed": "closed", "dormant": "is dormant"}
 _ADDRESS_FIELDS = ("address", "town", "postcode")
 
 
-def turns_of(changes: Changes) -> list[tuple[str, str, str]]:
-    """The turns in changes of one thing, as (what, before, after); an address that was blank before is none."""
+def turns_of(changes: Changes, stands: Mapping[str, str], *, by_hand: bool) -> list[tuple[str, str, str]]:
+    """The turns in changes of one thing, as (what, before, after).
+
+    An address that was blank before or is now is none. In a file a changed postcode is a move, and other words for the
+    same place are no turn; by hand any change of an address is one, and no move is read into it.
+
+    Args:
+        changes: what changed.
+        stands: the fields of the address as they stand now.
+        by_hand: whether a person changed it.
+    """
     found = []
     before, after = changes.get("status", ("", ""))
     if before != after:
         found.append((STATUS, before, after))
-    before, after = (
-        ", ".join(changes[name][side] for name in _ADDRESS_FIELDS if name in changes and changes[name][side])
-        for side in (0, 1)
+    changed = {name: changes[name][0] for name in _ADDRESS_FIELDS if name in changes}
+    was, is_ = (
+        whole_address(*(fields.get(name, "") for name in _ADDRESS_FIELDS))
+        for fields in ({**stands, **changed}, stands)
     )
-    if before and after:
-        found.append((ADDRESS, before, after))
+    moved = changed if by_hand else _other(*changes.get("postcode", ("", "")))
+    if moved and was and is_ and was != is_:
+        found.append((ADDRESS if by_hand else MOVED, was, is_))
     return found
 
 
-def turn_in_words(what: str, before: str, after: str) -> str:
-    """A turn in words that follow whose it is: "closed"."""
-    if what == STATUS:
-        return _STATUS_WORDS.get(after, after)
-    return f"moved from {before} to {after}"
+def _other(before: str, after: str) -> bool:
+    """Whether these are two postcodes; a space or a small letter makes none."""
+    plain = {"".join(one.split()).casefold() for one in (before, after)}
+    return len(plain) == 2 and "" not in plain
+
+
+def turn_in_words(what: str, whose: str, before: str, after: str) -> str:
+    """A turn in words: "The Mill closed"; `whose` is "" for the provider itself."""
+    if what == ADDRESS:
+        return f"{f'The address of {whose}' if whose else 'Its address'} is now {after}; it was {before}"
+    said = _STATUS_WORDS.get(after, after) if what == STATUS else f"moved from {before} to {after}"
+    return f"{whose or 'It'} {said}"
 
 
 def in_order(changes: Changes) -> list[tuple[str, str, str]]:

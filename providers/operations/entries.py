@@ -83,7 +83,7 @@ def correct_provider(
     _keep_provider(held, facts, today)
     if facts.name != stood.name:
         keep_earlier("provider", [(held, stood.name)], today)
-    keep_turns("provider", [(held, _changes(stood, facts))], today, _CORRECTED)
+    keep_turns("provider", [(held, _changes(stood, facts))], today, _CORRECTED, by_hand=True)
     record_deed(
         by=by,
         now=now,
@@ -133,7 +133,7 @@ def correct_location(
     _keep_place(held, facts, today)
     if facts.name != stood.name:
         keep_earlier("location", [(held, stood.name)], today)
-    keep_turns("location", [(held, _changes(stood, facts))], today, _CORRECTED)
+    keep_turns("location", [(held, _changes(stood, facts))], today, _CORRECTED, by_hand=True)
     record_deed(
         by=by,
         now=now,

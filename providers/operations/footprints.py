@@ -3,16 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from access.operations import operation
 from access.principal import PORTAL, Principal
 from agencies.forming.operations import keep_footprint
 from agencies.models import Agency, FootprintAgency, QualitySurveillanceGroup, Tier
+from agencies.roster import standing
 from audit.operations import record_deed
+from providers.importing.links import Links
 from providers.models import Commissioning, GroupSource, ProviderGroup
 from providers.rules import Moved
+from timekeeping.london import london_day
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def change_footprint(
     there = keep_footprint(
         by=by, now=now, qsg=qsg, put_in=put_in, taken_out=taken_out, source=source, elsewhere=elsewhere
     )
-    moves = _regroup(qsg, [*put_in, *taken_out]) if qsg.tier == Tier.LOCAL else []
+    moves = _regroup(qsg, [*put_in, *taken_out], london_day(now)) if qsg.tier == Tier.LOCAL else []
     record_deed(
         by=by,
         now=now,
@@ -62,14 +65,14 @@ def change_footprint(
     return FootprintChange(there, moves)
 
 
-def _regroup(qsg: QualitySurveillanceGroup, bodies: Sequence[Agency]) -> list[Moved]:
-    """Let the providers of which these bodies buy stand where the bodies now lie, in a fixed number of questions.
+def _regroup(qsg: QualitySurveillanceGroup, bodies: Sequence[Agency], day: date) -> list[Moved]:
+    """Let the providers of which these bodies buy that day stand where the bodies now lie, in a fixed number of questions.
 
     One that stands where any of its commissioners lies stays there.
     """
-    buys = Commissioning.objects.filter(ends_on__isnull=True, out_of_area=False)
+    buys = Commissioning.objects.filter(standing(day), out_of_area=False)
     meant = buys.filter(agency__in=bodies).values("provider_id")
-    lies = _local_groups_of_bodies()
+    lies = Links().groups_of_body
     areas: dict[UUID, set[UUID]] = defaultdict(set)
     for provider, body in buys.filter(provider__in=meant).values_list("provider_id", "agency_id"):
         areas[provider] |= lies[body]
@@ -92,19 +95,10 @@ def _regroup(qsg: QualitySurveillanceGroup, bodies: Sequence[Agency]) -> list[Mo
             new.append(ProviderGroup(provider_id=provider, qsg_id=after, source=GroupSource.COMMISSIONER))
         moves[before, after] += 1
     ProviderGroup.objects.filter(pk__in=gone).delete()
-    ProviderGroup.objects.bulk_create(new)
+    ProviderGroup.objects.bulk_create(new, ignore_conflicts=True)  # an import may have placed one just now
     names: dict[UUID | None, str] = dict(QualitySurveillanceGroup.objects.values_list("pk", "name"))
     told = [
         Moved(names.get(before, ""), names.get(after, ""), number)
         for (before, after), number in moves.items()
     ]
     return sorted(told, key=lambda one: (one.before, one.after))
-
-
-def _local_groups_of_bodies() -> dict[UUID, set[UUID]]:
-    """The local groups in whose footprint each body lies."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    links = FootprintAgency.objects.filter(qsg__tier=Tier.LOCAL)
-    for body, group in links.values_list("agency_id", "qsg_id"):
-        found[body].add(group)
-    return found

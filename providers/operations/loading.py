@@ -12,7 +12,6 @@ from providers.importers import DATA, ProviderRow, read_providers
 from providers.importing.links import Links
 from providers.models import (
     Commissioning,
-    GroupSource,
     Location,
     Provider,
     ProviderGroup,
@@ -114,9 +113,8 @@ def _keep_links(rows: list[ProviderRow], held: dict[str, Provider], loaded: Load
                 buys.append(
                     Commissioning(provider=provider, agency=body, source=row.source, starts_on=starts_on)
                 )
-        group = links.group_of_body.get(body.pk) if body else links.group_of_team.get(row.team)
+        group, source = links.group_of(body, row.team)
         if group and provider.pk not in grouped:
-            source = GroupSource.COMMISSIONER if body else GroupSource.LOCAL_OFFICE
             stands.append(ProviderGroup(provider=provider, qsg_id=group, source=source))
     Commissioning.objects.bulk_create(buys, batch_size=_BATCH)
     ProviderGroup.objects.bulk_create(stands, batch_size=_BATCH)

@@ -86,11 +86,11 @@ class ProviderPage(Page):
             plans=plans,
             may_plan=may_make(self.by, self.provider),
             summits=summits,
-            groups_to_set=groups_to_set(self.by, self.provider),
+            groups_to_set=groups_to_set(self.by, self.provider, self.now),
             clocks=labelled(clocks, self.now),
             coming=ahead,
             interested=own or bodys,
             may_plan_visit=self.by.may("visit.plan", at=OWN_BODY) and not (own or bodys),
             may_raise=self.by.may("concern.raise", at=OWN_BODY) and not own,
-            may_trigger=self.by.may("summit.trigger", at=OWN_BODY),
+            may_trigger=self.by.may("summit.trigger", at=OWN_BODY) and not own,
         )

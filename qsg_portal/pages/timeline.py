@@ -216,7 +216,7 @@ def _said(row: Any) -> tuple[str, str, str]:
         return f"Rated by the Care Quality Commission: {rated}", f"About {row.place}", "rating"
     if isinstance(row, Licence):
         return f"Monitor's licence {row.number}".strip(), f"Published: {row.published_where}", "directory"
-    what = row.location.name if row.location else "It"
     if isinstance(row, DirectoryTurn):
-        return f"{what} {row}", row.source, "directory"
+        return str(row), row.source, "directory"
+    what = row.location.name if row.location else "It"
     return f"{what} was called {row.name} until then", "", "directory"

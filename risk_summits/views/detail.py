@@ -120,7 +120,7 @@ class SummitPage(HeadlinePage):
             "impacts": parts.impacts_of(held),
             "timeline": timeline.timeline_of(held),
             "may": deeds.deeds_of(held),
-            "groups_to_set": [] if held.open else groups_to_set(self.by, self.thing.provider),
+            "groups_to_set": [] if held.open else groups_to_set(self.by, self.thing.provider, self.now),
         }
 
 

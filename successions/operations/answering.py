@@ -20,7 +20,7 @@ from successions import rules
 from successions.models import HandingOver
 from successions.operations.offering import log_offer, of_open_succession
 from successions.operations.telling import tell_of_the_answer
-from successions.reading import came_since, may_answer, seats_of_the_portal
+from successions.reading import came_since, may_answer, records_of, seats_of_the_portal
 from timekeeping.london import london_day
 
 LONGEST_REASON = 1000
@@ -103,7 +103,7 @@ def _answerable(by: Principal, offer: HandingOver, state: str, day: date) -> Han
     elif not may_answer(by, held, portals):
         whose = "the portal: it gives such a seat" if held.thing in portals else held.to
         raise NotPermitted(f"Only an administrator of {whose} answers this.")
-    if record := held.record:
+    for record in records_of([held]).values():
         must_see(by, record)
     done = held.state == state and not (held.kind == rules.PEOPLE and came_since(held.succession, day))
     if done or state not in rules.OFFER_TRANSITIONS[held.state]:

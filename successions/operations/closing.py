@@ -22,7 +22,8 @@ from clocks.operations.ticking import alive
 from providers.succession.operations import pass_commissioning
 from successions import rules
 from successions.models import HandingOver, Succession
-from successions.operations.offering import open_one, stays_of
+from successions.operations.offering import check_open, open_one, stays_of
+from successions.operations.telling import newcomers_untold, tell_of_newcomers
 from successions.reading import held_in_directory, held_in_sight, left_of
 from successions.rules import Held
 from timekeeping.london import london_day
@@ -47,9 +48,7 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
     by.require("membership.manage", at=PORTAL)
     held, day = open_one(succession), london_day(now)
     body = _locked(held)
-    refusal = rules.too_early(held.on, day) or rules.not_yet(left_of(held, day), body.name)
-    if refusal:
-        raise NotNow(refusal)
+    check_due(held, day)
     offers = _still_held(held, body, day)
     gone = next((one.to for one in offers if one.to.closed_on), None)
     if gone:
@@ -67,6 +66,19 @@ def close_body(*, by: Principal, now: datetime, succession: Succession) -> Succe
     detail = {"succession": str(held.pk), "body": str(body.pk), "on": str(held.on)}
     record_deed(by=by, now=now, deed="succession.closed", detail=detail)
     return held
+
+
+def check_due(succession: Succession, day: date) -> None:
+    """Refuse a closing for which it is not time, in a few questions; what is found as things move is not asked here.
+
+    Raises:
+        NotNow: it is over, the day has not come, or something is not accepted.
+    """
+    check_open(succession)
+    left = left_of(succession, day)
+    refusal = rules.too_early(succession.on, day) or rules.not_yet(left, succession.body.name)
+    if refusal:
+        raise NotNow(refusal)
 
 
 def _locked(succession: Succession) -> Agency:
@@ -208,13 +220,22 @@ def close_due(*, now: datetime) -> int:
         if closed == MOST_AT_ONCE:
             break
         try:
-            close_body(by=clockwork(now), now=now, succession=one)
-        except NotNow:
-            continue  # an administrator sees on its page what waits
+            closed += _close(one, now)
         except Exception:
             if not alive():
                 raise
-            log.exception("the body of succession %s could not close", one.pk)
-            continue  # one that fails holds up no other
-        closed += 1
+            log.exception(
+                "the body of succession %s could not close", one.pk
+            )  # one that fails holds up no other
     return closed
+
+
+def _close(succession: Succession, now: datetime) -> bool:
+    """Close one, and say whether it did; what waits an administrator sees on its page."""
+    try:
+        close_body(by=clockwork(now), now=now, succession=succession)
+    except NotNow:
+        if answer := newcomers_untold(succession, now):
+            tell_of_newcomers(by=clockwork(now), now=now, answer=answer)
+        return False
+    return True

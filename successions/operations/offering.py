@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from access.models import Record
 from access.operations import operation
 from access.operations.inheriting import left_out
@@ -13,6 +15,7 @@ from access.sight import visible_to
 from actions.models import Action
 from actions.operations.passing import open_actions_of, pass_on
 from agencies.models import Agency
+from agencies.stand_ins import leads_of
 from audit.operations import record_deed
 from clocks.models import Clock
 from clocks.rules.states import OPEN
@@ -25,6 +28,7 @@ from successions.reading import (
     held_in_sight,
     leads_who_see,
     may_offer,
+    records_of,
 )
 from timekeeping.london import london_day
 
@@ -36,10 +40,19 @@ def open_one(succession: Succession) -> Succession:
         NotNow: it is not under way any more.
     """
     held = Succession.objects.select_for_update(of=("self",)).select_related("body").get(pk=succession.pk)
-    if held.state != rules.OPEN:
-        words = rules.SUCCESSION_WORDS[held.state]
-        raise NotNow(f"This succession is over: {words[0].lower()}{words[1:]}. Nothing was changed.")
+    check_open(held)
     return held
+
+
+def check_open(succession: Succession) -> None:
+    """Refuse what is not under way any more.
+
+    Raises:
+        NotNow: it was undone, or the body has closed.
+    """
+    if succession.state != rules.OPEN:
+        words = rules.SUCCESSION_WORDS[succession.state]
+        raise NotNow(f"This succession is over: {words[0].lower()}{words[1:]}. Nothing was changed.")
 
 
 def of_open_succession(offer: HandingOver) -> HandingOver:
@@ -76,7 +89,8 @@ def hand_on(
 ) -> list[HandingOver]:
     """Offer the closing body's intelligence, its open actions, or its deadlines to a successor: all that is not offered yet.
 
-    Of actions and deadlines only those in the sight of `by`: nobody hands on what they do not see.
+    Of actions and deadlines only those in the sight of `by`, and in that of a lead there: nobody hands on or answers what
+    they do not see.
 
     Args:
         by: a lead of the closing body.
@@ -89,34 +103,34 @@ def hand_on(
     Raises:
         NotPermitted: `by` does not lead for the closing body.
         NotNow: it is over, or nothing of the kind is left to offer.
-        Invalid: `to` is no successor; no lead there sees an action, or what a deadline is about, to answer it; a deadline
-            runs about what is to stay.
+        Invalid: `to` is no successor; no lead there sees any of the actions, or what any of the deadlines is about, to
+            answer it; a deadline runs about what is to stay.
     """
     held = open_one(succession)
     if kind not in rules.IN_SIGHT or not may_offer(by, held, kind):
         raise NotPermitted(f"Only a lead for {held.body} offers what it looks after.")
     _check_taker(held, to)
-    things = _not_offered(by, held, kind)
-    if not things:
+    left = not_offered(by, held, kind)
+    if not left:
         raise NotNow("All that you see of this is offered already. Nothing was changed.")
-    if kind == rules.ACTION:
-        for action in Action.objects.filter(pk__in=things).select_related("asked"):
-            pass_on(by=by, now=now, action=action, to=to, on=held.on)
-    kept = _kept_back(by, held, stays) if kind == rules.INTELLIGENCE else []
-    made = HandingOver.objects.bulk_create(
+    offers = [
         HandingOver(succession=held, kind=kind, thing=one, to=to, offered_at=now, offered_by_id=by.user_id)
-        for one in things
-    )
-    for offer in made:
+        for one in left
+    ]
+    if kind != rules.INTELLIGENCE:
+        offers = _answerable(offers, by=by, now=now)
+    kept = _kept_back(by, held, stays) if kind == rules.INTELLIGENCE else []
+    made = HandingOver.objects.bulk_create(offers)
+    for offer in made if kept else ():
         offer.stays.add(*kept)
-    _check_seen_there(made, to, now)
     tell_of_offers(OFFERED, made, by=by, now=now)
     detail = {"succession": str(held.pk), "kind": kind, "to": str(to.pk), "stays": sorted(map(str, kept))}
     record_deed(by=by, now=now, deed="succession.offered", detail=detail)
     return made
 
 
-def _not_offered(by: Principal, succession: Succession, kind: str) -> list[UUID]:
+def not_offered(by: Principal, succession: Succession, kind: str) -> list[UUID]:
+    """Return what of a kind that is intelligence is offered to nobody, in the sight of `by`."""
     live = set(succession.offers.filter(kind=kind, state__in=rules.LIVE).values_list("thing", flat=True))
     if kind == rules.INTELLIGENCE:
         keys = [one.thing for one in held_in_sight(succession.body) if one.kind == kind]
@@ -135,16 +149,41 @@ def _check_taker(succession: Succession, to: Agency) -> None:
         raise Invalid({"to": f"{to} has closed, or will. Choose a body that stays"})
 
 
-def _check_seen_there(offers: Iterable[HandingOver], to: Agency, now: datetime) -> None:
-    """Refuse to offer what nobody there could answer: whoever accepts or declines an action or a deadline sees what it is."""
-    for record in filter(None, (one.record for one in offers)):
-        if not leads_who_see(record, to.pk, now):
-            raise Invalid(
-                {
-                    "to": f"No lead of {to} sees what one of these is about. Ask whoever looks after it to share it with"
-                    " them first, or offer it to another successor. Nothing was changed."
-                }
-            )
+class _SomeUnseen(Exception):
+    """Ends a trial: what nobody there could answer is not shared with them either."""
+
+
+def _answerable(offers: list[HandingOver], *, by: Principal, now: datetime) -> list[HandingOver]:
+    """Return those that a lead there sees, to accept or decline them; actions are shared with them for that.
+
+    Raises:
+        Invalid: it is none of them, and why.
+    """
+    to = offers[0].to
+    if not leads_of(to.pk, now):
+        (said,) = rules.cannot_answer(to.name, lead=False, administrator=True)
+        raise Invalid({"to": f"{said} Nothing was changed."})
+    try:
+        with transaction.atomic():
+            _pass_on(offers, by=by, now=now)
+            records = records_of(offers)
+            seen = leads_who_see(records.values(), to.pk, now)
+            theirs = [one for one in offers if seen[records[one.thing].pk]]
+            if len(theirs) < len(offers):
+                raise _SomeUnseen
+    except _SomeUnseen:
+        if not theirs:
+            said = rules.unanswerable(offers[0].kind, to.name, len(offers))
+            raise Invalid({"to": f"{said} Nothing was changed."}) from None
+        _pass_on(theirs, by=by, now=now)
+    return theirs
+
+
+def _pass_on(offers: Iterable[HandingOver], *, by: Principal, now: datetime) -> None:
+    things = {one.thing: one for one in offers if one.kind == rules.ACTION}
+    for action in Action.objects.filter(pk__in=things).select_related("asked"):
+        offer = things[action.pk]
+        pass_on(by=by, now=now, action=action, to=offer.to, on=offer.succession.on)
 
 
 def _kept_back(by: Principal, succession: Succession, stays: Sequence[UUID]) -> list[UUID]:

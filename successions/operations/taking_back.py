@@ -13,7 +13,7 @@ from successions import rules
 from successions.models import HandingOver
 from successions.operations.offering import log_offer, of_open_succession
 from successions.operations.telling import TAKEN_BACK, tell_of_offers
-from successions.reading import may_offer
+from successions.reading import may_offer, records_of
 
 
 @operation("succession.taken_back")
@@ -34,7 +34,7 @@ def take_offer_back(*, by: Principal, now: datetime, offer: HandingOver) -> Hand
     held = of_open_succession(offer)
     if not may_offer(by, held.succession, held.kind):
         raise NotPermitted("Only whoever makes such offers takes one back.")
-    if record := held.record:
+    for record in records_of([held]).values():
         must_see(by, record)
     if held.state == rules.ACCEPTED:
         raise NotNow(f"{held.to} has accepted this. Ask them to decline it. Nothing was changed.")
@@ -49,8 +49,9 @@ def take_offer_back(*, by: Principal, now: datetime, offer: HandingOver) -> Hand
 def end_offers(offers: Sequence[HandingOver], *, by: Principal, now: datetime) -> None:
     """Take back offers of one succession; a part of the deed that does. A successor then sees an action offered no longer."""
     tell_of_offers(TAKEN_BACK, offers, by=by, now=now)
+    actions = Action.objects.in_bulk([one.thing for one in offers if one.kind == rules.ACTION])
     for offer in offers:
-        if offer.kind == rules.ACTION:
-            keep_back(by=by, now=now, action=Action.objects.get(pk=offer.thing), offered_to=offer.to)
+        if offer.thing in actions:
+            keep_back(by=by, now=now, action=actions[offer.thing], offered_to=offer.to)
         offer.state = rules.TAKEN_BACK
-        offer.save(update_fields=["state"])
+    HandingOver.objects.bulk_update(offers, ["state"])

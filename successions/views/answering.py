@@ -16,7 +16,7 @@ from successions import operations, rules
 from successions.forms import AcceptForm, DeclineForm
 from successions.models import HandingOver
 from successions.operations.answering import may_sit
-from successions.reading import may_answer, may_offer, seats_of_the_portal, successions_seen
+from successions.reading import may_answer, may_offer, records_of, seats_of_the_portal, successions_seen
 from successions.showing import called
 
 
@@ -35,7 +35,7 @@ class _OfOffer(ChangePage):
         ).first()
         if offer is None or not self.is_theirs(offer):
             raise Http404
-        if record := offer.record:
+        for record in records_of([offer]).values():
             must_see(self.by, record)
         self.offer = offer
         self.what = called(self.by, offer)
@@ -157,7 +157,12 @@ class TakeBack(_OfOffer):
 
     def words(self, form: Any) -> list[str]:
         """What taking it back means."""
-        lines = [f"{self.offer.to} is offered this no longer. Those who could answer it there are told."]
+        there = self.offer.thing not in seats_of_the_portal(
+            [self.offer.thing]
+        )  # else the portal answers it, and is not told
+        lines = [
+            f"{self.offer.to} is offered this no longer.{' Those who could answer it there are told.' if there else ''}"
+        ]
         if self.offer.kind == rules.ACTION:
             lines.append("They no longer see the action for that reason. The body that asked for it is told.")
         return [

@@ -1,5 +1,6 @@
 """The pages that open, undo and close a succession, and that offer what the body holds."""
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from access.finding import the
 from access.models import Record
 from access.principal import PORTAL, Place
-from access.refusals import Invalid
+from access.refusals import Invalid, NotNow
 from access.sight import visible_to
 from agencies.forms import NoFields, agency_choices
 from agencies.models import Agency
@@ -21,6 +22,8 @@ from concerns.models import Concern
 from successions import operations, rules
 from successions.forms import ElsewhereForm, HandOnForm, OpenForm, key_in
 from successions.models import Succession
+from successions.operations.closing import check_due
+from successions.operations.offering import check_open, not_offered
 from successions.proposed import proposed_for
 from successions.reading import held_in_directory, successions_seen
 from successions.rules import Held
@@ -133,13 +136,36 @@ class _OfDesk(OfSuccession):
         return PORTAL
 
 
-class UndoSuccession(_OfDesk):
+class _OfTheWhole(_OfDesk):
+    """A change of the whole succession. To show it asks only whether it is time: trying it moves all that the body holds."""
+
+    abstract = True
+    form_class = NoFields
+    kind = "warning"
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise NotNow where it is not time."""
+
+    def _goes(self, form: Any) -> bool:
+        if self.request.method == "POST":
+            return super()._goes(form)
+        try:
+            self.check()
+        except NotNow as refusal:
+            form.add_error(None, str(refusal))
+        return not form.errors
+
+
+class UndoSuccession(_OfTheWhole):
     """The body does not close after all."""
 
-    form_class = NoFields
     title = "Undo a succession"
     submit = "Undo it"
-    kind = "warning"
+
+    def check(self) -> None:
+        """It is under way."""
+        check_open(self.succession)
 
     def words(self, form: Any) -> list[str]:
         """What undoing it means."""
@@ -151,13 +177,15 @@ class UndoSuccession(_OfDesk):
         return self.back()[1]
 
 
-class CloseBody(_OfDesk):
+class CloseBody(_OfTheWhole):
     """Everything is accepted and the day has come: the body closes."""
 
-    form_class = NoFields
     title = "Close the body"
     submit = "Close it"
-    kind = "warning"
+
+    def check(self) -> None:
+        """Its day has come, and everything is accepted."""
+        check_due(self.succession, self.today)
 
     def words(self, form: Any) -> list[str]:
         """What closing it means."""
@@ -256,12 +284,15 @@ class HandOn(OfSuccession):
             ],
             rules.CLOCK: [f"Leads of {to} are offered the deadlines whose matter they see."],
         }[self.of]
-        count = len(form.lines) if self.of == rules.INTELLIGENCE else 0
-        return [*said, *([f"What stays: {', '.join(form.lines)}."] if count else [])]
+        if self.of == rules.INTELLIGENCE:
+            said += rules.cannot_answer(to.name, lead=bool(leads_of(to.pk, self.now)), administrator=True)
+            return [*said, *([f"What stays: {', '.join(form.lines)}."] if form.lines else [])]
+        return [*said, *([rules.unanswerable(self.of, to.name, self.unseen)] if self.unseen else [])]
 
     def perform(self, form: Any) -> str:
         """Offer it."""
-        operations.hand_on(
+        left = not_offered(self.by, self.succession, self.of)
+        made = operations.hand_on(
             by=self.by,
             now=self.now,
             succession=self.succession,
@@ -269,6 +300,7 @@ class HandOn(OfSuccession):
             to=self.taker(form),
             stays=self._stays(form) if self.of == rules.INTELLIGENCE else (),
         )
+        self.unseen = len(left) - len(made)
         return self.back()[1]
 
     def _stays(self, form: Any) -> list[UUID]:

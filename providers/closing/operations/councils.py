@@ -14,10 +14,11 @@ from agencies.models import Agency
 from clocks.operations import meet
 from clocks.operations.starting import Start, start_clocks
 from providers.closing import rules
-from providers.closing.operations.entering import done, guard, hold, refuse, take_up
+from providers.closing.operations.entering import done, hold, take_up
 from providers.closing.operations.keeping import GATEWAY
 from providers.closing.operations.reading import COUNCIL
 from providers.closing.operations.telling import tell_of_change
+from providers.guarding import guard, refuse
 from providers.models import ClosurePlan, PlacingCouncil
 
 RECEIPT = "closing_receipt"

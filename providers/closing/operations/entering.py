@@ -1,16 +1,16 @@
 """What every deed on a plan has in common: it is read afresh, changed on what was seen, and stands in its timeline."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from access.principal import Principal
-from access.refusals import Invalid, NotNow
+from access.refusals import NotNow
 from access.sight import must_see
 from agencies.places import NOBODY
 from audit.operations import record_deed
 from providers.closing import rules
 from providers.models import ClosurePlan, PlanNote
-from reference.personal_data import codes, sentence, undecided
+from reference.personal_data import codes
 from timekeeping.london import london_day, time_in_words
 
 KEEP, DECIDE = "closing.keep", "closing.decide"
@@ -57,26 +57,6 @@ def hold(plan: ClosurePlan) -> ClosurePlan:
     """Read a plan afresh, and hold it for this transaction."""
     plans = ClosurePlan.objects.select_for_update(of=("self",)).select_related("record__owner", "provider")
     return plans.get(pk=plan.pk)
-
-
-def refuse(errors: Mapping[str, str]) -> None:
-    """Refuse what is wrong, if anything is.
-
-    Raises:
-        Invalid: with a sentence for each field.
-    """
-    if errors:
-        raise Invalid(errors)
-
-
-def guard(texts: Mapping[str, str], *, decided: Set[str], before: tuple[str, ...] = ()) -> None:
-    """Refuse words that look like a person's in care until somebody has decided (mission B7).
-
-    Raises:
-        Invalid: with what it looks like, and what to write instead.
-    """
-    found = undecided(texts, decided=decided, before=before)
-    refuse({name: sentence(one) for name, one in found.items()})
 
 
 def done(

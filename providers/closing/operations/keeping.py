@@ -11,10 +11,11 @@ from access.refusals import Invalid, NotPermitted
 from clocks.operations import stop
 from clocks.rules.states import CLOSED, OPEN
 from providers.closing import rules
-from providers.closing.operations.entering import DECIDE, KEEP, done, guard, refuse, take_up
+from providers.closing.operations.entering import DECIDE, KEEP, done, take_up
 from providers.closing.operations.reading import audiences_near, councils_of
 from providers.closing.operations.telling import tell_of_change
 from providers.closing.rules import Facts
+from providers.guarding import guard, refuse
 from providers.models import ClosurePlan, Location, Provider
 from timekeeping.london import day_in_words, london_day
 

@@ -9,7 +9,8 @@ from access.operations import operation
 from access.principal import Principal
 from access.refusals import Invalid
 from providers.closing import rules
-from providers.closing.operations.entering import done, guard, refuse, take_up
+from providers.closing.operations.entering import done, take_up
+from providers.guarding import guard, refuse
 from providers.models import AlternativePlace, ClosurePlan, Provider, ProviderStatus
 from timekeeping.london import day_in_words
 

@@ -168,13 +168,13 @@ class DropPage(_OfCouncil, UnguardedPage):
 
     @property
     def intro(self) -> str:  # type: ignore[override]
-        """What it will mean: it sees the plan no more, unless the plan is shared with it besides."""
+        """What it will mean. It may see the plan for another reason too: shared with it or its group, or its own."""
         sees = (
-            "will not see the plan any more"
+            "It does not see the plan any more for having been named."
             if self.council.share_id
-            else "still sees it: the plan was shared with it"
+            else "Whether it sees the plan does not change: it saw it before it was named."
         )
-        return f"It {sees}. The timeline keeps that it was named."
+        return f"{sees} The timeline keeps that it was named."
 
 
 class RungPage(_OfCouncil):

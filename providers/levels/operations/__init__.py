@@ -12,6 +12,7 @@ from providers.levels.operations.reading import (
     standing_code,
 )
 from providers.levels.operations.setting import (
+    groups_for,
     groups_to_set,
     levels_offered,
     members_of,
@@ -20,12 +21,13 @@ from providers.levels.operations.setting import (
 )
 from providers.levels.operations.withholding import (
     agree_withholding,
+    proposal_for,
     propose_withholding,
     refuse_withholding,
 )
 
 __all__ = [
-    "Shown", "agree_withholding", "groups_to_set", "history_of", "lapse_due_levels", "lapse_level", "levels_in",
-    "levels_offered", "meet_criterion", "members_of", "not_ended", "past_levels", "propose_withholding", "record_word",
+    "Shown", "agree_withholding", "groups_for", "groups_to_set", "history_of", "lapse_due_levels", "lapse_level", "levels_in",
+    "levels_offered", "meet_criterion", "members_of", "not_ended", "past_levels", "proposal_for", "propose_withholding", "record_word",
     "refuse_withholding", "require_setting", "set_level", "shown", "standing_code", "time_untimed_levels",
 ]  # fmt: skip

@@ -1,11 +1,11 @@
 """What every deed on a level has in common: it is read afresh, changed on what was seen, and written in the log."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from access.principal import Principal
-from access.refusals import Invalid, NotNow
+from access.refusals import NotNow
 from access.sight import must_see
 from audit.operations import record_deed
 from clocks.models import Clock
@@ -13,7 +13,6 @@ from clocks.operations import meet
 from providers.levels import rules
 from providers.levels.operations.reading import shown
 from providers.models import SurveillanceLevel
-from reference.personal_data import sentence, undecided
 
 
 def take_up(by: Principal, level: SurveillanceLevel, seen: int) -> tuple[SurveillanceLevel, UUID]:
@@ -41,18 +40,6 @@ def must_stand(level: SurveillanceLevel, now: datetime) -> None:
     held = shown(level, now)
     if held.standing != rules.SET:
         raise NotNow(f"This level is not in force any more: it {held.words}. Nothing was changed.")
-
-
-def refuse(errors: Mapping[str, str]) -> None:
-    """Refuse what is wrong, if anything is: a sentence for each field."""
-    if errors:
-        raise Invalid(errors)
-
-
-def guard(texts: Mapping[str, str], decided: Set[str]) -> None:
-    """Refuse words that look like a patient's until somebody has decided."""
-    found = undecided(texts, decided=decided)
-    refuse({name: sentence(one) for name, one in found.items()})
 
 
 def done(

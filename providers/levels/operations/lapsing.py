@@ -4,18 +4,23 @@ Here the clockwork writes down that it lapsed, and ends what hung on it. Who fol
 are told, by the steps of its clock (``clock_steps``, family ``level_review``).
 """
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access.operations import operation
 from access.principal import Principal, clockwork
 from access.refusals import NotNow
 from audit.operations import record_deed
 from clocks.models import Clock
+from clocks.operations.ticking import alive
 from providers.levels.operations import timing
 from providers.models import SurveillanceLevel
 from timekeeping.london import london_day
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 400
 """Levels in one run of the task, so that it ends in good time; the next run goes on."""
@@ -59,12 +64,24 @@ def time_untimed_levels(*, now: datetime) -> int:
     held = SurveillanceLevel.objects.filter(ended_at=None, review_on__isnull=False).exclude(pk__in=timed)
     count = 0
     for each in held.order_by("review_on", "pk")[:MOST_AT_ONCE]:
-        with transaction.atomic():
-            level = held.select_for_update(of=("self",)).select_related("record").filter(pk=each.pk).first()
-            if level is not None:  # else another took its place in this very moment
-                timing.start_review(level, started_at=level.record.recorded_at, by=clockwork(now), now=now)
-                count += 1
+        try:
+            count += _time(held.filter(pk=each.pk), now)
+        except Exception:
+            if not alive():
+                raise
+            log.exception(
+                "the review of level %s could not be timed", each.pk
+            )  # one that fails holds up no other
     return count
+
+
+def _time(meant: QuerySet[SurveillanceLevel], now: datetime) -> int:
+    with transaction.atomic():
+        level = meant.select_for_update(of=("self",)).select_related("record").first()
+        if level is None:  # another took its place in this very moment
+            return 0
+        timing.start_review(level, started_at=level.record.recorded_at, by=clockwork(now), now=now)
+        return 1
 
 
 def lapse_due_levels(*, now: datetime) -> int:

@@ -9,9 +9,10 @@ from access.refusals import NotNow
 from clocks.models import Clock
 from clocks.operations import start_clock
 from clocks.rules.states import WITHDRAWN
+from providers.guarding import guard, refuse
 from providers.levels import rules
 from providers.levels.operations import timing
-from providers.levels.operations.entering import done, guard, meet_all, must_stand, refuse, take_up
+from providers.levels.operations.entering import done, meet_all, must_stand, take_up
 from providers.levels.operations.reading import shown
 from providers.models import CriterionMet, LevelWord, SurveillanceLevel
 from reference.personal_data import codes
@@ -57,7 +58,7 @@ def meet_criterion(
         errors["met_on"] = "Say since which day, at the latest today"
     refuse(errors)
     assert met_on is not None  # checked above
-    guard({"evidence": evidence}, decided)
+    guard({"evidence": evidence}, decided=decided)
     CriterionMet.objects.create(
         level=level, number=number, met_on=met_on, evidence=evidence.strip(), recorded_at=now, by_id=person
     )
@@ -101,7 +102,7 @@ def record_word(
     assert on is not None  # checked above
     if kind == rules.TOLD and level.level == rules.ROUTINE:
         raise NotNow("A provider at routine needs no notice. Nothing was changed.")
-    guard({"text": text, "whose": whose}, decided)
+    guard({"text": text, "whose": whose}, decided=decided)
     LevelWord.objects.create(
         level=level, kind=kind, on=on, whose=whose.strip(), text=text.strip(), recorded_at=now, by_id=person
     )

@@ -1,8 +1,10 @@
 """Setting a level: raising, keeping and lowering it."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from access.operations import audience, create_record, operation, share_record
 from access.principal import Principal
@@ -68,7 +70,7 @@ def set_level(
     Args:
         by: needs ``level.set`` at the group: its chair or secretariat.
         now: the moment.
-        qsg: the group, in whose area the provider stands.
+        qsg: the group, in whose area the provider stands; or stood, while a level that it set does: it keeps or lowers that.
         provider: whose level.
         proposal: the level with its reasons; a summit's is never chosen.
         seen: the level that the person had before them, in force or lapsed; None where none was ever set.
@@ -84,11 +86,12 @@ def set_level(
     """
     require_setting(by, qsg, provider)
     Provider.objects.select_for_update().get(pk=provider.pk)
-    if not ProviderGroup.objects.filter(provider=provider, qsg=qsg).exists():
-        raise Invalid({"": f"{provider} does not stand in the area of {qsg}, as far as the source says."})
     before = _current(provider, qsg)
     _not_stale(before, seen)
+    if qsg not in groups_for(provider, now):
+        raise Invalid({"": f"{provider} does not stand in the area of {qsg}, as far as the source says."})
     _check(proposal, before, qsg, now)
+    _check_area(proposal, before, qsg, provider, now)
     found = undecided(proposal.texts, decided=decided)
     if found:
         raise Invalid({name: sentence(one) for name, one in found.items()})
@@ -171,6 +174,23 @@ def _check(
         raise Invalid(errors)
 
 
+def _check_area(
+    proposal: Proposal,
+    before: SurveillanceLevel | None,
+    qsg: QualitySurveillanceGroup,
+    provider: Provider,
+    now: datetime,
+) -> None:
+    if ProviderGroup.objects.filter(provider=provider, qsg=qsg).exists():
+        return
+    if rules.change(standing_code(before, now), proposal.level) == rules.RAISED:
+        raise Invalid(
+            {
+                "level": f"{provider} no longer stands in the area of {qsg}. Keep the level as it is, or lower it."
+            }
+        )
+
+
 def _make(
     qsg: QualitySurveillanceGroup, provider: Provider, proposal: Proposal, *, by: Principal, now: datetime
 ) -> SurveillanceLevel:
@@ -206,11 +226,16 @@ def _make(
     return made
 
 
-def groups_to_set(by: Principal, provider: Provider) -> list[QualitySurveillanceGroup]:
+def groups_for(provider: Provider, now: datetime) -> QuerySet[QualitySurveillanceGroup]:
+    """Return the groups in whose area a provider stands, and any other whose level of it stands: nobody else could end it."""
+    area = ProviderGroup.objects.filter(provider=provider)
+    held = SurveillanceLevel.objects.filter(provider=provider, ended_at=None, review_on__gte=london_day(now))
+    meant = Q(pk__in=area.values("qsg")) | Q(pk__in=held.values("qsg"))
+    return QualitySurveillanceGroup.objects.filter(meant).order_by("name")
+
+
+def groups_to_set(by: Principal, provider: Provider, now: datetime) -> list[QualitySurveillanceGroup]:
     """Return the groups in which a person may set this provider's level."""
-    groups: Iterable[QualitySurveillanceGroup] = QualitySurveillanceGroup.objects.filter(
-        provider_links__provider=provider
-    ).order_by("name")
     if provider.pk in by.own_conflicts | by.body_conflicts or not by.reads:
         return []
-    return [one for one in groups if by.may("level.set", at=one)]
+    return [one for one in groups_for(provider, now) if by.may("level.set", at=one)]

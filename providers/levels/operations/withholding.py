@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 from datetime import datetime
-from uuid import UUID
 
 from access.operations import operation
 from access.principal import Principal
@@ -10,9 +9,10 @@ from access.refusals import Invalid, NotNow, NotPermitted
 from clocks.models import Clock
 from clocks.operations import start_clock
 from clocks.rules.states import OPEN, WITHDRAWN
+from providers.guarding import guard, refuse
 from providers.levels import rules
 from providers.levels.operations import telling, timing
-from providers.levels.operations.entering import done, guard, meet_all, must_stand, refuse, take_up
+from providers.levels.operations.entering import done, meet_all, must_stand, take_up
 from providers.models import LevelWithholding, SurveillanceLevel
 from reference.personal_data import codes
 
@@ -49,7 +49,7 @@ def propose_withholding(
     if not reason.strip():
         raise Invalid({"reason": "Say why the provider is not told yet"})
     refuse(rules.too_long({"reason": reason}))
-    guard({"reason": reason}, decided)
+    guard({"reason": reason}, decided=decided)
     LevelWithholding.objects.create(level=level, reason=reason.strip(), recorded_at=now, by_id=person)
     telling.tell_of_withholding(level, telling.PROPOSED, to=telling.who_decide(level, now), by=by, now=now)
     return done("level.withholding_proposed", level, by=by, now=now, let_through=codes([reason]))
@@ -81,11 +81,11 @@ def refuse_withholding(
         Http404, NotPermitted, NotNow, Invalid: with their sentences.
     """
     level, person = take_up(by, level, seen)
-    held = _proposed(level, person, now)
+    held = proposal_for(by, level, now)
     if not reason.strip():
         raise Invalid({"reason": "Say why the provider is to be told"})
     refuse(rules.too_long({"reason": reason}))
-    guard({"reason": reason}, decided)
+    guard({"reason": reason}, decided=decided)
     held.refused_by_id, held.refusal, held.ended_at = person, reason.strip(), now
     held.save(update_fields=["refused_by", "refusal", "ended_at"])
     if _decide_again(level, how="refused", by=by, now=now):
@@ -112,7 +112,7 @@ def agree_withholding(
         Http404, NotPermitted, NotNow: with their sentences.
     """
     level, person = take_up(by, level, seen)
-    held = _proposed(level, person, now)
+    held = proposal_for(by, level, now)
     _decide_again(level, how="decided_again", by=by, now=now)
     for clock in timing.open_clocks(level, timing.NOTICE):
         timing.stop(clock=clock, by=by, now=now, reason=WITHDRAWN)
@@ -125,13 +125,18 @@ def agree_withholding(
     return done("level.withholding_agreed", level, by=by, now=now)
 
 
-def _proposed(level: SurveillanceLevel, person: UUID, now: datetime) -> LevelWithholding:
-    """Return what was proposed and waits for a second person, who is this one."""
+def proposal_for(by: Principal, level: SurveillanceLevel, now: datetime) -> LevelWithholding:
+    """Return what was proposed and waits for a second person, who is this one.
+
+    Raises:
+        NotNow: the level is not in force any more, or nothing is proposed.
+        NotPermitted: it is their own proposal.
+    """
     must_stand(level, now)
     held = level.withholdings.filter(agreed_at=None, ended_at=None).first()
     if held is None:
         raise NotNow("Nobody has proposed to keep this from the provider, so there is nothing to decide.")
-    if held.by_id == person:
+    if held.by_id == by.user_id:
         raise NotPermitted(rules.SECOND_PERSON)
     return held
 

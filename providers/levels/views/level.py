@@ -7,7 +7,6 @@ from django.contrib import messages
 
 from access.models import Record
 from access.principal import OWN_BODY, Place
-from access.refusals import NotNow
 from access.sight import visible_to
 from access.views import RecordFormPage, RecordPage, version_in
 from clocks.showing import labelled, open_clocks
@@ -19,6 +18,7 @@ from providers.levels.operations import (
     groups_to_set,
     meet_criterion,
     past_levels,
+    proposal_for,
     propose_withholding,
     record_word,
     refuse_withholding,
@@ -64,7 +64,7 @@ class LevelPage(RecordPage):
             "withheld": withheld,
             "proposed": next((one for one in withheld if not one.agreed_at and not one.ended_at), None),
             "may_look": level.ended_at is None and self.by.may("concern.go_and_look", at=OWN_BODY),
-            "may_set": level.qsg in groups_to_set(self.by, level.provider),
+            "may_set": level.qsg in groups_to_set(self.by, level.provider, self.now),
             "stands": held.standing == rules.SET,
         }
 
@@ -195,15 +195,14 @@ class DecidePage(NotePage):
     abstract = True
 
     def find(self) -> None:
-        """Fetch the level; whoever proposed it is told so before they press anything."""
+        """Fetch the level, and what waits to be decided; whoever may not decide it is told so before they press anything."""
         super().find()
-        if self.thing.withholdings.filter(agreed_at=None, ended_at=None, by=self.by.user_id).exists():
-            raise NotNow(rules.SECOND_PERSON)
+        self.by.require(self.permission, at=self.place())
+        self.held = proposal_for(self.by, self.thing, self.now)
 
     def context(self) -> dict[str, Any]:
         """Return what was proposed, and why."""
-        held = self.thing.withholdings.filter(agreed_at=None, ended_at=None).select_related("by").first()
-        return {**super().context(), "quoted": f"{held.by}: {held.reason}" if held else ""}
+        return {**super().context(), "quoted": f"{self.held.by}: {self.held.reason}"}
 
 
 class AgreePage(DecidePage):

@@ -5,9 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from access.finding import the
 from access.principal import Place
 from access.sight import visible_to
 from access.views import FormPage
@@ -15,7 +16,14 @@ from agencies.finding import uuid_of
 from agencies.models import QualitySurveillanceGroup
 from providers.levels import rules
 from providers.levels.forms import LevelForm
-from providers.levels.operations import levels_offered, members_of, require_setting, set_level, shown
+from providers.levels.operations import (
+    groups_for,
+    levels_offered,
+    members_of,
+    require_setting,
+    set_level,
+    shown,
+)
 from providers.models import Provider, SurveillanceLevel
 from reference import operations as lists
 from timekeeping.london import london_day
@@ -29,15 +37,11 @@ class SetLevelPage(FormPage):
     form_class = LevelForm
 
     def find(self) -> None:
-        """Fetch the provider and the group in whose area it stands."""
-        provider = Provider.objects.filter(pk=self.kwargs["id"]).first()
-        group = QualitySurveillanceGroup.objects.filter(
-            pk=self.kwargs["group"], provider_links__provider=self.kwargs["id"]
-        ).first()
-        if provider is None or group is None:
-            raise Http404
-        self.provider, self.group = provider, group
-        require_setting(self.by, group, provider)
+        """Fetch the provider and the group. Who may not set a level there is told that, whether one stands or not."""
+        self.provider = the(Provider.objects.filter(pk=self.kwargs["id"]))
+        self.group = the(QualitySurveillanceGroup.objects.filter(pk=self.kwargs["group"]))
+        require_setting(self.by, self.group, self.provider)
+        the(groups_for(self.provider, self.now).filter(pk=self.group.pk))
 
     def place(self) -> Place:
         """Return the group."""

@@ -97,7 +97,7 @@ def test_from_the_order_to_the_closing(world, live_server, browser_as, looks_rig
     look(desk, "succession-take-back")
     yes(desk, "Take it back", look, "succession-take-back-check")
     heir.goto(f"{live_server.url}/inbox/")
-    expect(heir.get_by_text("is offered to NHS Neighbour CCG").first).to_be_visible()
+    expect(heir.get_by_text("was offered to NHS Neighbour CCG").first).to_be_visible()
     look(heir, "succession-told")
     desk.get_by_role("link", name=re.compile("Offer it to a successor.*All the care it buys")).click()
     desk.get_by_label("NHS Neighbour CCG").check()

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -199,6 +200,30 @@ class TestAnotherNameAndTheUndoing:
         assert "Better QSG" in page
         assert "Formerly Example QSG, until 3 March 2026." in page
         assert Line.objects.filter(deed="group.renamed").count() == 1
+
+    def test_a_name_that_another_group_had_is_said_and_one_too_long_refused(
+        self, world: World, portal: Client
+    ):
+        by = {"by": world.by_portal, "now": world.now}
+        rename_group(**by, qsg=world.group, name="Better QSG")
+        other = self.made(world)
+        said = text_of(
+            portal.post(reverse("agencies:rename_group", args=[other.pk]), {"name": "Example QSG"})
+        )
+        assert "Better QSG was called Example QSG until 3 March 2026" in said
+        with pytest.raises(Invalid):
+            rename_group(**by, qsg=other, name="x" * 201)
+
+    def test_one_that_was_undone_in_this_moment_is_absent(self, world: World):
+        group, by = self.made(world), {"by": world.by_portal, "now": world.now}
+        undo_group(**by, qsg=group)
+        for deed in (
+            lambda: rename_group(**by, qsg=group, name="New"),
+            lambda: undo_group(**by, qsg=group),
+            lambda: keep_footprint(**by, qsg=group, put_in=[world.ccg], source="x"),
+        ):
+            with pytest.raises(Http404):
+                deed()
 
     def test_what_nothing_hangs_on_is_undone_whole(self, world: World, portal: Client):
         group = self.made(world)

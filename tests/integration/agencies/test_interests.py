@@ -99,11 +99,18 @@ class TestBinding:
     def test_whoever_is_tied_judges_nothing_of_it(self, world: World, provider: Provider):
         belongs(world.bob, world.ccg, "agency_lead")
         sits(world.bob, world.ccg, world.group, "chair")
-        assert groups_to_set(principal_of(world.bob.pk), provider)
+        assert groups_to_set(principal_of(world.bob.pk), provider, world.now)
         declare(world, provider, "office", user=world.bob)
-        assert not groups_to_set(principal_of(world.bob.pk), provider)
+        assert not groups_to_set(principal_of(world.bob.pk), provider, world.now)
         page = client_as(world.bob).get(reverse("providers:set_level", args=[provider.pk, world.group.pk]))
         assert page.status_code == 403
+
+    def test_whoever_is_tied_is_offered_no_summit_of_it(self, world: World, provider: Provider):
+        belongs(world.bob, world.ccg, "agency_lead")
+        bob, address = client_as(world.bob), reverse("provider", args=[provider.pk])
+        assert "Call a risk summit" in text_of(bob.get(address))
+        declare(world, provider, "office", user=world.bob)
+        assert "Call a risk summit" not in text_of(bob.get(address))
 
     def test_how_one_is_tied_is_asked_and_is_ones_own_to_say(self, world: World, provider: Provider):
         ann = client_as(world.ann)

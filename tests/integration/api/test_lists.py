@@ -1,6 +1,8 @@
 """The lists through the API: which there are, their rows on a day, and the powers of a body."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reference.operations import load_lists
 from reference.rules import LISTS
@@ -51,3 +53,11 @@ def test_a_body_is_told_with_its_role_and_powers(world, program) -> None:
     assert {one["purpose"] for one in told["powers"]} == {"monitoring", "intervening"}
     assert told["statutory_role"]
     assert (told["may_trigger_summit"], told["may_lead_response"]) == ("yes", "no")
+
+
+def test_what_hangs_on_a_provider_is_fetched_once_for_those_that_are_told(world, program) -> None:
+    """What was found by its name is looked up for its key alone."""
+    asking = program("reader")
+    with CaptureQueriesContext(connection) as queries:
+        assert asking.get("providers/?q=hospital").json()["results"]
+    assert sum('FROM "providers_licence"' in one["sql"] for one in queries) == 1

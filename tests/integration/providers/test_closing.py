@@ -96,7 +96,7 @@ def test_a_council_that_the_plan_was_shared_with_besides_still_sees_it_when_it_i
         else:
             do("name_council", world, plan, agency=world.council.pk, people=9)
     said = text_of(sign_in(world.worker).get(f"{plan.get_absolute_url()}councils/{world.council.pk}/off/"))
-    assert "It still sees it: the plan was shared with it." in said
+    assert "Whether it sees the plan does not change: it saw it before it was named." in said
     do("drop_council", world, plan, agency=world.council.pk)
     assert who_sees(world, plan) == OWN | {"social_worker"}
 

@@ -97,6 +97,25 @@ class TestFacts:
         operations.correct_provider(**again, facts=replace(facts_of(house), town=""))
         assert EarlierName.objects.filter(provider=house).count() == 1
 
+    def test_a_changed_address_says_what_it_is_now_and_no_move(self, doing, house):
+        for facts in (
+            replace(FICTIONAL, address="1 Hgih St", town="Oldham", postcode="OL1 1AA"),
+            replace(FICTIONAL, address="1 High St", town="Oldham", postcode="OL1 1AA"),
+        ):
+            house.refresh_from_db()
+            operations.correct_provider(**doing, provider=house, facts=facts, seen=facts_of(house).mark)
+        (turn,) = DirectoryTurn.objects.filter(provider=house)
+        assert str(turn) == (
+            "Its address is now 1 High St, Oldham, OL1 1AA; it was 1 Hgih St, Oldham, OL1 1AA"
+        )
+
+    def test_the_day_of_a_closing_follows_its_correction(self, doing, house):
+        for closed_on in (TODAY - DAY, TODAY - 2 * DAY):
+            house.refresh_from_db()
+            facts = replace(FICTIONAL, status="closed", closed_on=closed_on)
+            operations.correct_provider(**doing, provider=house, facts=facts, seen=facts_of(house).mark)
+        assert DirectoryTurn.objects.get(provider=house).on == TODAY - 2 * DAY
+
     def test_a_place_is_added_corrected_and_closed(self, doing, house):
         place = operations.add_location(
             **doing, provider=house, facts=PlaceFacts("Wing", cqc_location_id="1-999000002")
@@ -114,7 +133,11 @@ class TestFacts:
         assert (place.status, place.cqc_location_id) == ("closed", None)
         assert EarlierName.objects.get(location=place).name == "Wing"
         turn = DirectoryTurn.objects.get(location=place)
-        assert (str(turn), turn.on, turn.source) == ("closed", TODAY, "corrected by an administrator")
+        assert (str(turn), turn.on, turn.source) == (
+            "East wing closed",
+            TODAY,
+            "corrected by an administrator",
+        )
         with pytest.raises(NotNow):
             operations.correct_location(**given, facts=closed)
         operations.correct_location(

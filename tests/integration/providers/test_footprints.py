@@ -1,5 +1,7 @@
 """A footprint changes, and the providers of its bodies come and go in the same act, and by no file."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -7,12 +9,15 @@ from access.principal import clockwork
 from access.refusals import Invalid, NotPermitted
 from agencies.models import Agency, FootprintAgency, QualitySurveillanceGroup
 from audit.models import Line
+from providers.importing.links import Held, Links
+from providers.importing.ods import OdsRow
 from providers.models import Commissioning, Provider, ProviderGroup
 from providers.operations import change_footprint
 from providers.rules import Moved
 from reference.operations import load_lists
 from tests.integration.agencies.conftest import LAST_YEAR, World, client_as, submit, text_of, world
 from tests.integration.providers.imports import Importer, content, sound
+from timekeeping.london import london_day
 
 __all__ = ["world"]
 SAID = "What was shared with a group stays shared with it."
@@ -77,6 +82,7 @@ class TestABodyOfAnotherFootprint:
             "1 provider of which no group was known comes into the area of Example QSG.",
             "2 providers go from the area of Next Door QSG to that of Example QSG.",
             SAID,
+            "A level that a group has set stays that group's to keep or lower, until it ends.",
         ):
             assert sentence in said
         assert grouped() == BEFORE
@@ -132,6 +138,36 @@ def test_an_import_moves_nobody_for_a_footprints_sake(world: World, next_door):
     FootprintAgency.objects.create(qsg=next_door, agency=world.other)
     ods.bring_in("practices", content({1: "A00001", **row}))
     assert grouped() == {"A00000": "Next Door"}  # of a body that lies in two, no file can tell
+    again = ods.preview("practices", content({1: "A00001", **row}))
+    assert again.lines.get(code="A00001").reason == (
+        "its commissioner lies in the areas of several groups: an administrator says in which it stands"
+    )
+
+
+def test_who_buys_on_that_day_counts(world: World, next_door):
+    """One that buys until a day to come does; one that begins later does not."""
+    today = london_day(world.now)
+    for number, days in enumerate(
+        (
+            {"starts_on": LAST_YEAR, "ends_on": today + timedelta(days=30)},
+            {"starts_on": today + timedelta(days=30)},
+        )
+    ):
+        one = Provider.objects.create(name=f"P{number}", kind="primary_care", ods_code=f"A0000{number}")
+        Commissioning.objects.create(provider=one, agency=world.other, **days)
+        ProviderGroup.objects.create(provider=one, qsg=next_door, source="commissioner")
+    changes(world, put_in=[world.other], elsewhere="over")
+    assert grouped() == {"A00000": "Example", "A00001": "Next Door"}
+
+
+def test_the_rows_team_tells_in_which_of_its_bodys_groups_a_provider_stands(world: World, next_door):
+    FootprintAgency.objects.create(qsg=world.group, agency=world.other)
+    Agency.objects.filter(pk=world.group.team_id).update(ods_code="Q99")
+    team = Agency.objects.create(kind="nhs_england_area_team", name="Another Team", ods_code="Q98")
+    QualitySurveillanceGroup.objects.filter(pk=next_door.pk).update(team=team)
+    row = OdsRow("A00000", "ONE", "primary_care", LAST_YEAR, None, commissioner="00X", team="Q98")
+    _, wanted = Links().compare(row, Held(), london_day(world.now))
+    assert wanted.group == (next_door.pk, "commissioner")
 
 
 def test_however_many_providers_it_asks_as_often(world: World, next_door, django_assert_max_num_queries):

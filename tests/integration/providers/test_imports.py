@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access.principal import Principal, clockwork
+from access.operations import create_record
+from access.principal import Principal, clockwork, principal_of
 from access.refusals import Invalid, NotNow, NotPermitted
 from accounts.models import User
-from agencies.models import Agency, QSGMember
+from agencies.models import Agency, Membership, QSGMember
 from agencies.operations import load_bodies
 from audit.models import Line
 from providers.importing import comparing, entities
@@ -30,6 +31,7 @@ from providers.models import (
 )
 from providers.operations import load_providers
 from reference.operations import load_lists
+from tests.concerned import person
 from tests.integration.agencies.conftest import client_as, text_of
 from tests.integration.providers.imports import (
     JANUARY,
@@ -138,8 +140,9 @@ class TestTwoVintages:
         pennine, cumbria = (
             DirectoryTurn.objects.filter(provider__ods_code=code).get() for code in ("RW6", "RNN")
         )
-        assert (str(pennine), pennine.on) == ("closed", date(2021, 9, 30))
-        assert str(cumbria).startswith("moved from ")
+        assert (str(pennine), pennine.on) == ("It closed", date(2021, 9, 30))
+        assert str(cumbria).startswith("It moved from ")
+        assert "Penrith, CA11 7BF to " in str(cumbria)
         assert str(cumbria).endswith("Carlisle, CA2 7HY")
         assert (cumbria.on, cumbria.source) == (DAY, f"ODS file {MARCH}, brought in on 2026-03-03")
         assert Provider.objects.get(ods_code="RW6").status == "closed"
@@ -172,8 +175,8 @@ class TestTwoVintages:
         assert Provider.objects.get(ods_code="RW6").status == "open"
         turns = DirectoryTurn.objects.filter(provider__ods_code="RW6")
         assert [(str(one), one.on) for one in turns] == [
-            ("is open again", date(2026, 4, 7)),
-            ("closed", date(2021, 9, 30)),
+            ("It is open again", date(2026, 4, 7)),
+            ("It closed", date(2021, 9, 30)),
         ]
 
 
@@ -577,6 +580,21 @@ class TestBodies:
         held.save()
         again = sound(ods.preview("ccgs", "eccg_2016-02_some.csv").counts)
         assert not {"new", "changed", "closed", "bad"} & again.keys()
+
+    def test_no_line_tells_what_a_body_looks_after(self, ods: Importer, bodies: None) -> None:
+        """ "Hidden means absent" (visibility.md): who imports reads no intelligence, nor whether there is any."""
+        lead = person("Lea Lead", Agency.objects.get(ods_code="00F"), "agency_lead")
+
+        def reason() -> str:
+            return ods.preview("ccgs", "eccg_2016-02_some.csv").lines.get(code="00F").reason
+
+        before = reason()
+        assert before.startswith("it holds people, memberships of groups, so no file closes it")
+        create_record(kind="concern", by=principal_of(lead.pk), now=ods.now, providers=[])
+        assert reason() == before
+        Membership.objects.all().delete()
+        QSGMember.objects.all().delete()
+        assert reason().startswith("it holds something, so no file closes it")
 
     def test_teams_are_renamed_and_their_names_kept(self, ods: Importer, bodies: None) -> None:
         run = ods.bring_in("health_authorities", "eauth_2018-11.csv")

@@ -147,6 +147,20 @@ def test_a_standing_level_without_a_review_clock_is_given_one_and_told_of(world,
     assert told_of(level, world.chair) == ["reminder", "done"]
 
 
+def test_one_that_cannot_be_timed_holds_up_no_other_and_no_lapsing(world, freeze, monkeypatch):
+    """As one whose review day lies before it was set."""
+    monkeypatch.setattr(timing, "begin", lambda *args, **kwargs: None)
+    far, due = put(world, "enhanced"), put(world, "enhanced", provider=world.other_provider)
+    SurveillanceLevel.objects.filter(pk=far.pk).update(review_on=date(2026, 3, 2))
+    SurveillanceLevel.objects.filter(pk=due.pk).update(review_on=date(2026, 3, 10))
+    world.now = freeze("2026-03-11T12:00Z")
+    lapse_levels()
+    due.refresh_from_db()
+    assert due.lapsed_at == world.now
+    assert clock(far, "level_review") is None
+    assert clock(due, "level_review") is not None
+
+
 def test_what_hung_on_a_level_ends_as_it_lapses(world, freeze):
     level = put(world, review_on=date(2026, 3, 10))
     note(propose_withholding, world, level, by="chair", reason="An inspection is under way.")
@@ -436,10 +450,12 @@ def test_the_pages_of_the_providers_part(world):
     assert "Refuse: the provider" not in text_of(chair.get(at))
     for decided in ("agree", "refuse"):
         own = chair.get(f"{at}withhold/{decided}/")
-        assert (own.status_code, "You proposed this yourself." in text_of(own)) == (409, True)
+        assert (own.status_code, "You proposed this yourself." in text_of(own)) == (403, True)
     assert "Refuse: the provider is told" in text_of(secretariat.get(at))
     assert "An inspection is under way." in text_of(secretariat.get(f"{at}withhold/refuse/"))
     assert post(secretariat, "withhold/refuse", reason="It has asked us.").url == at
+    over = secretariat.get(f"{at}withhold/agree/")
+    assert (over.status_code, "there is nothing to decide" in text_of(over)) == (409, True)
     assert post(chair, "withhold", reason="An inspection is under way.").url == at
     assert post(secretariat, "withhold/agree").url == at
     day = {

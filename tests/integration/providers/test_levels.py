@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from access.models import Conflict
 from access.refusals import Invalid, NotPermitted
@@ -87,7 +88,7 @@ def test_a_chair_with_an_interest_or_without_a_reading_role_sets_none(world):
     Conflict.objects.create(user=world.chair, provider=world.provider, starts_on=TODAY)
     with pytest.raises(NotPermitted, match="declared interest"):
         put(world)
-    assert groups_to_set(world.by("chair"), world.provider) == []
+    assert groups_to_set(world.by("chair"), world.provider, world.now) == []
     Membership.objects.filter(user=world.secretariat).update(role="agency_administrator")
     with pytest.raises(NotPermitted, match="does not read intelligence"):
         put(world, by="secretariat")
@@ -97,6 +98,36 @@ def test_a_provider_of_another_area_has_no_level_there(world):
     ProviderGroup.objects.filter(provider=world.provider).delete()
     with pytest.raises(Invalid, match="does not stand in the area"):
         put(world)
+
+
+def test_a_level_stays_its_groups_to_keep_or_lower_when_the_provider_goes_over(world, freeze):
+    put(world, "enhanced")
+    ProviderGroup.objects.filter(provider=world.provider).update(qsg=world.south)
+    by, address = world.by("chair"), reverse("providers:set_level", args=[world.provider.pk, world.north.pk])
+    assert groups_to_set(by, world.provider, world.now) == [world.north]
+    assert sign_in(world.chair).get(address).status_code == 200
+    kept = put(world, "enhanced", review_on=date(2026, 3, 20))
+    assert put(world, "more_information").level == "more_information"
+    with pytest.raises(Invalid, match="no longer stands in the area of North QSG"):
+        put(world, "enhanced")
+    kept.refresh_from_db()
+    assert kept.ended_at
+    put(world, "routine")
+    assert groups_to_set(by, world.provider, world.now) == []
+    assert sign_in(world.chair).get(address).status_code == 404
+    with pytest.raises(Invalid, match="does not stand in the area"):
+        put(world)
+
+
+def test_who_may_not_set_it_learns_no_level_from_the_address(world):
+    """ "404, not 403" for what is hidden: the answer is the same whether a level stands there or not."""
+    ProviderGroup.objects.filter(provider=world.provider).delete()
+    address = reverse("providers:set_level", args=[world.provider.pk, world.north.pk])
+    before = sign_in(world.stranger).get(address).status_code
+    ProviderGroup.objects.create(provider=world.provider, qsg=world.north, source="stated")
+    put(world)
+    ProviderGroup.objects.filter(provider=world.provider).delete()
+    assert sign_in(world.stranger).get(address).status_code == before
 
 
 def test_another_level_takes_its_place_and_the_history_stays(world, freeze):

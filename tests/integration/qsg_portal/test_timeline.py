@@ -45,7 +45,10 @@ def told(world) -> Region:
         on=TODAY - 55 * DAY,
         source="ODS file",
     )
-    DirectoryTurn.objects.create(location=place, what="address", before="A", after="B", on=TODAY - 56 * DAY)
+    DirectoryTurn.objects.create(location=place, what="moved", before="A", after="B", on=TODAY - 56 * DAY)
+    DirectoryTurn.objects.create(
+        provider=world.provider, what="address", before="A", after="B", on=TODAY - 57 * DAY
+    )
     Licence.objects.create(provider=world.provider, starts_on=TODAY - 60 * DAY, published_where="there")
     world.concern()
     return world
@@ -59,6 +62,7 @@ PUBLISHED = [
     ("12 January 2026", "Fictional Ward Block was called Old Wing until then"),
     ("7 January 2026", "It closed"),
     ("6 January 2026", "Fictional Ward Block moved from A to B"),
+    ("5 January 2026", "Its address is now B; it was A"),
     ("2 January 2026", "Monitor's licence"),
 ]
 
@@ -97,7 +101,7 @@ def test_one_kind_stands_alone(told):
     assert len(lines(told, "reader", kind="concern")) == 1
     assert lines(told, "stranger", kind="concern") == []
     assert lines(told, "administrator", kind="concern") == []
-    assert len(lines(told, "reader", kind="directory")) == 5
+    assert len(lines(told, "reader", kind="directory")) == 6
     assert lines(told, "reader", kind="nonsense") == lines(told, "reader")
 
 
@@ -115,7 +119,7 @@ def test_it_is_read_page_by_page_in_one_order(told):
     while pages[-1].page.older:
         pages.append(timeline_of(told.by("reader"), told.provider, mark=pages[-1].page.older))
     all_of_them = [one for page in pages for one in page.entries]
-    assert len(all_of_them) == 69
+    assert len(all_of_them) == 70
     assert [one.at for one in all_of_them] == sorted((one.at for one in all_of_them), reverse=True)
     back = timeline_of(told.by("reader"), told.provider, mark=pages[1].page.newer)
     assert back.entries == first.entries

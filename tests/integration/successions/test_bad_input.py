@@ -142,7 +142,7 @@ class TestOffering:
         world.action()
         Conflict.objects.create(agency=world.neighbour, provider=world.region.provider, starts_on=TODAY)
         opened = world.open()
-        with pytest.raises(Invalid, match="Nobody at NHS Neighbour CCG"):
+        with pytest.raises(Invalid, match="No lead of NHS Neighbour CCG sees what 1 of these is about"):
             world.hand_on(opened, rules.ACTION)
 
     def test_a_deadline_about_anothers_matter_needs_somebody_there_who_sees_it(self, world: Closing) -> None:

@@ -178,6 +178,25 @@ def test_it_is_undone_and_closed_from_its_page(world: Closing, freeze) -> None:
     assert desk.post(reverse("successions:undo", args=[opened.pk]), {}).status_code == 422
 
 
+@pytest.mark.parametrize("deed", ["undo", "close"])
+def test_to_show_what_it_means_nothing_is_tried(world: Closing, freeze, deed: str) -> None:
+    """Opening the page would move all that the body holds, and put it back."""
+    opened = world.open()
+    world.accept_all(opened)
+    address = reverse(f"successions:{deed}", args=[opened.pk])
+    if deed == "close":
+        early = client_of(world, world.desk).get(address)
+        assert (early.status_code, "It closes on 1 April 2026, and not before" in text_of(early)) == (
+            409,
+            True,
+        )
+    freeze("2026-04-02T09:00Z")
+    desk = client_of(world, world.desk)
+    with CaptureQueriesContext(connection) as queries:
+        assert desk.get(address).status_code == 200
+    assert not [one["sql"] for one in queries if "FOR UPDATE" in one["sql"]]
+
+
 def test_undoing_is_said_in_words(world: Closing) -> None:
     opened = world.open()
     submit(client_of(world, world.desk), reverse("successions:undo", args=[opened.pk]))

@@ -50,5 +50,5 @@ def test_what_a_body_holds_keeps_a_file_from_closing_it(world: Closing, django_a
     with django_assert_num_queries(5):
         held = that_hold(everybody, TODAY)
     assert {world.ccg.pk, wrote.pk} <= held.keys()
-    assert held[wrote.pk] == ["records"]
+    assert held[wrote.pk] == []
     assert empty.pk not in held

@@ -11,7 +11,7 @@ from access.refusals import NotNow, NotPermitted
 from access.sight import visible_to
 from accounts.models import User
 from actions.models import Action
-from agencies.models import Agency
+from agencies.models import Agency, Seat
 from audit.models import Line
 from notifications.inbox import lines_of
 from notifications.models import Message
@@ -42,7 +42,8 @@ def test_the_desk_offers_it_otherwise_then(world: Closing) -> None:
     offer = opened.offers.get(kind=rules.BUYING)
     assert take_back(world, offer, world.desk).state == rules.TAKEN_BACK
     assert newest(world, world.heir_lead) == (
-        "Something that NHS Example CCG holds is offered to NHS Neighbour CCG no longer. Nothing is asked of you about it."
+        "Something that NHS Example CCG holds was offered to NHS Neighbour CCG, and is no longer. Its page says what waits"
+        " for your answer."
     )
     given = {"succession": opened, "kind": rules.BUYING, "thing": offer.thing, "now": world.now}
     assert operations.offer_elsewhere(by=world.by(world.desk), to=third, **given).to == third
@@ -102,8 +103,16 @@ def test_undoing_the_whole_is_told_as_that(world: Closing) -> None:
     operations.undo_succession(by=world.by(world.desk), now=world.now + SOON, succession=opened)
     for who in (world.heir_lead, world.heir_administrator):
         assert newest(world, who) == (
-            "NHS Example CCG does not close after all. Nothing that it holds is offered to NHS Neighbour CCG any more."
+            "NHS Example CCG does not close after all. Nothing that it holds is offered any more."
         )
+
+
+def test_of_a_seat_that_the_portal_gives_nobody_there_is_told(world: Closing) -> None:
+    Seat.objects.filter(agency=world.ccg).update(cleared=True)
+    offer = world.open().offers.get(kind=rules.SEAT)
+    said = text_of(sign_in(world.desk).post(reverse("successions:take_back", args=[offer.pk]), {}))
+    assert "NHS Neighbour CCG is offered this no longer." in said
+    assert "are told" not in said
 
 
 def test_on_its_page_in_words_first(world: Closing) -> None:

@@ -1,9 +1,12 @@
 """What changed between a yes and the closing, who may be named, what a narrow token reads, and what fails alone."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 
@@ -77,6 +80,23 @@ class TestMeanwhile:
         theirs = there.filter(kind="full").order_by("starts_on")
         days = [(one.starts_on, one.ends_on) for one in theirs]
         assert days == [(APRIL, until), *([(later, None)] if until else [])]
+
+    def test_of_an_old_answer_everybody_who_acts_there_was_asked_about(self, world: Closing) -> None:
+        """The step of the database that was there before it was kept who stays behind."""
+        opened = world.open()
+        world.accept_all(opened)
+        offer = opened.offers.get(kind=rules.PEOPLE)
+        before = set(offer.behind.all())
+        offer.behind.clear()
+        step = import_module("successions.migrations.0003_who_was_left_behind")
+        with connection.schema_editor() as editor:
+            step.name_who_stays(apps, editor)
+            assert set(offer.behind.all()) == before != set()
+        person("Nia New", world.ccg)
+        HandingOver.objects.filter(pk=offer.pk).update(answered_at=datetime(2100, 1, 1, tzinfo=UTC))
+        with connection.schema_editor() as editor:
+            step.name_who_stays(apps, editor)
+        assert set(offer.behind.all()) == before
 
     def test_nobody_takes_over_who_has_closed(self, world: Closing, freeze) -> None:
         action = world.action()

@@ -3,11 +3,14 @@
 from datetime import date, datetime
 
 import pytest
+from django.urls import reverse
 
 from access.models import Conflict, Inheritance
 from access.principal import clockwork
 from access.refusals import Invalid
+from access.sight import visible_to
 from accounts.models import User
+from actions.models import Action
 from actions.operations.telling import those_who_asked
 from agencies.models import Agency, Membership, Post, Seat
 from agencies.stand_ins import last_resort, speakers_for
@@ -24,6 +27,8 @@ from providers.closing.rules import CLOSURE, Facts
 from successions import operations, rules
 from successions.operations import telling
 from tests.concerned import LAST_YEAR, person
+from tests.integration.agencies.conftest import text_of
+from tests.signing_in import sign_in
 from tests.successors import Closing
 from visits.operations.clashing import tell_of_clashes
 from visits.operations.joining import propose_joint_visit
@@ -158,8 +163,8 @@ class TestOfWhatIsOffered:
         for who in (world.heir_lead, world.heir_administrator):
             (said,) = inbox(world, who, world.now)
             assert said == (
-                "NHS Example CCG closes, and is gone from 1 April 2026. Something that it holds is offered to NHS Neighbour"
-                " CCG: accept it, or decline it."
+                "NHS Example CCG closes, and is gone from 1 April 2026. Something that it holds was offered to NHS Neighbour"
+                " CCG. Its page says what waits for your answer."
             )
         (line,) = lines_of(world.by(world.heir_lead), world.now)
         assert line.address == f"/successions/{opened.pk}/"
@@ -191,8 +196,75 @@ class TestOfWhatIsOffered:
         for who in (world.region.people["stranger"], world.heir_lead):
             Conflict.objects.create(user=who, provider=world.region.provider, starts_on=LAST_YEAR)
         opened = world.open()
-        with pytest.raises(Invalid, match="No lead of NHS Neighbour CCG sees what one of these is about"):
+        with pytest.raises(Invalid, match="No lead of NHS Neighbour CCG sees what 1 of these is about"):
             world.hand_on(opened, rules.ACTION)
+
+    def test_what_can_be_answered_is_offered_and_the_rest_is_said(self, world: Closing) -> None:
+        """One action about a provider that keeps every lead there away holds up no other."""
+        hidden = world.action(providers=[world.region.other_provider.pk])
+        plain = world.action()
+        for who in (world.region.people["stranger"], world.heir_lead):
+            Conflict.objects.create(user=who, provider=world.region.other_provider, starts_on=LAST_YEAR)
+        opened = world.open()
+        address = reverse("successions:hand_on", args=[opened.pk, rules.ACTION])
+        said = text_of(sign_in(world.region.people["lead"]).post(address, {"to": str(world.neighbour.pk)}))
+        assert (
+            "No lead of NHS Neighbour CCG sees what 1 of these is about, so it is not offered. Ask them to name another"
+            " lead, or offer it to another successor." in said
+        )
+        (made,) = world.hand_on(opened, rules.ACTION)
+        assert made.thing == plain.pk
+        assert not visible_to(world.by(world.heir_reader), Action.objects.filter(pk=hidden.pk)).exists()
+        with pytest.raises(Invalid, match="sees what 1 of these is about"):
+            world.hand_on(opened, rules.ACTION)
+
+    def test_where_there_is_no_lead_that_is_said(self, world: Closing) -> None:
+        world.action()
+        opened = world.open()
+        Membership.objects.filter(agency=world.neighbour, role="agency_lead").delete()
+        with pytest.raises(Invalid, match="NHS Neighbour CCG has no lead in the portal"):
+            world.hand_on(opened, rules.ACTION)
+
+    def test_a_mail_tells_nobody_of_what_only_others_may_answer(self, world: Closing) -> None:
+        """ "Rights are asked again at delivery" (visibility.md)."""
+        world.action()
+        stranger = world.region.people["stranger"]
+        Conflict.objects.create(user=stranger, provider=world.region.provider, starts_on=LAST_YEAR)
+        opened = world.open()
+        mail = Delivery.objects.get(message__recipient=stranger)
+        assert withheld(mail.message) == ""
+        (action,) = world.hand_on(opened, rules.ACTION)
+        opened.offers.exclude(pk=action.pk).update(state=rules.TAKEN_BACK)
+        assert withheld(mail.message) == "no_longer_so"
+        assert withheld(Delivery.objects.filter(message__recipient=world.heir_lead).first().message) == ""
+
+    def test_the_inbox_says_what_is_so_once_it_is_over(self, world: Closing, freeze) -> None:
+        opened = world.open()
+        operations.undo_succession(by=world.by(world.desk), now=world.now, succession=opened)
+        forget()
+        telling.tell_of_offers(telling.OFFERED, opened.offers.all(), by=world.by(world.desk), now=world.now)
+        undone = "NHS Example CCG does not close after all. Nothing that it holds is offered any more."
+        assert inbox(world, world.heir_lead, world.now) == [undone]
+        now = closed(world, freeze)
+        over = "NHS Example CCG has closed. What it held was accepted, and nothing of it waits for an answer."
+        assert set(inbox(world, world.heir_lead, now)) == {undone, over}
+        assert over in inbox(world, world.desk, now)
+
+    def test_of_people_who_came_since_those_who_answered_are_told_once(self, world: Closing, freeze) -> None:
+        opened = world.open()
+        world.accept_all(opened)
+        person("Nia New", world.ccg)
+        forget()
+        now = freeze(FIRST)
+        for _ in range(2):
+            assert operations.close_due(now=now) == 0
+        (message,) = Message.objects.filter(event=telling.OFFERED)
+        assert message.recipient == world.heir_administrator
+        assert withheld(message) == ""
+        offer = opened.offers.get(kind=rules.PEOPLE)
+        operations.accept(by=world.by(world.heir_administrator), now=now, offer=offer)
+        assert withheld(message) == "no_longer_so"
+        assert operations.close_due(now=now) == 1
 
     def test_nobody_reads_of_it_who_answers_for_the_body_no_longer(self, world: Closing) -> None:
         world.open()
@@ -226,8 +298,8 @@ class TestOfWhatIsOffered:
         operations.decline(by=world.by(world.heir_lead), now=world.now, offer=whole, reason="Not all of it.")
         (said,) = inbox(world, world.region.people["lead"], world.now)
         assert said == (
-            "NHS Neighbour CCG declined something that NHS Example CCG holds, and says why. Offer it again: NHS Example"
-            " CCG cannot close before somebody takes it."
+            "NHS Neighbour CCG declined something that NHS Example CCG holds, and says why. NHS Example CCG"
+            " cannot close before somebody takes it: its page says what is to be offered again."
         )
 
     def test_where_the_offerer_left_whoever_offers_now_is_told(self, world: Closing) -> None:
